@@ -1,0 +1,166 @@
+"""The one door for what leaves the house towards people: mail, SMS, WhatsApp.
+
+Services never call `send`; they enqueue a job, and the worker sends after the commit.
+"""
+
+import re
+import smtplib
+import ssl
+import sys
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid, parseaddr
+from typing import Literal, Protocol, TextIO
+from urllib.parse import quote
+
+from market.core import clock
+from market.core.errors import LumbungError, Refused
+from market.core.i18n import _
+
+Channel = Literal["mail", "sms", "whatsapp"]
+
+_MAIL = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+", re.ASCII
+)
+_PHONE = re.compile(r"62[0-9]{7,13}", re.ASCII)
+_KEY = re.compile(r"[A-Za-z0-9._-]{0,80}", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+class DeliveryFailed(LumbungError):
+    """The message did not leave; `temporary` says whether trying again can help."""
+
+    def __init__(self, reason: str, *, temporary: bool) -> None:
+        super().__init__(reason)
+        self.temporary = temporary
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message to one person. ValueError for an address or subject that could smuggle headers."""
+
+    to: str
+    subject: str
+    text: str
+    html: str | None = None
+    channel: Channel = "mail"
+    key: str = ""  # the same fact has the same key, so that a doubled mail can be recognised
+
+    def __post_init__(self) -> None:
+        pattern = _MAIL if self.channel == "mail" else _PHONE
+        if not pattern.fullmatch(self.to):
+            raise ValueError(f"not an address for {self.channel}")
+        if _CONTROL.search(self.subject) or not _KEY.fullmatch(self.key):
+            raise ValueError("control characters in the head of a message")
+
+
+class Port(Protocol):
+    """A way out. Raises DeliveryFailed."""
+
+    def send(self, message: Message) -> None: ...
+
+
+class ConsolePort:
+    """Writes messages to a stream: development and demo."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream
+
+    def send(self, message: Message) -> None:
+        body = "\n".join(_CONTROL.sub(" ", line) for line in message.text.splitlines())
+        head = f"--- {message.channel} > {message.to}: {message.subject}"
+        print(head, body, sep="\n", file=self._stream or sys.stderr, flush=True)
+
+
+class MemoryPort:
+    """Keeps messages in a list: tests."""
+
+    def __init__(self) -> None:
+        self.sent: list[Message] = []
+
+    def send(self, message: Message) -> None:
+        self.sent.append(message)
+
+
+@dataclass(frozen=True)
+class SmtpPort:
+    """Sends mail by SMTP; anything else is refused. `timeout_s` bounds every step of the exchange."""
+
+    host: str
+    port: int
+    sender: str
+    username: str = ""
+    password: str = ""
+    starttls: bool = True
+    timeout_s: float = 10.0
+
+    def __post_init__(self) -> None:
+        if not _MAIL.fullmatch(parseaddr(self.sender)[1]) or _CONTROL.search(self.sender):
+            raise ValueError("the sender is not a mail address")
+
+    def __repr__(self) -> str:
+        return f"SmtpPort({self.host}:{self.port})"  # never the password
+
+    def send(self, message: Message) -> None:
+        if message.channel != "mail":
+            raise DeliveryFailed("this port carries mail only", temporary=False)
+        mail = self._compose(message)
+        try:
+            with smtplib.SMTP(self.host, self.port, timeout=self.timeout_s) as server:
+                if self.starttls:
+                    server.starttls(context=ssl.create_default_context())
+                if self.username:
+                    server.login(self.username, self.password)
+                server.send_message(mail)
+        except smtplib.SMTPRecipientsRefused as error:
+            codes = [code for code, _reply in error.recipients.values()]
+            raise DeliveryFailed("recipient refused", temporary=all(code < 500 for code in codes)) from error
+        except smtplib.SMTPResponseException as error:
+            reason = f"mail server said {error.smtp_code}"
+            raise DeliveryFailed(reason, temporary=error.smtp_code < 500) from error
+        except (OSError, smtplib.SMTPException) as error:
+            raise DeliveryFailed(type(error).__name__, temporary=True) from error
+
+    def _compose(self, message: Message) -> EmailMessage:
+        mail = EmailMessage()
+        domain = parseaddr(self.sender)[1].rpartition("@")[2]
+        mail["From"], mail["To"], mail["Subject"] = self.sender, message.to, message.subject
+        mail["Date"] = format_datetime(clock.now())
+        mail["Message-ID"] = f"<{message.key}@{domain}>" if message.key else make_msgid(domain=domain)
+        mail["Auto-Submitted"] = "auto-generated"
+        mail.set_content(message.text)
+        if message.html is not None:
+            mail.add_alternative(message.html, subtype="html")
+        return mail
+
+
+_port: Port = ConsolePort()
+
+
+def configure(port: Port) -> None:
+    """Choose the way out for this process."""
+    global _port
+    _port = port
+
+
+def send(message: Message) -> None:
+    """Hand the message to the configured port. Raises DeliveryFailed."""
+    _port.send(message)
+
+
+def normal_phone(text: str) -> str:
+    """An Indonesian number as digits with country code: "0812-3456-7890" -> "6281234567890". Raises Refused."""
+    digits = re.sub(r"[\s().-]", "", text) if len(text) <= 40 else ""
+    digits = digits.removeprefix("+")
+    if digits.startswith("0"):
+        digits = "62" + digits[1:]
+    elif digits.startswith("8"):
+        digits = "62" + digits
+    if not _PHONE.fullmatch(digits) or digits.startswith("620"):
+        raise Refused(_("Nomor telepon tidak dikenal. Tulis misalnya 0812-3456-7890."))
+    return digits
+
+
+def wa_link(phone: str, text: str) -> str:
+    """An address that opens WhatsApp with `text` ready to send; without a phone the person chooses. Raises Refused."""
+    return f"https://wa.me/{normal_phone(phone) if phone else ''}?text={quote(text, safe='')}"
