@@ -1,0 +1,227 @@
+"""The door to the mixed-integer solver: models built from whole arrays, never term by term.
+
+A `Model` collects columns and rows as NumPy blocks; `optimise` hands them to HiGHS inside
+OR-Tools in one message. OR-Tools is loaded at the first call, so that importing `matching`
+stays cheap.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+LARGEST_COST = 2.0**20  # HiGHS keeps its tolerances honest while costs stay below about a million
+HIGHS = 10  # SOLVER_TYPE_HIGHS
+
+
+@dataclass(slots=True)
+class Model:
+    """A minimisation over columns and rows, grown in blocks; `offset` is added to every value."""
+
+    offset: float = 0.0
+    columns: int = 0
+    rows: int = 0
+    _columns: list[tuple[Floats, Floats, Floats, Bools]] = field(default_factory=list)
+    _rows: list[tuple[Floats, Floats]] = field(default_factory=list)
+    _terms: list[tuple[Ints, Ints, Floats]] = field(default_factory=list)
+
+    def add_columns(
+        self, count: int, *, low: Any = 0.0, high: Any = math.inf, cost: Any = 0.0, whole: bool = False
+    ) -> Ints:
+        """Add `count` columns and return their numbers; scalars are spread over the block."""
+        self._columns.append(
+            (_spread(low, count), _spread(high, count), _spread(cost, count), np.full(count, whole))
+        )
+        first, self.columns = self.columns, self.columns + count
+        return np.arange(first, self.columns, dtype=np.int64)
+
+    def add_rows(self, count: int, *, low: Any = -math.inf, high: Any = math.inf) -> Ints:
+        """Add `count` rows low <= row <= high and return their numbers."""
+        self._rows.append((_spread(low, count), _spread(high, count)))
+        first, self.rows = self.rows, self.rows + count
+        return np.arange(first, self.rows, dtype=np.int64)
+
+    def add_terms(self, rows: Ints, columns: Ints, coefficients: Any) -> None:
+        """Add coefficient x column to each row; a pair may be named once only over all calls."""
+        values = _spread(coefficients, len(rows))
+        self._terms.append((rows, columns, values))
+
+    def column_arrays(self) -> tuple[Floats, Floats, Floats, Bools]:
+        """Lower bounds, upper bounds, costs and integrality of all columns."""
+        low, high, cost, whole = zip(*self._columns, strict=True)
+        return np.concatenate(low), np.concatenate(high), np.concatenate(cost), np.concatenate(whole)
+
+    def row_arrays(self) -> tuple[Floats, Floats]:
+        """Lower and upper bounds of all rows."""
+        if not self._rows:
+            return np.zeros(0), np.zeros(0)
+        low, high = zip(*self._rows, strict=True)
+        return np.concatenate(low), np.concatenate(high)
+
+    def matrix(self) -> tuple[Ints, Ints, Floats]:
+        """Row numbers, column numbers and coefficients, by row and then column, without zeros."""
+        if not self._terms:
+            return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
+        rows, columns, values = (np.concatenate(part) for part in zip(*self._terms, strict=True))
+        kept = values != 0
+        rows, columns, values = rows[kept], columns[kept], values[kept]
+        order = np.lexsort((columns, rows))
+        return rows[order], columns[order], values[order]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the solver said: `values` null without a plan, `bound` null without a proof."""
+
+    values: Floats | None
+    bound: float | None
+    optimal: bool
+    infeasible: bool = False
+    trouble: str = ""
+
+
+def optimise(
+    model: Model,
+    *,
+    gap: float,
+    seconds: float | None = None,
+    nodes: int | None = None,
+    seed: int = 0,
+    hint: Floats | None = None,
+    relaxed: bool = False,
+) -> Answer:
+    """Minimise the model; `nodes` is the reproducible limit, `seconds` the one by the clock.
+
+    Never raises for what the solver dislikes: the answer carries the trouble instead.
+    """
+    if model.columns == 0:
+        return Answer(np.zeros(0), model.offset, optimal=True)
+    kit = _kit()
+    scale = _scale(model)
+    message = _message(kit, model, scale, relaxed)
+    limits = _limits(kit, gap, seconds, nodes, seed)
+    hints = _hints(kit, hint)
+    try:
+        reply = kit.solve(message, HIGHS, kit.initializer(), limits, hints, None, kit.callbacks(), None, None)
+    except Exception as error:  # the binding raises several unrelated classes; the reason hides in the context
+        return Answer(None, None, optimal=False, trouble=f"{error} {error.__context__ or ''}".strip())
+    return _answer(kit, reply, scale, model.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kit:
+    solve: Any
+    model: Any
+    parameters: Any
+    initializer: Any
+    hints: Any
+    callbacks: Any
+    results: Any
+
+
+@cache
+def _kit() -> _Kit:
+    from ortools.math_opt import (  # noqa: PLC0415  (the one permitted late import: see the package)
+        callback_pb2,
+        model_parameters_pb2,
+        model_pb2,
+        parameters_pb2,
+        result_pb2,
+    )
+    from ortools.math_opt.core.python import solver  # noqa: PLC0415
+
+    return _Kit(
+        solver.solve,
+        model_pb2.ModelProto,
+        parameters_pb2.SolveParametersProto,
+        parameters_pb2.SolverInitializerProto,
+        model_parameters_pb2.ModelSolveParametersProto,
+        callback_pb2.CallbackRegistrationProto,
+        result_pb2,
+    )
+
+
+def _spread(value: Any, count: int) -> Floats:
+    return np.broadcast_to(np.asarray(value, dtype=np.float64), (count,))
+
+
+def _scale(model: Model) -> float:
+    # A power of two loses no digit of a cost.
+    largest = float(np.abs(model.column_arrays()[2]).max(initial=0.0))
+    return 2.0 ** min(0, math.floor(math.log2(LARGEST_COST / largest))) if largest > 0 else 1.0
+
+
+def _message(kit: _Kit, model: Model, scale: float, relaxed: bool) -> Any:
+    low, high, cost, whole = model.column_arrays()
+    message = kit.model()
+    message.variables.ids.extend(range(model.columns))
+    message.variables.lower_bounds.extend(low.tolist())
+    message.variables.upper_bounds.extend(high.tolist())
+    message.variables.integers.extend((np.zeros_like(whole) if relaxed else whole).tolist())
+    priced = np.flatnonzero(cost)
+    message.objective.offset = model.offset * scale
+    message.objective.linear_coefficients.ids.extend(priced.tolist())
+    message.objective.linear_coefficients.values.extend((cost[priced] * scale).tolist())
+    row_low, row_high = model.row_arrays()
+    message.linear_constraints.ids.extend(range(model.rows))
+    message.linear_constraints.lower_bounds.extend(row_low.tolist())
+    message.linear_constraints.upper_bounds.extend(row_high.tolist())
+    rows, columns, values = model.matrix()
+    message.linear_constraint_matrix.row_ids.extend(rows.tolist())
+    message.linear_constraint_matrix.column_ids.extend(columns.tolist())
+    message.linear_constraint_matrix.coefficients.extend(values.tolist())
+    return message
+
+
+def _limits(kit: _Kit, gap: float, seconds: float | None, nodes: int | None, seed: int) -> Any:
+    limits = kit.parameters()
+    limits.relative_gap_tolerance = gap
+    limits.absolute_gap_tolerance = 0.0
+    if seconds is not None:
+        whole = int(seconds)
+        limits.time_limit.seconds = whole
+        limits.time_limit.nanos = int((seconds - whole) * 1e9)
+    if nodes is not None:
+        limits.node_limit = nodes
+    limits.random_seed = seed % 2**31
+    # One thread, so that the same work gives the same plan; `threads` itself is refused for HiGHS.
+    limits.highs.string_options["parallel"] = "off"
+    return limits
+
+
+def _hints(kit: _Kit, hint: Floats | None) -> Any:
+    hints = kit.hints()
+    if hint is not None:
+        known = np.flatnonzero(np.isfinite(hint))
+        values = hints.solution_hints.add().variable_values
+        values.ids.extend(known.tolist())
+        values.values.extend(hint[known].tolist())
+    return hints
+
+
+def _answer(kit: _Kit, reply: Any, scale: float, columns: int) -> Answer:
+    reason = reply.termination.reason
+    names = kit.results
+    infeasible = reason == names.TERMINATION_REASON_INFEASIBLE
+    bound = reply.termination.objective_bounds.dual_bound / scale
+    values = None
+    if reply.solutions and reply.solutions[0].HasField("primal_solution"):
+        values = np.zeros(columns)
+        found = reply.solutions[0].primal_solution.variable_values
+        values[np.asarray(found.ids, dtype=np.int64)] = found.values
+    return Answer(
+        values,
+        bound if math.isfinite(bound) and not infeasible else None,
+        optimal=reason == names.TERMINATION_REASON_OPTIMAL,
+        infeasible=infeasible,
+        trouble=reply.termination.detail,
+    )
