@@ -61,7 +61,7 @@ def configure(keys: Keys | None) -> None:
 
 
 def parse_keys(fields: str, index: str) -> Keys:
-    """Keys from settings: fields "k2:<base64>,k1:<base64>" (the first seals), index "<base64>". ValueError."""
+    """Keys from settings: `fields` as "k2:<base64>,k1:<base64>" (the first seals). Raises ValueError."""
     pairs = [pair.strip().partition(":") for pair in fields.split(",")]
     named = {key_id: _unbase64(key) for key_id, _colon, key in pairs}
     if len(named) != len(pairs):

@@ -149,7 +149,7 @@ def send(message: Message) -> None:
 
 
 def normal_phone(text: str) -> str:
-    """An Indonesian number as digits with country code: "0812-3456-7890" -> "6281234567890". Raises Refused."""
+    """An Indonesian number with its country code: "0812-3456-7890" -> "6281234567890". Raises Refused."""
     digits = re.sub(r"[\s().-]", "", text) if len(text) <= 40 else ""
     digits = digits.removeprefix("+")
     if digits.startswith("0"):
@@ -162,5 +162,8 @@ def normal_phone(text: str) -> str:
 
 
 def wa_link(phone: str, text: str) -> str:
-    """An address that opens WhatsApp with `text` ready to send; without a phone the person chooses. Raises Refused."""
+    """An address that opens WhatsApp with `text` ready to send; without a phone the person chooses whom.
+
+    Raises Refused for an unknown phone.
+    """
     return f"https://wa.me/{normal_phone(phone) if phone else ''}?text={quote(text, safe='')}"

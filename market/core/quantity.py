@@ -42,7 +42,8 @@ _EXAMPLES = {
 }
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " "})
 _QUANTITY = re.compile(
-    r"(?P<whole>0|[1-9][0-9]{0,2}(?:\.[0-9]{3})+|[1-9][0-9]*)(?:,(?P<part>[0-9]{1,6}))?\s*(?P<unit>[a-z]*)\.?",
+    r"(?P<whole>0|[1-9][0-9]{0,2}(?:\.[0-9]{3})+|[1-9][0-9]*)(?:,(?P<part>[0-9]{1,6}))?"
+    r"\s*(?P<unit>[a-z]*)\.?",
     re.IGNORECASE | re.ASCII,
 )
 
@@ -101,7 +102,7 @@ def format_packs(packs: int, pack_base: int, base_unit: str, name: str = "") -> 
 
 
 def whole_packs(quantity_base: int, pack_base: int, base_unit: str) -> int:
-    """How many packs of `pack_base` make `quantity_base`; Refused, naming the neighbours, when they do not."""
+    """How many packs of `pack_base` make `quantity_base`. Raises Refused, naming the amounts that do."""
     packs, rest = divmod(quantity_base, pack_base)
     if not rest:
         return packs

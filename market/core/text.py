@@ -1,4 +1,4 @@
-"""What a person typed, made safe to store: normal form, no hidden characters, limits in characters and bytes."""
+"""What a person typed, made safe to store: normal form, nothing hidden, limits in characters and bytes."""
 
 import datetime as dt
 import re

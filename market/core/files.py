@@ -1,0 +1,145 @@
+"""Photos: decoded, turned upright, shrunk and encoded anew, so that nothing of the upload itself is kept.
+
+What a file hides (EXIF with the place, a script or archive behind the picture) is gone because only
+pixels are carried over. Names are random; nothing a person typed becomes part of a path.
+"""
+
+import hashlib
+import io
+import os
+import re
+import secrets
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image, ImageOps
+
+from market.core.errors import NotFound, Refused
+from market.core.i18n import _
+
+MAX_BYTES = 8_000_000
+MAX_PIXELS = 25_000_000
+MAX_SIDE = 20_000
+SIZES = (320, 960)
+CONTENT_TYPE = "image/webp"
+
+_FORMATS = ("JPEG", "PNG", "WEBP", "MPO")  # MPO: a JPEG with further pictures behind it, as phones write
+_NAME = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_QUALITY = 80
+
+_root: Path | None = None
+
+
+@dataclass(frozen=True)
+class StoredPhoto:
+    """What is to be remembered: `width` and `height` of the largest stored size, `sha256` of the upload."""
+
+    name: str
+    sizes: tuple[int, ...]
+    width: int
+    height: int
+    sha256: str
+
+
+def configure(root: Path) -> None:
+    """The folder in which photos of this process live; made when needed."""
+    global _root
+    _root = root
+
+
+def store_photo(data: bytes, sizes: Sequence[int] = SIZES) -> StoredPhoto:
+    """Keep a photo in `sizes` (longest side in pixels; never enlarged), as WebP.
+
+    Raises Refused for anything that is not a whole JPEG, PNG or WebP of at most 25 megapixels and
+    8 MB. The files are written at once, whatever becomes of the transaction: names are random, so
+    an orphan harms nobody.
+    """
+    picture = _decode(data, max(sizes))
+    name = secrets.token_hex(16)
+    width = height = 0
+    for size in sorted(sizes):
+        shrunk = picture.copy()
+        shrunk.thumbnail((size, size), Image.Resampling.LANCZOS)
+        _write(_path(name, size), _encode(shrunk))
+        width, height = shrunk.size
+    return StoredPhoto(name, tuple(sorted(sizes)), width, height, hashlib.sha256(data).hexdigest())
+
+
+def open_photo(name: str, size: int) -> bytes:
+    """The photo as WebP. Raises NotFound, also for names that we never gave."""
+    try:
+        return _path(name, size).read_bytes()
+    except FileNotFoundError:
+        raise NotFound from None
+
+
+def delete_photo(name: str) -> None:
+    """Remove every size; nothing happens when it is gone already."""
+    folder = _path(name, 0).parent
+    for path in folder.glob(f"{name}-*.webp"):
+        path.unlink(missing_ok=True)
+
+
+def _decode(data: bytes, largest: int) -> Image.Image:
+    """Upright pixels in RGB or RGBA; the head is judged before a single pixel is decoded."""
+    if len(data) > MAX_BYTES:
+        raise Refused(_("Foto terlalu besar. Paling besar %(most)s MB.", most=MAX_BYTES // 1_000_000))
+    try:
+        picture = Image.open(io.BytesIO(data), formats=_FORMATS)
+        _refuse_huge(picture.size)
+        picture.draft("RGB", (2 * largest, 2 * largest))  # lets a JPEG decode smaller at once
+        picture.load()
+        upright = ImageOps.exif_transpose(picture)
+        return upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+    except Refused:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):  # Pillow's own, higher caps
+        raise _too_many_pixels() from None
+    except Exception as error:  # decoders of hostile data raise whatever they like
+        raise Refused(_("Foto ini tidak bisa dibaca. Kirim foto JPEG, PNG, atau WebP yang utuh.")) from error
+
+
+def _refuse_huge(size: tuple[int, int]) -> None:
+    width, height = size
+    if width * height > MAX_PIXELS or max(size) > MAX_SIDE:
+        raise _too_many_pixels()
+
+
+def _too_many_pixels() -> Refused:
+    return Refused(
+        _("Ukuran foto terlalu besar. Paling besar %(most)s megapiksel.", most=MAX_PIXELS // 10**6)
+    )
+
+
+def _encode(picture: Image.Image) -> bytes:
+    """WebP of the pixels alone: a fresh image carries no metadata of the old one."""
+    bare = Image.new(picture.mode, picture.size)
+    bare.paste(picture)
+    out = io.BytesIO()
+    bare.save(out, "WEBP", quality=_QUALITY, method=4)
+    return out.getvalue()
+
+
+def _path(name: str, size: int) -> Path:
+    if _root is None:
+        raise RuntimeError("files is not configured")
+    if not _NAME.fullmatch(name) or not 0 <= size <= MAX_SIDE:
+        raise NotFound
+    return _root / name[:2] / f"{name}-{int(size)}.webp"
+
+
+def _write(path: Path, content: bytes) -> None:
+    """All or nothing: a reader sees the whole file or none, also after a power cut."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

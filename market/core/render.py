@@ -1,0 +1,241 @@
+"""Documents on paper: a clean A4 as PDF, for orders, receipts, invoices and letters.
+
+The same input gives the same bytes, so that a document can be compared and hashed. Texts are shown
+as they are: markup in them is not obeyed.
+"""
+
+import io
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+from xml.sax.saxutils import escape
+
+from reportlab.lib import colors
+from reportlab.lib.enums import TA_RIGHT
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Flowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+
+from market.core.i18n import _
+
+INK = colors.HexColor("#1E2420")
+GREEN = colors.HexColor("#1E6B3C")
+GREY = colors.HexColor("#6B6A63")
+LINE = colors.HexColor("#D9D5CA")
+MARGIN = 18 * mm
+WIDTH = A4[0] - 2 * MARGIN
+
+_BODY = ParagraphStyle(
+    "body", fontName="Helvetica", fontSize=9, leading=12, textColor=INK, splitLongWords=True
+)
+_RIGHT = ParagraphStyle("right", parent=_BODY, alignment=TA_RIGHT)
+_SMALL = ParagraphStyle("small", parent=_BODY, fontSize=8, leading=10.5, textColor=GREY)
+_BOLD = ParagraphStyle("bold", parent=_BODY, fontName="Helvetica-Bold")
+_BOLD_RIGHT = ParagraphStyle("bold_right", parent=_BOLD, alignment=TA_RIGHT)
+_NAME = ParagraphStyle("name", parent=_BOLD, fontSize=12, leading=15, textColor=GREEN)
+_TITLE = ParagraphStyle("title", parent=_BOLD, fontSize=16, leading=20)
+_NUMBER = ParagraphStyle("number", parent=_BODY, fontSize=11, leading=14, textColor=GREY)
+
+
+@dataclass(frozen=True)
+class Party:
+    """One side of a document: role ("Penjual"), name, further lines (address, phone)."""
+
+    role: str
+    name: str
+    lines: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class PdfColumn:
+    """A column of the table: its head, share of the width, and where its cells stand."""
+
+    label: str
+    weight: float = 1.0
+    align: Literal["left", "right"] = "left"
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """Who issues the document."""
+
+    name: str
+    lines: Sequence[str] = ()
+
+
+def document(
+    title: str,
+    number: str,
+    *,
+    letterhead: Letterhead,
+    parties: Sequence[Party] = (),
+    meta: Sequence[tuple[str, str]] = (),
+    columns: Sequence[PdfColumn] = (),
+    rows: Sequence[Sequence[str]] = (),
+    totals: Sequence[tuple[str, str]] = (),
+    notes: Sequence[str] = (),
+    signatures: Sequence[str] = (),
+) -> bytes:
+    """The PDF. `meta` are facts such as date and terms; the last of `totals` is the one that counts.
+
+    All texts come finished (formatted, translated). Raises ValueError for a row that does not fit
+    the columns.
+    """
+    if any(len(row) != len(columns) for row in rows):
+        raise ValueError("a row does not fit the columns")
+    story: list[Flowable] = [*_head(letterhead, title, number), *_parties(parties), *_meta(meta)]
+    if columns:
+        story += [_table(columns, rows), Spacer(0, 3 * mm)]
+    story += _totals(totals)
+    story += [part for note in notes for part in (Spacer(0, 2 * mm), _text(note, _BODY))]
+    story += _signatures(signatures)
+    return _build(story, f"{title} {number}".strip(), letterhead.name)
+
+
+def _build(story: list[Flowable], title: str, author: str) -> bytes:
+    buffer = io.BytesIO()
+    paper = SimpleDocTemplate(
+        buffer,
+        pagesize=A4,
+        leftMargin=MARGIN,
+        rightMargin=MARGIN,
+        topMargin=MARGIN,
+        bottomMargin=MARGIN + 6 * mm,
+        title=printable(title),
+        author=printable(author),
+        creator="Lumbung",
+        invariant=1,
+    )
+    paper.build(story, canvasmaker=_numbered(printable(title)))
+    return buffer.getvalue()
+
+
+def _numbered(title: str) -> type[Canvas]:
+    """A canvas that knows the number of pages: they are kept back until the last one is drawn."""
+
+    class NumberedCanvas(Canvas):
+        _kept: list[dict[str, object]]
+
+        def showPage(self) -> None:
+            self.__dict__.setdefault("_kept", []).append(dict(self.__dict__))
+            self._startPage()  # type: ignore[attr-defined]
+
+        def save(self) -> None:
+            kept = self.__dict__.pop("_kept", [])
+            for number, state in enumerate(kept, 1):
+                self.__dict__.update(state)
+                self._foot(number, len(kept))
+                super().showPage()
+            super().save()
+
+        def _foot(self, number: int, count: int) -> None:
+            self.setFont("Helvetica", 8)
+            self.setFillColor(GREY)
+            self.drawString(MARGIN, 12 * mm, title[:90])
+            page = _("Halaman %(number)s dari %(count)s", number=number, count=count)
+            self.drawRightString(A4[0] - MARGIN, 12 * mm, printable(page))
+
+    return NumberedCanvas
+
+
+def printable(text: str) -> str:
+    """`text` in the letters of the built-in fonts (cp1252); others lose their accent or become "?"."""
+    return "".join(map(_letter, unicodedata.normalize("NFC", str(text))))
+
+
+def _letter(char: str) -> str:
+    if char in "\n\t":
+        return " "
+    if unicodedata.category(char) in ("Cc", "Cf", "Mn"):
+        return ""
+    for candidate in (char, unicodedata.normalize("NFKD", char)[:1]):
+        if candidate.encode("cp1252", "ignore"):
+            return candidate
+    return "?"
+
+
+def _text(text: str, style: ParagraphStyle) -> Paragraph:
+    shown = "<br/>".join(escape(printable(line)) for line in str(text).split("\n"))
+    return Paragraph(shown, style)
+
+
+def _head(letterhead: Letterhead, title: str, number: str) -> list[Flowable]:
+    left = [_text(letterhead.name, _NAME), *(_text(line, _SMALL) for line in letterhead.lines)]
+    right = [_text(title, _TITLE), _text(number, _NUMBER)]
+    rule = [("LINEBELOW", (0, 0), (-1, -1), 1.2, GREEN), ("BOTTOMPADDING", (0, 0), (-1, -1), 6)]
+    return [_grid([[left, right]], [0.55, 0.45], rule), Spacer(0, 5 * mm)]
+
+
+def _grid(cells: list[list[object]], shares: Sequence[float], style: Sequence[tuple[Any, ...]]) -> Table:
+    whole = sum(shares)
+    rules: list[Any] = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0), *style]
+    table = Table(cells, colWidths=[WIDTH * share / whole for share in shares], splitInRow=1)
+    table.setStyle(TableStyle(rules))
+    return table
+
+
+def _parties(parties: Sequence[Party]) -> list[Flowable]:
+    if not parties:
+        return []
+    cells: list[object] = [
+        [_text(party.role, _SMALL), _text(party.name, _BOLD), *(_text(line, _BODY) for line in party.lines)]
+        for party in parties
+    ]
+    return [_grid([cells], [1.0] * len(cells), []), Spacer(0, 4 * mm)]
+
+
+def _meta(meta: Sequence[tuple[str, str]]) -> list[Flowable]:
+    if not meta:
+        return []
+    cells: list[list[object]] = [[_text(name, _SMALL), _text(value, _BODY)] for name, value in meta]
+    tight = [("TOPPADDING", (0, 0), (-1, -1), 1), ("BOTTOMPADDING", (0, 0), (-1, -1), 1)]
+    return [_grid(cells, [0.25, 0.75], tight), Spacer(0, 4 * mm)]
+
+
+def _table(columns: Sequence[PdfColumn], rows: Sequence[Sequence[str]]) -> Table:
+    body = [_RIGHT if column.align == "right" else _BODY for column in columns]
+    head = [_BOLD_RIGHT if column.align == "right" else _BOLD for column in columns]
+    cells: list[list[object]] = [[_text(c.label, style) for c, style in zip(columns, head, strict=True)]]
+    cells += [[_text(cell, style) for cell, style in zip(row, body, strict=True)] for row in rows]
+    table = Table(
+        cells,
+        colWidths=[WIDTH * column.weight / sum(each.weight for each in columns) for column in columns],
+        repeatRows=1,
+        splitInRow=1,
+    )
+    table.setStyle(
+        TableStyle(
+            [
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("LINEBELOW", (0, 0), (-1, 0), 0.8, INK),
+                ("LINEBELOW", (0, 1), (-1, -1), 0.4, LINE),
+                ("LEFTPADDING", (0, 0), (-1, -1), 3),
+                ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+            ]
+        )
+    )
+    return table
+
+
+def _totals(totals: Sequence[tuple[str, str]]) -> list[Flowable]:
+    if not totals:
+        return []
+    last = len(totals) - 1
+    cells: list[list[object]] = [
+        ["", _text(name, _BOLD if i == last else _BODY), _text(value, _BOLD_RIGHT if i == last else _RIGHT)]
+        for i, (name, value) in enumerate(totals)
+    ]
+    rule = [("LINEABOVE", (1, last), (-1, last), 0.8, INK), ("RIGHTPADDING", (0, 0), (-1, -1), 3)]
+    return [KeepTogether([_grid(cells, [0.4, 0.35, 0.25], rule)])]
+
+
+def _signatures(signatures: Sequence[str]) -> list[Flowable]:
+    if not signatures:
+        return []
+    names: list[object] = [
+        [_text(name, _SMALL), Spacer(0, 18 * mm), _text("(" + "." * 34 + ")", _BODY)] for name in signatures
+    ]
+    return [Spacer(0, 8 * mm), KeepTogether([_grid([names], [1.0] * len(signatures), [])])]
