@@ -194,7 +194,8 @@ class Environment:
                 self.finish(kind, packages)  # made by hand (`pip install -e .`) and already right
                 return
             began = time.monotonic()
-            say("Lumbung prepares {} (needs the network, about 400 MB of disk)".format(self.folder))
+            size = "800 MB with the test tools" if kind == "test" else "400 MB"
+            say("Lumbung prepares {} (needs the network and {} of disk)".format(self.folder, size))
             self.build(kind)
             say("  ready in {:.1f} s".format(time.monotonic() - began))
 
@@ -271,9 +272,12 @@ class Environment:
 
     def require(self, step: str, command: List[str]) -> None:
         if self.run(step, command) != 0:
-            lines = self.log.read_text("utf-8", "replace").strip().splitlines()[-12:]
-            log = "\n".join("    " + line for line in lines)
-            raise SetupError("{} failed:\n{}\n{}".format(step, log, explain(log)))
+            text = self.log.read_text("utf-8", "replace")
+            lines = ["    " + line[:150] for line in text.strip().splitlines()[-5:]]
+            # A full disk has no room for its own message.
+            full = shutil.disk_usage(str(self.folder)).free < 20_000_000
+            hint = explain("no space left" if full else text)
+            raise SetupError("{} failed.\n{}\n{}".format(step, "\n".join(lines), hint))
 
     def run(self, step: str, command: List[str]) -> int:
         """Runs one step with its output in the log and its seconds on the screen."""
