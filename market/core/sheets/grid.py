@@ -16,7 +16,7 @@ from market.core.money import group
 from market.core.sheets.cells import is_blank
 
 MAX_BYTES = 5_000_000
-MAX_UNPACKED = 40_000_000
+MAX_UNPACKED = 25_000_000
 MAX_PARTS = 300
 MAX_ROWS = 5_000
 MAX_COLUMNS = 60
@@ -28,7 +28,7 @@ Row = tuple[int, list[object]]  # number as in the sheet, cells
 
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # .xls, and any .xlsx with a password
 _NOT_TABLES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PAR1", b"{\\rtf", b"\x1f\x8b", b"7z\xbc\xaf")
-_ENTITY = re.compile(rb"<\0?!\0?(?:D\0?O\0?C|E\0?N\0?T)", re.IGNORECASE)
+_DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
 
 
 def rows_of(data: bytes) -> list[Row]:
@@ -94,7 +94,8 @@ def _refuse_bomb(data: bytes) -> None:
                 raise Refused(_("Isi berkas terlalu besar setelah dibuka. Bagi menjadi beberapa berkas."))
             for part in parts:
                 # Reading checks the CRC and stops at the declared size, so the sum above holds.
-                if part.filename.lower().endswith((".xml", ".rels")) and _ENTITY.search(archive.read(part)):
+                content = archive.read(part)
+                if any(doctype in content for doctype in _DOCTYPES):
                     raise _not_a_table()
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, EOFError) as error:
         raise _not_a_table() from error

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from market.core.errors import Refused
 from market.core.i18n import _
+from market.core.money import group
 from market.core.sheets.cells import as_text, is_blank, value_of
 from market.core.sheets.columns import Column, Fault, SheetResult, normal_header
 from market.core.sheets.grid import HEADER_WITHIN, MAX_ROWS, Row, rows_of
@@ -24,7 +25,7 @@ def read(data: bytes, filename: str, columns: Sequence[Column]) -> SheetResult:
     faults = _header_faults(number, header, columns, found)
     body = grid[start + 1 :]
     if len(body) > MAX_ROWS:
-        raise Refused(_("Terlalu banyak baris. Paling banyak %(most)s per berkas.", most=MAX_ROWS))
+        raise Refused(_("Terlalu banyak baris. Paling banyak %(most)s per berkas.", most=group(MAX_ROWS)))
     rows, numbers = _read_rows(body, columns, found, faults)
     if not body:
         faults.append(Fault(number, "", _("Tidak ada baris isi di bawah judul kolom.")))

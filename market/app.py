@@ -1,0 +1,125 @@
+"""The web application: `create_app` reads as a table of contents."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask, g, request, url_for
+from flask_wtf.csrf import generate_csrf
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+
+from market.config import Settings
+from market.core import clock, crypto, db, faults, files, i18n, messages, money, quantity
+from market.core.permissions import ROLE_LABELS, Role
+from market.home import routes as home_routes
+from market.identity import routes as identity_routes
+from market.identity.login import load_actor
+from market.web import errors, health, requests, security
+from market.web.access import current_actor
+from market.wiring import NAV
+
+ROOT = Path(__file__).resolve().parent.parent
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    health.bp,
+    identity_routes.bp,
+    home_routes.bp,
+)
+
+
+def configure(settings: Settings) -> None:
+    """Give every part of the process its settings: database, clock, keys, messages, files, faults."""
+    clock.configure(settings.clock_offset_s, production=settings.production)
+    faults.configure(settings.faultpoint or None, production=settings.production)
+    i18n.configure(strict=settings.env == "test")
+    crypto.configure(crypto.derive_keys(settings.secret_key))
+    messages.configure(_port(settings))
+    files.configure(settings.instance_dir / "photos")
+    db.configure(settings.database_url)
+
+
+def _port(settings: Settings) -> messages.Port:
+    if settings.messages == "smtp":
+        return messages.SmtpPort.from_url(settings.smtp_url, settings.mail_from)
+    return messages.MemoryPort() if settings.messages == "memory" else messages.ConsolePort()
+
+
+def create_app(settings: Settings) -> Flask:
+    """Wire the web application; the process must have been configured with the same settings."""
+    app = Flask("market", root_path=str(ROOT), template_folder="templates", static_folder="static")
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.autoescape = True
+    security.init_app(app, settings)
+    requests.init_app(app, load_actor)
+    errors.init_app(app)
+    _templates(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _templates(app: Flask) -> None:
+    """What every template may use."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        _=i18n.gettext,
+        ngettext=i18n.ngettext,
+        rp=money.format_rp,
+        base=quantity.format_base,
+        day=i18n.format_date,
+        when=i18n.format_datetime,
+        ago=i18n.ago,
+        csrf_token=generate_csrf,
+        idem=requests.fresh_key,
+        static=static_url,
+        role_label=lambda role: str(ROLE_LABELS[Role(role)]),
+    )
+    app.context_processor(_person)
+
+
+def _person() -> dict[str, Any]:
+    actor = current_actor()
+    signed_in = actor.user_id is not None
+    return {
+        "actor": actor if signed_in else None,
+        "may": actor.may,
+        "nav": _nav(),
+        "roles": [_switchable(grant) for grant in g.get("grants", [])],
+        "locale": i18n.current_locale(),
+    }
+
+
+def _switchable(grant: Any) -> dict[str, Any]:
+    actor = current_actor()
+    here = grant.organization_id == actor.organization_id and grant.role == actor.role
+    label = f"{ROLE_LABELS[Role(grant.role)]} · {grant.organization.name}"
+    return {"id": grant.id, "label": label, "current": here}
+
+
+def _nav() -> list[dict[str, Any]]:
+    actor = current_actor()
+    here = (request.blueprint or "").split(".")[0]
+    return [
+        {
+            "label": str(item.label),
+            "icon": item.icon,
+            "href": url_for(item.endpoint),
+            "active": item.endpoint.split(".")[0] == here,
+        }
+        for item in NAV.get(actor.organization_kind, ())
+        if actor.may(item.permission)
+    ]
+
+
+@cache
+def _static_hash(path: str) -> str:
+    return hashlib.sha256((ROOT / "static" / path).read_bytes()).hexdigest()[:12]
+
+
+def static_url(path: str) -> Markup:
+    """Address of a static file with its hash, so that browsers may keep it for ever."""
+    return Markup(url_for("static", filename=path, v=_static_hash(path)))  # noqa: S704 - our own path

@@ -1,0 +1,115 @@
+"""Settings from LUMBUNG_* environment variables only; each may also come from a file (X_FILE).
+
+Defaults are safe for a laptop; an unsafe production refuses to start.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ENVIRONMENTS = ("development", "demo", "test", "production")
+
+
+class ConfigError(Exception):
+    """A setting is missing, unknown or unsafe; the message says which and what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the process may know about where it runs."""
+
+    env: str
+    database_url: str
+    secret_key: str
+    instance_dir: Path
+    clock_offset_s: int = 0
+    faultpoint: str = ""
+    broker_url: str = ""
+    messages: str = "console"
+    smtp_url: str = ""
+    mail_from: str = "lumbung@localhost"
+    base_url: str = "http://127.0.0.1:8000"
+    trusted_hosts: tuple[str, ...] = ()
+    embedded_worker: bool = True
+
+    @property
+    def production(self) -> bool:
+        return self.env == "production"
+
+
+def _read(environ: Mapping[str, str], name: str, default: str = "") -> str:
+    key = f"LUMBUNG_{name}"
+    if f"{key}_FILE" in environ:
+        return Path(environ[f"{key}_FILE"]).read_text(encoding="utf-8").strip()
+    return environ.get(key, default)
+
+
+def _integer(environ: Mapping[str, str], name: str) -> int:
+    text = _read(environ, name, "0")
+    try:
+        return int(text)
+    except ValueError as error:
+        raise ConfigError(f"LUMBUNG_{name} must be a whole number, not {text!r}") from error
+
+
+def _secret(env: str, given: str, instance: Path) -> str:
+    """The signing key; outside production one is made once and kept beside the database."""
+    if given:
+        if env == "production" and len(given) < 32:
+            raise ConfigError("LUMBUNG_SECRET_KEY needs at least 32 characters in production")
+        return given
+    if env == "production":
+        raise ConfigError("production needs LUMBUNG_SECRET_KEY (or LUMBUNG_SECRET_KEY_FILE)")
+    if env == "test":
+        return "test-" + "0" * 40
+    path = instance / "secret.key"
+    if not path.exists():
+        instance.mkdir(parents=True, exist_ok=True)
+        path.write_text(secrets.token_urlsafe(48), encoding="utf-8")
+        path.chmod(0o600)
+    return path.read_text(encoding="utf-8").strip()
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings; raises ConfigError for an unknown or unsafe value."""
+    environ = os.environ if environ is None else environ
+    env = _read(environ, "ENV", "development")
+    if env not in ENVIRONMENTS:
+        raise ConfigError(f"LUMBUNG_ENV must be one of {', '.join(ENVIRONMENTS)}, not {env!r}")
+    instance = Path(_read(environ, "INSTANCE", "instance")).resolve()
+    settings = Settings(
+        env=env,
+        database_url=_read(environ, "DATABASE_URL") or f"sqlite:///{instance / 'lumbung.sqlite'}",
+        secret_key=_secret(env, _read(environ, "SECRET_KEY"), instance),
+        instance_dir=instance,
+        clock_offset_s=_integer(environ, "CLOCK_OFFSET_S"),
+        faultpoint=_read(environ, "FAULTPOINT"),
+        broker_url=_read(environ, "BROKER_URL"),
+        messages=_read(environ, "MESSAGES", "console"),
+        smtp_url=_read(environ, "SMTP_URL"),
+        mail_from=_read(environ, "MAIL_FROM", "lumbung@localhost"),
+        base_url=_read(environ, "BASE_URL", "http://127.0.0.1:8000"),
+        trusted_hosts=tuple(h for h in _read(environ, "TRUSTED_HOSTS").split(",") if h),
+        embedded_worker=_read(environ, "EMBEDDED_WORKER", "1") != "0",
+    )
+    _refuse_unsafe(settings)
+    return settings
+
+
+def _refuse_unsafe(settings: Settings) -> None:
+    if settings.messages not in ("console", "smtp", "memory"):
+        raise ConfigError(f"LUMBUNG_MESSAGES must be console or smtp, not {settings.messages!r}")
+    if settings.messages == "smtp" and not settings.smtp_url:
+        raise ConfigError("LUMBUNG_MESSAGES=smtp needs LUMBUNG_SMTP_URL")
+    if not settings.production:
+        return
+    if settings.clock_offset_s or settings.faultpoint:
+        raise ConfigError("a clock offset or a fault point is refused in production")
+    if settings.database_url.startswith("sqlite"):
+        raise ConfigError("production needs PostgreSQL: set LUMBUNG_DATABASE_URL")
+    if not settings.trusted_hosts:
+        raise ConfigError("production needs LUMBUNG_TRUSTED_HOSTS, the names people type")

@@ -1,0 +1,40 @@
+"""Document numbers without gaps: PO/2026/000123, one series per organization and year."""
+
+from __future__ import annotations
+
+from sqlalchemy import String, UniqueConstraint, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from market.core import clock, db
+
+
+class NumberSeries(db.Tenant, db.Base):
+    """The last number given out in one series."""
+
+    __tablename__ = "number_series"
+    __table_args__ = db.tenant_args(UniqueConstraint("organization_id", "series", "year"))
+
+    id: Mapped[int] = db.pk()
+    series: Mapped[str] = mapped_column(String(10))
+    year: Mapped[int]
+    last: Mapped[int] = mapped_column(db.Count, default=0)
+
+
+def next_number(organization_id: int, series: str) -> str:
+    """The next number of the series in the current year (Jakarta).
+
+    Taken inside the caller's transaction: a rollback gives it back, and a second writer of the
+    same series waits for the first, so no number is missing and none is given twice.
+    """
+    year = clock.today().year
+    key = {"organization_id": organization_id, "series": series, "year": year}
+    _ensure(key)
+    db.session.execute(update(NumberSeries).filter_by(**key).values(last=NumberSeries.last + 1))
+    last = db.session.scalar(select(NumberSeries.last).filter_by(**key))
+    return f"{series}/{year}/{last:06d}"
+
+
+def _ensure(key: dict[str, object]) -> None:
+    if db.session.scalar(select(NumberSeries.id).filter_by(**key)) is None:
+        insert = db.insert_ignore(NumberSeries.__table__)
+        db.session.execute(insert, {**key, "last": 0})

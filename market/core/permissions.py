@@ -1,0 +1,230 @@
+"""Who may do what: one enum of permissions, one enum of roles, one table that joins them.
+
+A person has one or more roles, each in one organization (RoleGrant); while working, one of them is
+in force and makes the Actor that every service takes first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from market.core.errors import Forbidden
+from market.core.i18n import _, lazy
+
+
+class Role(StrEnum):
+    """A seat in an organization."""
+
+    CHAIR = "chair"
+    VICE_CHAIR = "vice_chair"
+    SECRETARY = "secretary"
+    TREASURER = "treasurer"
+    CASHIER = "cashier"
+    SUPERVISOR = "supervisor"
+    LURAH = "lurah"
+    MEMBER = "member"
+    COACH = "coach"
+    CAMAT = "camat"
+    SUPPLIER_SALES = "supplier_sales"
+    SELLER_OWNER = "seller_owner"
+    OFFICE_OFFICER = "office_officer"
+    OFFICE_HEAD = "office_head"
+    PROVINCE_OFFICER = "province_officer"
+    BANK_OFFICER = "bank_officer"
+    PLATFORM_ADMIN = "platform_admin"
+    SYSTEM = "system"
+    ANONYMOUS = "anonymous"
+
+
+class Permission(StrEnum):
+    """One use case, or one page that shows something not everybody may see."""
+
+    # home and self
+    HOME_VIEW = "home_view"
+    NOTICES_VIEW = "notices_view"
+    # identity
+    PEOPLE_VIEW = "people_view"
+    PEOPLE_MANAGE = "people_manage"
+    # commodities
+    COMMODITIES_VIEW = "commodities_view"
+    PRICE_RULE_PROPOSE = "price_rule_propose"
+    PRICE_RULE_APPROVE = "price_rule_approve"
+    PRICE_OBSERVE = "price_observe"
+    # ledger
+    BOOKS_VIEW = "books_view"
+    BOOKS_POST = "books_post"
+    BOOKS_REVERSE = "books_reverse"
+    OPENING_IMPORT = "opening_import"
+    # stock
+    STOCK_VIEW = "stock_view"
+    STOCK_MOVE = "stock_move"
+    STOCK_WRITE_OFF_APPROVE = "stock_write_off_approve"
+    # catalogue
+    PRODUCTS_VIEW = "products_view"
+    PRODUCT_LIST = "product_list"
+    PRODUCT_APPROVE = "product_approve"
+    # needs
+    NEEDS_VIEW = "needs_view"
+    NEEDS_POST = "needs_post"
+    NEEDS_APPROVE = "needs_approve"
+    # offers
+    OFFERS_VIEW = "offers_view"
+    OFFERS_MAKE = "offers_make"
+    SUPPLIER_AUTHORISE = "supplier_authorise"
+    # rounds
+    ROUNDS_VIEW = "rounds_view"
+    ROUNDS_RUN = "rounds_run"
+    ASSIGNMENTS_ANSWER = "assignments_answer"
+    # purchasing
+    ORDERS_VIEW = "orders_view"
+    GOODS_RECEIVE = "goods_receive"
+    BILLS_RECORD = "bills_record"
+    SUPPLIER_BILL_SEND = "supplier_bill_send"
+    PAYMENT_PROPOSE = "payment_propose"
+    PAYMENT_APPROVE = "payment_approve"
+    # retail
+    RETAIL_VIEW = "retail_view"
+    RETAIL_HAND_OVER = "retail_hand_over"
+    # monitoring
+    BOARD_VIEW = "board_view"
+    COOPERATIVE_VIEW = "cooperative_view"
+    TRAIL_VIEW = "trail_view"
+    OPERATE = "operate"
+
+
+P = Permission
+
+_EVERYONE = {P.HOME_VIEW, P.NOTICES_VIEW, P.COMMODITIES_VIEW}
+_BOOKS = {P.BOOKS_VIEW, P.TRAIL_VIEW}
+_COOPERATIVE_VIEW = (
+    _EVERYONE
+    | _BOOKS
+    | {P.PEOPLE_VIEW, P.STOCK_VIEW, P.PRODUCTS_VIEW, P.NEEDS_VIEW, P.ROUNDS_VIEW, P.ORDERS_VIEW, P.RETAIL_VIEW}
+)
+_COUNTER = {P.STOCK_MOVE, P.GOODS_RECEIVE, P.RETAIL_HAND_OVER}
+_SECRETARY = _COOPERATIVE_VIEW | _COUNTER | {P.NEEDS_POST, P.PRODUCT_APPROVE, P.PRODUCT_LIST, P.PRICE_OBSERVE}
+_TREASURER = _COOPERATIVE_VIEW | {
+    P.NEEDS_POST,
+    P.NEEDS_APPROVE,
+    P.STOCK_MOVE,
+    P.GOODS_RECEIVE,
+    P.BOOKS_POST,
+    P.BOOKS_REVERSE,
+    P.OPENING_IMPORT,
+    P.BILLS_RECORD,
+    P.PAYMENT_PROPOSE,
+    P.STOCK_WRITE_OFF_APPROVE,
+    P.RETAIL_HAND_OVER,
+}
+_CHAIR = _COOPERATIVE_VIEW | {
+    P.PEOPLE_MANAGE,
+    P.NEEDS_POST,
+    P.NEEDS_APPROVE,
+    P.PRODUCT_APPROVE,
+    P.PRODUCT_LIST,
+    P.STOCK_WRITE_OFF_APPROVE,
+    P.PAYMENT_APPROVE,
+    P.BOOKS_REVERSE,
+    P.GOODS_RECEIVE,
+    P.RETAIL_HAND_OVER,
+}
+_OFFICE_VIEW = _EVERYONE | {P.BOARD_VIEW, P.COOPERATIVE_VIEW, P.ROUNDS_VIEW, P.NEEDS_VIEW}
+_OFFICE = _OFFICE_VIEW | {P.ROUNDS_RUN, P.PRICE_OBSERVE, P.PRICE_RULE_PROPOSE, P.SUPPLIER_AUTHORISE}
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.CHAIR: frozenset(_CHAIR),
+    Role.VICE_CHAIR: frozenset(_CHAIR - {P.PEOPLE_MANAGE}),
+    Role.SECRETARY: frozenset(_SECRETARY),
+    Role.TREASURER: frozenset(_TREASURER),
+    Role.CASHIER: frozenset(_EVERYONE | _COUNTER | {P.STOCK_VIEW, P.PRODUCTS_VIEW, P.ORDERS_VIEW, P.RETAIL_VIEW}),
+    Role.SUPERVISOR: frozenset(_COOPERATIVE_VIEW),
+    Role.LURAH: frozenset(_COOPERATIVE_VIEW),
+    Role.MEMBER: frozenset(_EVERYONE),
+    Role.COACH: frozenset(_EVERYONE | {P.BOARD_VIEW, P.COOPERATIVE_VIEW}),
+    Role.CAMAT: frozenset(_EVERYONE | {P.BOARD_VIEW, P.COOPERATIVE_VIEW}),
+    Role.SUPPLIER_SALES: frozenset(
+        _EVERYONE | {P.OFFERS_VIEW, P.OFFERS_MAKE, P.ASSIGNMENTS_ANSWER, P.ORDERS_VIEW, P.SUPPLIER_BILL_SEND}
+    ),
+    Role.SELLER_OWNER: frozenset(_EVERYONE | {P.PRODUCTS_VIEW, P.PRODUCT_LIST}),
+    Role.OFFICE_OFFICER: frozenset(_OFFICE),
+    Role.OFFICE_HEAD: frozenset(_OFFICE | {P.PRICE_RULE_APPROVE}),
+    Role.PROVINCE_OFFICER: frozenset(_OFFICE_VIEW),
+    Role.BANK_OFFICER: frozenset(_EVERYONE),
+    Role.PLATFORM_ADMIN: frozenset(_EVERYONE | {P.OPERATE}),
+    Role.SYSTEM: frozenset(Permission),
+    Role.ANONYMOUS: frozenset(),
+}
+
+ROLE_LABELS = {
+    Role.CHAIR: lazy("Ketua"),
+    Role.VICE_CHAIR: lazy("Wakil ketua"),
+    Role.SECRETARY: lazy("Sekretaris"),
+    Role.TREASURER: lazy("Bendahara"),
+    Role.CASHIER: lazy("Kasir"),
+    Role.SUPERVISOR: lazy("Pengawas"),
+    Role.LURAH: lazy("Lurah (pengawas)"),
+    Role.MEMBER: lazy("Anggota"),
+    Role.COACH: lazy("Pendamping"),
+    Role.CAMAT: lazy("Camat"),
+    Role.SUPPLIER_SALES: lazy("Pemasok"),
+    Role.SELLER_OWNER: lazy("UMKM"),
+    Role.OFFICE_OFFICER: lazy("Petugas dinas"),
+    Role.OFFICE_HEAD: lazy("Kepala dinas"),
+    Role.PROVINCE_OFFICER: lazy("Petugas provinsi"),
+    Role.BANK_OFFICER: lazy("Petugas bank"),
+    Role.PLATFORM_ADMIN: lazy("Pengelola Lumbung"),
+    Role.SYSTEM: lazy("Lumbung (otomatis)"),
+    Role.ANONYMOUS: lazy("Tamu"),
+}
+
+ORGANIZATION_ROLES: dict[str, frozenset[Role]] = {
+    "cooperative": frozenset(
+        {
+            Role.CHAIR,
+            Role.VICE_CHAIR,
+            Role.SECRETARY,
+            Role.TREASURER,
+            Role.CASHIER,
+            Role.SUPERVISOR,
+            Role.LURAH,
+            Role.MEMBER,
+        }
+    ),
+    "seller": frozenset({Role.SELLER_OWNER}),
+    "supplier": frozenset({Role.SUPPLIER_SALES}),
+    "office": frozenset({Role.OFFICE_OFFICER, Role.OFFICE_HEAD, Role.PROVINCE_OFFICER, Role.COACH, Role.CAMAT}),
+    "bank": frozenset({Role.BANK_OFFICER}),
+    "platform": frozenset({Role.PLATFORM_ADMIN}),
+}
+"""Which seats each kind of organization has."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts, for whom, in which role. `scope_code` is the place whose data an office sees."""
+
+    user_id: int | None
+    organization_id: int | None
+    organization_kind: str
+    organization_name: str
+    role: Role
+    name: str
+    scope_code: str = ""
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the role in force has the permission."""
+        return permission in ROLE_PERMISSIONS[self.role]
+
+    def require(self, permission: Permission) -> None:
+        """Raise Forbidden unless the role in force has the permission."""
+        if not self.may(permission):
+            raise Forbidden(_("Peran Anda tidak boleh melakukan ini."))
+
+    @property
+    def role_label(self) -> str:
+        return str(ROLE_LABELS[self.role])
+
+
+SYSTEM = Actor(None, None, "platform", "Lumbung", Role.SYSTEM, "Lumbung")
+ANONYMOUS = Actor(None, None, "", "", Role.ANONYMOUS, "")

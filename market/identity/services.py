@@ -1,0 +1,283 @@
+"""Signing in and out, choosing a role, and making people, organizations and seats."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, select, update
+
+from market.core import clock, crypto, db
+from market.core.errors import NotFound, Refused
+from market.core.i18n import _
+from market.core.permissions import ORGANIZATION_ROLES, Actor, Permission, Role
+from market.identity.models import Organization, RoleGrant, Session, User
+
+SESSION_HOURS = 24 * 14
+FREE_TRIES = 5
+"""Wrong passwords before the waiting time begins; it doubles with each further one, up to an hour."""
+MIN_PASSWORD = 8
+
+_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+"""OWASP's minimum for argon2id: 19 MiB, two passes."""
+_NO_USER_HASH = _hasher.hash("nobody has this password")
+"""Verified when the login is unknown, so that both answers take the same time."""
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """A fresh session: the token goes into the cookie and is stored nowhere."""
+
+    token: str
+    user: User
+
+
+def hash_password(password: str) -> str:
+    """Argon2id hash; raises Refused for a password that is too short or too long."""
+    if len(password) < MIN_PASSWORD:
+        raise Refused(_("Kata sandi paling sedikit %(n)s huruf.", n=MIN_PASSWORD), field="password")
+    if len(password) > 200:
+        raise Refused(_("Kata sandi paling banyak 200 huruf."), field="password")
+    return _hasher.hash(password)
+
+
+def _verify(password: str, hashed: str) -> bool:
+    try:
+        return _hasher.verify(hashed, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def find_login(login: str) -> User | None:
+    """The person with this login, phone number or e-mail."""
+    wanted = login.strip().lower()
+    query = select(User).where((User.login == wanted) | (User.phone == wanted) | (User.email == wanted))
+    return db.session.scalars(query.order_by(User.id).limit(1)).first()
+
+
+def check_password(login: str, password: str) -> User | None:
+    """The person if the password is right and no waiting time runs, otherwise None."""
+    user = find_login(login)
+    if user is None or user.password_hash is None:
+        _verify(password[:200], _NO_USER_HASH)
+        return None
+    blocked = user.blocked_until is not None and user.blocked_until > clock.now()
+    right = _verify(password[:200], user.password_hash)
+    return user if right and user.active and not blocked else None
+
+
+def note_failed_login(login: str) -> None:
+    """Count a wrong password; from the sixth on the account waits, twice as long each time.
+
+    Called in a transaction of its own, because the request that failed is rolled back.
+    """
+    user = find_login(login)
+    if user is None:
+        return
+    user.failed_logins += 1
+    over = user.failed_logins - FREE_TRIES
+    if over > 0:
+        user.blocked_until = clock.now() + timedelta(seconds=min(3600, 15 * 2 ** min(over, 10)))
+
+
+def sign_in(user: User, user_agent: str = "") -> SignIn:
+    """Open a session for a person whose password was checked, in the first of the person's roles."""
+    token = crypto.token()
+    user.failed_logins, user.blocked_until = 0, None
+    first = next(iter(role_grants(user.id)), None)
+    row = Session(
+        token_hash=crypto.hash_token(token),
+        user_id=user.id,
+        role_grant_id=first.id if first else None,
+        created_at=clock.now(),
+        expires_at=clock.now() + timedelta(hours=SESSION_HOURS),
+        user_agent=user_agent[:200],
+    )
+    db.session.add(row)
+    db.session.flush()
+    return SignIn(token, user)
+
+
+def sign_out(token: str) -> None:
+    """End the session: the cookie is worthless from now on."""
+    db.session.execute(delete(Session).where(Session.token_hash == crypto.hash_token(token)))
+
+
+def sign_out_everywhere(user_id: int) -> None:
+    """End every session of a person (password change, account closed, role taken away)."""
+    db.session.execute(delete(Session).where(Session.user_id == user_id))
+
+
+def session_of(token: str) -> Session | None:
+    """The live session with this token, if the person is still active."""
+    query = (
+        select(Session)
+        .join(User, User.id == Session.user_id)
+        .where(
+            Session.token_hash == crypto.hash_token(token),
+            Session.expires_at > clock.now(),
+            User.active.is_(True),
+        )
+    )
+    return db.session.scalar(query)
+
+
+def role_grants(user_id: int) -> list[RoleGrant]:
+    """The person's seats that are in force, oldest first."""
+    query = (
+        select(RoleGrant)
+        .join(Organization, Organization.id == RoleGrant.organization_id)
+        .where(RoleGrant.user_id == user_id, RoleGrant.ended_on.is_(None), Organization.active.is_(True))
+        .order_by(RoleGrant.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def actor_of(user: User, grant: RoleGrant | None) -> Actor:
+    """The actor that a person is while sitting in one seat."""
+    if grant is None:
+        return Actor(user.id, None, "", "", Role.ANONYMOUS, user.name)
+    organization = grant.organization
+    return Actor(
+        user_id=user.id,
+        organization_id=organization.id,
+        organization_kind=organization.kind,
+        organization_name=organization.name,
+        role=Role(grant.role),
+        name=user.name,
+        scope_code=organization.scope_code or (organization.city_code or ""),
+    )
+
+
+def switch_role(user_id: int, token: str, role_grant_id: int) -> RoleGrant:
+    """Work in another of one's own seats from now on; raises NotFound for a seat that is not one's."""
+    grant = next((g for g in role_grants(user_id) if g.id == role_grant_id), None)
+    if grant is None:
+        raise NotFound(_("Peran tidak ditemukan."))
+    db.session.execute(
+        update(Session).where(Session.token_hash == crypto.hash_token(token)).values(role_grant_id=grant.id)
+    )
+    return grant
+
+
+def change_password(actor: Actor, old: str, new: str) -> None:
+    """Set a new password and end every session; raises Refused when the old one is wrong."""
+    user = db.session.get(User, actor.user_id)
+    if user is None or user.password_hash is None or not _verify(old, user.password_hash):
+        raise Refused(_("Kata sandi lama tidak cocok."), field="old")
+    user.password_hash = hash_password(new)
+    sign_out_everywhere(user.id)
+
+
+def slugify(name: str) -> str:
+    """A short address from a name: "Koperasi Ngagel Rejo" -> "koperasi-ngagel-rejo"."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:70] or "organisasi"
+
+
+def _free_slug(name: str) -> str:
+    slug = slugify(name)
+    taken = set(db.session.scalars(select(Organization.slug).where(Organization.slug.startswith(slug))))
+    return next(s for n in range(len(taken) + 1) if (s := slug if n == 0 else f"{slug}-{n + 1}") not in taken)
+
+
+def create_organization(
+    actor: Actor, kind: str, name: str, place_code: str | None = None, **details: Any
+) -> Organization:
+    """Register an organization; its city follows from the place. Raises Forbidden, Refused."""
+    actor.require(Permission.OPERATE)
+    if kind not in ORGANIZATION_ROLES:
+        raise Refused(_("Jenis organisasi tidak dikenal."), field="kind")
+    city = place_code[:4] if place_code and len(place_code) >= 4 else None
+    details.setdefault("city_code", city)
+    details.setdefault("slug", _free_slug(name))
+    made = Organization(kind=kind, name=name, place_code=place_code, created_at=clock.now(), **details)
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def create_user(
+    actor: Actor, login: str, name: str, password: str | None = None, **details: Any
+) -> User:
+    """Make an account; `password_hash` in the details takes a ready hash. Raises Refused if taken."""
+    if not (actor.may(Permission.OPERATE) or actor.may(Permission.PEOPLE_MANAGE)):
+        actor.require(Permission.PEOPLE_MANAGE)
+    login = login.strip().lower()
+    if db.session.scalar(select(User.id).where(User.login == login)) is not None:
+        raise Refused(_("Nama masuk ini sudah dipakai."), field="login")
+    if password is not None:
+        details["password_hash"] = hash_password(password)
+    user = User(login=login, name=name, created_at=clock.now(), **details)
+    db.session.add(user)
+    db.session.flush()
+    return user
+
+
+def grant_role(actor: Actor, user_id: int, organization_id: int, role: Role | str) -> RoleGrant:
+    """Give a person a seat; a chair may do so in the own cooperative only.
+
+    Raises Forbidden, Refused when the organization has no such seat or the person sits there.
+    """
+    _require_people_manager(actor, organization_id)
+    organization = db.session.get(Organization, organization_id)
+    if organization is None:
+        raise NotFound(_("Organisasi tidak ditemukan."))
+    if Role(role) not in ORGANIZATION_ROLES[organization.kind]:
+        raise Refused(_("Peran ini tidak ada di organisasi tersebut."), field="role")
+    held = [g for g in role_grants(user_id) if g.organization_id == organization_id and g.role == role]
+    if held:
+        raise Refused(_("Orang ini sudah punya peran tersebut."), field="role")
+    grant = RoleGrant(
+        user_id=user_id,
+        organization_id=organization_id,
+        role=str(Role(role)),
+        granted_on=clock.today(),
+        granted_by=actor.user_id,
+    )
+    db.session.add(grant)
+    db.session.flush()
+    return grant
+
+
+def end_role(actor: Actor, role_grant_id: int) -> RoleGrant:
+    """Take a seat away from today on; the person's sessions end, the history stays."""
+    grant = db.session.get(RoleGrant, role_grant_id)
+    if grant is None or grant.ended_on is not None:
+        raise NotFound(_("Peran tidak ditemukan."))
+    _require_people_manager(actor, grant.organization_id)
+    if grant.user_id == actor.user_id:
+        raise Refused(_("Anda tidak bisa mengakhiri peran Anda sendiri."))
+    grant.ended_on = clock.today()
+    sign_out_everywhere(grant.user_id)
+    return grant
+
+
+def _require_people_manager(actor: Actor, organization_id: int) -> None:
+    if actor.may(Permission.OPERATE):
+        return
+    actor.require(Permission.PEOPLE_MANAGE)
+    if actor.organization_id != organization_id:
+        raise NotFound(_("Organisasi tidak ditemukan."))
+
+
+def invite(actor: Actor, name: str, phone: str, role: str) -> str:
+    """Account (or the existing one with this number) and seat in the actor's organization.
+
+    Returns the first password of a new account, an empty text when the person already had one.
+    """
+    actor.require(Permission.PEOPLE_MANAGE)
+    if actor.organization_id is None:
+        raise NotFound(_("Organisasi tidak ditemukan."))
+    user = find_login(phone)
+    password = ""
+    if user is None:
+        password = crypto.token()[:12]
+        user = create_user(actor, phone, name, password, phone=phone)
+    grant_role(actor, user.id, actor.organization_id, role)
+    return password

@@ -1,0 +1,23 @@
+"""Imports every part's models, so that the metadata is whole (migrations, tests, verify)."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+import market
+from market.core import approvals, history, idempotency, jobs, numbering
+
+KERNEL = (approvals, history, idempotency, jobs, numbering)
+
+
+def load() -> None:
+    """Import `market.<part>.models` of every part that has one."""
+    for part in pkgutil.iter_modules(market.__path__):
+        if part.ispkg and part.name != "migrations":
+            names = {module.name for module in pkgutil.iter_modules([f"{market.__path__[0]}/{part.name}"])}
+            if "models" in names:
+                importlib.import_module(f"market.{part.name}.models")
+
+
+load()

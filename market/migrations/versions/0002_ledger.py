@@ -1,0 +1,22 @@
+"""Tables of ledger."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from market.core import db
+
+revision = "0002"
+down_revision: str | None = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Migrations go forward only."""
+    raise NotImplementedError

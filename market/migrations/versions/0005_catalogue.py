@@ -1,0 +1,22 @@
+"""Tables of catalogue."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from market.core import db
+
+revision = "0005"
+down_revision: str | None = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Migrations go forward only."""
+    raise NotImplementedError

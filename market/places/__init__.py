@@ -1,0 +1,1 @@
+"""Province to kelurahan with codes and coordinates, and the distances between them."""

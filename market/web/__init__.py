@@ -1,0 +1,1 @@
+"""What all routes share: requests, access, forms, errors, paging, charts."""

@@ -1,0 +1,91 @@
+"""Small makers of the things that tests need; each returns what it made, already flushed."""
+
+from __future__ import annotations
+
+from itertools import count
+
+from market.core import clock
+from market.core.permissions import SYSTEM, Actor, Role
+from market.identity import services
+from market.identity.models import Organization, User
+from market.places.models import Place
+from market.core import db
+
+PASSWORD = "beras-pulen-2026"
+_PASSWORD_HASH = services.hash_password(PASSWORD)
+_numbers = count(1)
+
+VILLAGES = {
+    "3578081003": ("Ngagelrejo", -7.2954, 112.7494),
+    "3578041001": ("Wonokromo", -7.3025, 112.7372),
+    "3573011001": ("Blimbing", -7.9386, 112.6402),
+}
+PARENTS = (
+    ("35", "province", "Jawa Timur", None),
+    ("3578", "city", "Kota Surabaya", "35"),
+    ("3573", "city", "Kota Malang", "35"),
+    ("3524", "city", "Kabupaten Lamongan", "35"),
+    ("357808", "district", "Gubeng", "3578"),
+    ("357804", "district", "Wonokromo", "3578"),
+    ("357301", "district", "Blimbing", "3573"),
+)
+
+
+def places() -> None:
+    """A handful of real places; calling it twice is fine."""
+    if db.session.get(Place, "35") is not None:
+        return
+    for code, kind, name, parent in PARENTS:
+        db.session.add(Place(code=code, kind=kind, name=name, parent_code=parent, latitude=-7.3, longitude=112.7))
+        db.session.flush()
+    for code, (name, latitude, longitude) in VILLAGES.items():
+        db.session.add(
+            Place(
+                code=code,
+                kind="village",
+                name=name,
+                parent_code=code[:6],
+                postcode="60245",
+                latitude=latitude,
+                longitude=longitude,
+            )
+        )
+    db.session.flush()
+
+
+def organization(kind: str, name: str, place_code: str | None = "3578081003", **details: object) -> Organization:
+    places()
+    return services.create_organization(SYSTEM, kind, name, place_code, **details)
+
+
+def cooperative(name: str = "Koperasi Sumber Makmur", place_code: str = "3578081003", **details: object) -> Organization:
+    return organization("cooperative", name, place_code, **{"households": 2000, **details})
+
+
+def supplier(name: str = "Penggilingan Lamongan Jaya", **details: object) -> Organization:
+    return organization("supplier", name, None, **{"city_code": "3524", **details})
+
+
+def seller(through: Organization, name: str = "Keripik Bu Tini") -> Organization:
+    return organization("seller", name, through.place_code, sells_through_id=through.id)
+
+
+def office(scope_code: str = "3578", name: str = "Dinas Koperasi Kota Surabaya") -> Organization:
+    return organization("office", name, None, city_code=scope_code[:4], scope_code=scope_code)
+
+
+def user(name: str = "Seseorang", login: str | None = None, **details: object) -> User:
+    login = login or f"orang{next(_numbers)}"
+    return services.create_user(SYSTEM, login, name, password_hash=_PASSWORD_HASH, **details)
+
+
+def actor(role: Role | str, organization: Organization, name: str | None = None, login: str | None = None) -> Actor:
+    """A new person in the seat, as the actor that services take."""
+    person = user(name or f"{role} {next(_numbers)}", login)
+    grant = services.grant_role(SYSTEM, person.id, organization.id, role)
+    return services.actor_of(person, grant)
+
+
+def today_plus(days: int):  # type: ignore[no-untyped-def]
+    """A day from now on, in Jakarta."""
+    return clock.today() + clock.dt.timedelta(days=days)
