@@ -7,6 +7,7 @@ import re
 import smtplib
 import ssl
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid, parseaddr
@@ -106,12 +107,7 @@ class SmtpPort:
             raise DeliveryFailed("this port carries mail only", temporary=False)
         mail = self._compose(message)
         try:
-            with smtplib.SMTP(self.host, self.port, timeout=self.timeout_s) as server:
-                if self.starttls:
-                    server.starttls(context=ssl.create_default_context())
-                if self.username:
-                    server.login(self.username, self.password)
-                server.send_message(mail)
+            self._deliver(mail)
         except smtplib.SMTPRecipientsRefused as error:
             codes = [code for code, _reply in error.recipients.values()]
             raise DeliveryFailed("recipient refused", temporary=all(code < 500 for code in codes)) from error
@@ -120,6 +116,20 @@ class SmtpPort:
             raise DeliveryFailed(reason, temporary=error.smtp_code < 500) from error
         except (OSError, smtplib.SMTPException) as error:
             raise DeliveryFailed(type(error).__name__, temporary=True) from error
+
+    def _deliver(self, mail: EmailMessage) -> None:
+        server = smtplib.SMTP(self.host, self.port, timeout=self.timeout_s)
+        try:
+            if self.starttls:
+                server.starttls(context=ssl.create_default_context())
+            if self.username:
+                server.login(self.username, self.password)
+            server.send_message(mail)
+        finally:
+            # Once the mail is accepted, a clumsy farewell must not make us send it again.
+            with suppress(OSError, smtplib.SMTPException):
+                server.quit()
+            server.close()
 
     def _compose(self, message: Message) -> EmailMessage:
         mail = EmailMessage()

@@ -10,7 +10,7 @@ MAX_RP = 10**12  # a thousand milliard: above any order of a cooperative, far be
 MAX_TYPED = 40
 
 _AMOUNT = re.compile(
-    r"(?P<sign>-?)\s*(?:Rp\.?\s*)?(?P<whole>0|[1-9][0-9]{0,2}(?:\.[0-9]{3})+|[1-9][0-9]*)(?:,(?:0{1,2}|-))?",
+    r"(?P<sign>-?) *(?:Rp\.? *)?(?P<whole>0|[1-9][0-9]{0,2}(?:\.[0-9]{3})+|[1-9][0-9]*)(?:,(?:0{1,2}|-))?",
     re.IGNORECASE | re.ASCII,
 )
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " "})
@@ -52,7 +52,7 @@ def group(value: int) -> str:
 
 
 def format_rp(value_rp: int) -> str:
-    """"Rp12.500"; negatives as "-Rp12.500"."""
+    """ "Rp12.500"; negatives as "-Rp12.500"."""
     return f"{'-' if value_rp < 0 else ''}Rp{group(abs(value_rp))}"
 
 

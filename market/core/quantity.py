@@ -43,7 +43,7 @@ _EXAMPLES = {
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " "})
 _QUANTITY = re.compile(
     r"(?P<whole>0|[1-9][0-9]{0,2}(?:\.[0-9]{3})+|[1-9][0-9]*)(?:,(?P<part>[0-9]{1,6}))?"
-    r"\s*(?P<unit>[a-z]*)\.?",
+    r" *(?P<unit>[a-z]*)\.?",
     re.IGNORECASE | re.ASCII,
 )
 

@@ -27,6 +27,7 @@ GREY = colors.HexColor("#6B6A63")
 LINE = colors.HexColor("#D9D5CA")
 MARGIN = 18 * mm
 WIDTH = A4[0] - 2 * MARGIN
+FRAME_PADDING = 6  # points, which the library adds inside its frame
 
 _BODY = ParagraphStyle(
     "body", fontName="Helvetica", fontSize=9, leading=12, textColor=INK, splitLongWords=True
@@ -36,8 +37,8 @@ _SMALL = ParagraphStyle("small", parent=_BODY, fontSize=8, leading=10.5, textCol
 _BOLD = ParagraphStyle("bold", parent=_BODY, fontName="Helvetica-Bold")
 _BOLD_RIGHT = ParagraphStyle("bold_right", parent=_BOLD, alignment=TA_RIGHT)
 _NAME = ParagraphStyle("name", parent=_BOLD, fontSize=12, leading=15, textColor=GREEN)
-_TITLE = ParagraphStyle("title", parent=_BOLD, fontSize=16, leading=20)
-_NUMBER = ParagraphStyle("number", parent=_BODY, fontSize=11, leading=14, textColor=GREY)
+_TITLE = ParagraphStyle("title", parent=_BOLD_RIGHT, fontSize=16, leading=20)
+_NUMBER = ParagraphStyle("number", parent=_RIGHT, fontSize=11, leading=14, textColor=GREY)
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,8 @@ def _build(story: list[Flowable], title: str, author: str) -> bytes:
     paper = SimpleDocTemplate(
         buffer,
         pagesize=A4,
-        leftMargin=MARGIN,
-        rightMargin=MARGIN,
+        leftMargin=MARGIN - FRAME_PADDING,
+        rightMargin=MARGIN - FRAME_PADDING,
         topMargin=MARGIN,
         bottomMargin=MARGIN + 6 * mm,
         title=printable(title),
@@ -165,7 +166,11 @@ def _text(text: str, style: ParagraphStyle) -> Paragraph:
 def _head(letterhead: Letterhead, title: str, number: str) -> list[Flowable]:
     left = [_text(letterhead.name, _NAME), *(_text(line, _SMALL) for line in letterhead.lines)]
     right = [_text(title, _TITLE), _text(number, _NUMBER)]
-    rule = [("LINEBELOW", (0, 0), (-1, -1), 1.2, GREEN), ("BOTTOMPADDING", (0, 0), (-1, -1), 6)]
+    rule = [
+        ("LINEBELOW", (0, 0), (-1, -1), 1.2, GREEN),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 6),
+        ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
+    ]
     return [_grid([[left, right]], [0.55, 0.45], rule), Spacer(0, 5 * mm)]
 
 
