@@ -58,9 +58,9 @@ def _arrange_table(columns: Columns, section: str) -> None:
     if section == "offers":
         _arrange_csr(columns, "tier_start", ("tier_from", "tier_price_rp"), permutation)
     for others in SECTIONS.values():
-        for column in others:
-            if column.kind == "ref" and column.target == section:
-                columns[column.name] = rank[columns[column.name]]
+        for other in others:
+            if other.kind == "ref" and other.target == section:
+                columns[other.name] = rank[columns[other.name]]
     if section == "commodities":
         columns["also_commodity"] = rank[columns["also_commodity"]]
 

@@ -6,12 +6,12 @@ solver in this package ends with it, so that no two of them count differently.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from .certificate import evaluate as evaluate_certificate
 from .problem import Ints, Problem
 from .reasons import shortage_reasons
 
@@ -190,16 +190,15 @@ def build_plan(
     seed: int | None = None,
     bound_rp: int | None = None,
     certificate: Certificate | None = None,
-    *,
-    evaluate: Callable[[Problem, Certificate], int] | None = None,
 ) -> Plan:
     """The plan with the quantities y per lane (fixed quantities excluded: they are in every plan).
 
-    `certified_bound_rp` is recomputed from the certificate (`evaluate` is for tests). The bound
-    written is the better of `bound_rp` and the certified one. Nothing is checked here: see `check`.
+    `certified_bound_rp` is recomputed from the certificate (CertificateError if it is malformed).
+    The bound written is the better of `bound_rp` and the certified one. Nothing is checked here: see
+    `check`.
     """
     p, o = problem, outcome(problem, lane_quantity)
-    certified = None if certificate is None else (evaluate or _evaluate)(problem, certificate)
+    certified = None if certificate is None else evaluate_certificate(problem, certificate)
     bound = max((b for b in (bound_rp, certified) if b is not None), default=None)
     lane, quantity, price = _lines(p, o)
     used, driven, short = np.flatnonzero(o.volume), np.flatnonzero(o.trips), np.flatnonzero(o.missing)
@@ -227,10 +226,6 @@ def build_plan(
         shortage_reason=shortage_reasons(p, o.y, short),
         certificate=certificate,
     )
-
-
-def _evaluate(problem: Problem, certificate: Certificate) -> int:
-    raise NotImplementedError
 
 
 def _names(ids: tuple[str, ...], index: Ints) -> tuple[str, ...]:
@@ -270,4 +265,5 @@ def lane_at(problem: Problem, need: Ints, offer: Ints) -> Ints:
     keys = problem.lane_need * problem.n_offers + problem.lane_offer
     wanted = np.where((need >= 0) & (offer >= 0), need * problem.n_offers + offer, -1)
     at = np.minimum(np.searchsorted(keys, wanted), keys.size - 1)
-    return np.where(keys[at] == wanted, at, -1).astype(np.int64)
+    found: Ints = np.where(keys[at] == wanted, at, -1).astype(np.int64)
+    return found

@@ -264,7 +264,8 @@ class _Reader:
         self.columns["also_commodity"] = np.array(flat, dtype=np.int64)
 
     def _tiers(self, section: str, column: Column, values: list[Any]) -> None:
-        start, flat, places = [0], [], []
+        start, flat = [0], []
+        places: list[str] = []
         for number, value in enumerate(values):
             if not isinstance(value, list | tuple) or not value:
                 if value is not _MISSING:
