@@ -91,7 +91,7 @@ def _decode(data: bytes, largest: int) -> Image.Image:
         _refuse_huge(picture.size)
         picture.draft("RGB", (2 * largest, 2 * largest))  # lets a JPEG decode smaller at once
         picture.load()
-        upright = ImageOps.exif_transpose(picture)
+        upright = _upright(picture)
         return upright.convert("RGBA" if upright.has_transparency_data else "RGB")
     except Refused:
         raise
@@ -99,6 +99,14 @@ def _decode(data: bytes, largest: int) -> Image.Image:
         raise _too_many_pixels() from None
     except Exception as error:  # decoders of hostile data raise whatever they like
         raise Refused(_("Foto ini tidak bisa dibaca. Kirim foto JPEG, PNG, atau WebP yang utuh.")) from error
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """Turned as the camera was held; damaged camera data is no reason to refuse a good picture."""
+    try:
+        return ImageOps.exif_transpose(picture)
+    except Exception:  # whatever the parser of camera data raises
+        return picture
 
 
 def _refuse_huge(size: tuple[int, int]) -> None:
