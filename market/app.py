@@ -18,6 +18,7 @@ from market.core.permissions import ROLE_LABELS, Role
 from market.home import routes as home_routes
 from market.identity import routes as identity_routes
 from market.identity.login import load_actor
+from market.identity.services import Seat
 from market.web import errors, health, requests, security
 from market.web.access import current_actor
 from market.wiring import NAV
@@ -88,16 +89,15 @@ def _person() -> dict[str, Any]:
         "actor": actor if signed_in else None,
         "may": actor.may,
         "nav": _nav(),
-        "roles": [_switchable(grant) for grant in g.get("grants", [])],
+        "roles": [_switchable(seat) for seat in g.get("seats", [])],
         "locale": i18n.current_locale(),
     }
 
 
-def _switchable(grant: Any) -> dict[str, Any]:
+def _switchable(seat: Seat) -> dict[str, Any]:
     actor = current_actor()
-    here = grant.organization_id == actor.organization_id and grant.role == actor.role
-    label = f"{ROLE_LABELS[Role(grant.role)]} · {grant.organization.name}"
-    return {"id": grant.id, "label": label, "current": here}
+    here = seat.organization_id == actor.organization_id and seat.role == actor.role
+    return {"id": seat.id, "label": f"{ROLE_LABELS[seat.role]} · {seat.organization_name}", "current": here}
 
 
 def _nav() -> list[dict[str, Any]]:

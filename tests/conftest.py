@@ -19,12 +19,9 @@ from market.core.permissions import Actor
 from market.migrations import models
 from tests import cast as people
 from tests import factories
-try:
-    from tests.support import postgres
-except ImportError:
-    postgres = None
+from tests.support import postgres
 
-pytest_plugins: list[str] = []
+pytest_plugins = ["tests.support.noskip", "tests.support.order", "tests.support.browser"]
 
 models.load()
 
@@ -122,7 +119,7 @@ class Browser:
     def login(self, actor: Actor, password: str = factories.PASSWORD) -> Browser:
         """Sign in as the person of an actor."""
         with db.transaction(read_only=True):
-            login = db.session.get_one(people_user(), actor.user_id).login
+            login = db.session.get_one(factories.User, actor.user_id).login
         answer = self.post("/masuk", {"login": login, "password": password})
         assert answer.status_code == 303, answer.get_data(as_text=True)
         return self
@@ -138,10 +135,6 @@ class Browser:
     def post(self, path: str, data: dict[str, object] | None = None, **options):  # type: ignore[no-untyped-def]
         """Send a form as the page would, with its token and a fresh key."""
         return self.client.post(path, data={**self.tokens(), **(data or {})}, **options)
-
-
-def people_user():  # type: ignore[no-untyped-def]
-    return factories.User
 
 
 def _hidden(page: str, name: str) -> str:

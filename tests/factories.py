@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from itertools import count
 
 from market.core import clock
@@ -82,10 +83,10 @@ def user(name: str = "Seseorang", login: str | None = None, **details: object) -
 def actor(role: Role | str, organization: Organization, name: str | None = None, login: str | None = None) -> Actor:
     """A new person in the seat, as the actor that services take."""
     person = user(name or f"{role} {next(_numbers)}", login)
-    grant = services.grant_role(SYSTEM, person.id, organization.id, role)
-    return services.actor_of(person, grant)
+    services.grant_role(SYSTEM, person.id, organization.id, role)
+    return services.actor_in(person, organization.id, role)
 
 
-def today_plus(days: int):  # type: ignore[no-untyped-def]
+def today_plus(days: int) -> date:
     """A day from now on, in Jakarta."""
-    return clock.today() + clock.dt.timedelta(days=days)
+    return clock.today() + timedelta(days=days)

@@ -51,6 +51,15 @@ class Job(db.Base):
     done_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
 
 
+class Period(db.Base):
+    """The last period in which a schedule ran, whoever ran it."""
+
+    __tablename__ = "period"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    last: Mapped[int] = mapped_column(db.BigKey)
+
+
 @dataclass(frozen=True)
 class Claim:
     """A job held for a while: `fence` proves that it is still ours."""
@@ -192,10 +201,18 @@ def run(claimed: Claim, handlers: Mapping[str, Handler]) -> bool:
     except LostLease:
         return False
     except Exception:
-        with db.transaction():
-            fail(claimed, traceback.format_exc())
+        _fail_quietly(claimed, traceback.format_exc())
         return False
     return True
+
+
+def _fail_quietly(claimed: Claim, error: str) -> None:
+    """Note the failure unless another worker has the job by now; then it is no longer ours to judge."""
+    try:
+        with db.transaction():
+            fail(claimed, error)
+    except LostLease:
+        return
 
 
 def run_next(
@@ -222,6 +239,13 @@ def run_all(handlers: Mapping[str, Handler], owner: str = "inline", limit: int =
     while count < limit and run_next(handlers, owner):
         count += 1
     return count
+
+
+def mark_period(name: str, period: int) -> bool:
+    """Claim one period of a schedule: True for the first who asks, False for everybody after."""
+    db.session.execute(db.insert_ignore(Period.__table__), {"name": name, "last": -1})
+    done = db.session.execute(update(Period).where(Period.name == name, Period.last < period).values(last=period))
+    return bool(done.rowcount == 1)
 
 
 def stuck_jobs() -> list[Job]:

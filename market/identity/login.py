@@ -13,18 +13,17 @@ COOKIE_FIELD = "session"
 
 
 def load_actor() -> None:
-    """Fill g.user, g.grants and g.actor for this request; speaks the person's language."""
-    g.user, g.grants, g.actor = None, [], ANONYMOUS
+    """Fill g.user_id, g.seats and g.actor for this request; speaks the person's language."""
+    g.user_id, g.seats, g.actor = None, [], ANONYMOUS
     i18n.use_locale(session.get("locale", i18n.DEFAULT))
     token = session.get(COOKIE_FIELD)
     row = services.session_of(token) if isinstance(token, str) else None
     if row is None:
         return
     user = db.session.get_one(User, row.user_id)
-    grants = services.role_grants(user.id)
-    current = next((grant for grant in grants if grant.id == row.role_grant_id), None)
-    g.user, g.grants = user, grants
-    g.actor = services.actor_of(user, current or next(iter(grants), None))
+    g.user_id, g.seats = user.id, services.seats(user.id)
+    current = next((seat for seat in g.seats if seat.id == row.role_grant_id), None)
+    g.actor = services.actor_of(user, current or next(iter(g.seats), None))
     i18n.use_locale(session.get("locale", user.locale))
     if g.actor.organization_id is not None:
         db.set_organization(g.actor.organization_id)

@@ -89,7 +89,7 @@ def sign_in(user: User, user_agent: str = "") -> SignIn:
     """Open a session for a person whose password was checked, in the first of the person's roles."""
     token = crypto.token()
     user.failed_logins, user.blocked_until = 0, None
-    first = next(iter(role_grants(user.id)), None)
+    first = next(iter(seats(user.id)), None)
     row = Session(
         token_hash=crypto.hash_token(token),
         user_id=user.id,
@@ -127,42 +127,72 @@ def session_of(token: str) -> Session | None:
     return db.session.scalar(query)
 
 
-def role_grants(user_id: int) -> list[RoleGrant]:
+@dataclass(frozen=True)
+class Seat:
+    """One of a person's roles, as plain values that outlive the transaction."""
+
+    id: int
+    role: Role
+    organization_id: int
+    organization_kind: str
+    organization_name: str
+    scope_code: str
+
+
+def seats(user_id: int) -> list[Seat]:
     """The person's seats that are in force, oldest first."""
     query = (
-        select(RoleGrant)
+        select(
+            RoleGrant.id,
+            RoleGrant.role,
+            Organization.id.label("organization_id"),
+            Organization.kind,
+            Organization.name,
+            Organization.scope_code,
+            Organization.city_code,
+        )
         .join(Organization, Organization.id == RoleGrant.organization_id)
         .where(RoleGrant.user_id == user_id, RoleGrant.ended_on.is_(None), Organization.active.is_(True))
         .order_by(RoleGrant.id)
     )
-    return list(db.session.scalars(query))
+    return [
+        Seat(row.id, Role(row.role), row.organization_id, row.kind, row.name, row.scope_code or row.city_code or "")
+        for row in db.session.execute(query)
+    ]
 
 
-def actor_of(user: User, grant: RoleGrant | None) -> Actor:
+def actor_of(user: User, seat: Seat | None) -> Actor:
     """The actor that a person is while sitting in one seat."""
-    if grant is None:
+    if seat is None:
         return Actor(user.id, None, "", "", Role.ANONYMOUS, user.name)
-    organization = grant.organization
     return Actor(
         user_id=user.id,
-        organization_id=organization.id,
-        organization_kind=organization.kind,
-        organization_name=organization.name,
-        role=Role(grant.role),
+        organization_id=seat.organization_id,
+        organization_kind=seat.organization_kind,
+        organization_name=seat.organization_name,
+        role=seat.role,
         name=user.name,
-        scope_code=organization.scope_code or (organization.city_code or ""),
+        scope_code=seat.scope_code,
     )
 
 
-def switch_role(user_id: int, token: str, role_grant_id: int) -> RoleGrant:
+def actor_in(user: User, organization_id: int, role: Role | str) -> Actor:
+    """The person as actor in a given seat; raises NotFound when the person does not sit there."""
+    found = [s for s in seats(user.id) if s.organization_id == organization_id and s.role == role]
+    if not found:
+        raise NotFound(_("Peran tidak ditemukan."))
+    return actor_of(user, found[0])
+
+
+def switch_role(user_id: int, token: str, role_grant_id: int) -> Seat:
     """Work in another of one's own seats from now on; raises NotFound for a seat that is not one's."""
-    grant = next((g for g in role_grants(user_id) if g.id == role_grant_id), None)
-    if grant is None:
+    seat = next((s for s in seats(user_id) if s.id == role_grant_id), None)
+    if seat is None:
         raise NotFound(_("Peran tidak ditemukan."))
     db.session.execute(
-        update(Session).where(Session.token_hash == crypto.hash_token(token)).values(role_grant_id=grant.id)
+        update(Session).where(Session.token_hash == crypto.hash_token(token)).values(role_grant_id=seat.id)
     )
-    return grant
+    return seat
 
 
 def change_password(actor: Actor, old: str, new: str) -> None:
@@ -230,7 +260,7 @@ def grant_role(actor: Actor, user_id: int, organization_id: int, role: Role | st
         raise NotFound(_("Organisasi tidak ditemukan."))
     if Role(role) not in ORGANIZATION_ROLES[organization.kind]:
         raise Refused(_("Peran ini tidak ada di organisasi tersebut."), field="role")
-    held = [g for g in role_grants(user_id) if g.organization_id == organization_id and g.role == role]
+    held = [s for s in seats(user_id) if s.organization_id == organization_id and s.role == role]
     if held:
         raise Refused(_("Orang ini sudah punya peran tersebut."), field="role")
     grant = RoleGrant(
@@ -281,3 +311,11 @@ def invite(actor: Actor, name: str, phone: str, role: str) -> str:
         user = create_user(actor, phone, name, password, phone=phone)
     grant_role(actor, user.id, actor.organization_id, role)
     return password
+
+
+def grant_role_by_slug(actor: Actor, user_id: int, slug: str, role: str) -> RoleGrant:
+    """Like `grant_role`, for an organization named by its address."""
+    organization_id = db.session.scalar(select(Organization.id).where(Organization.slug == slug))
+    if organization_id is None or role not in set(Role):
+        raise NotFound(_("Organisasi atau peran tidak ditemukan."))
+    return grant_role(actor, user_id, organization_id, role)

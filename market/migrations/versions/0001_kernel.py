@@ -61,6 +61,12 @@ def upgrade() -> None:
     op.create_index("ix_job_due", "job", ["state", "run_at"], unique=False)
     op.create_index(op.f("ix_job_kind"), "job", ["kind"], unique=False)
     op.create_table(
+        "period",
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("last", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_period")),
+    )
+    op.create_table(
         "place",
         sa.Column("code", sa.String(length=10), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),

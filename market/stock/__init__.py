@@ -1,0 +1,1 @@
+"""What lies on the shelf: moves, the counters that guard them, reservations, counts, repacking."""

@@ -1,0 +1,56 @@
+"""A reference cannot leave its organization, except where crossing is the business itself."""
+
+from __future__ import annotations
+
+from market.core import db
+
+CROSSINGS: dict[str, str] = {
+    "organization.sells_through_id": "a UMKM member sells through its cooperative",
+}
+"""table.column -> why this reference crosses organizations on purpose."""
+
+SHARED = {"organization", "user", "place", "role_grant"}
+"""Tables that belong to nobody alone."""
+
+
+def tenant_tables():
+    return [table for table in db.Base.metadata.tables.values() if "organization_id" in table.c]
+
+
+def owned_by_one(table) -> bool:
+    return "organization_id" in table.c and not table.c.organization_id.nullable and table.name not in SHARED
+
+
+def test_every_tenant_table_can_be_referred_to_with_its_organization():
+    missing = [
+        table.name
+        for table in tenant_tables()
+        if owned_by_one(table)
+        and "id" in table.c
+        and not any(
+            {c.name for c in constraint.columns} == {"id", "organization_id"}
+            for constraint in table.constraints
+            if constraint.__class__.__name__ == "UniqueConstraint"
+        )
+    ]
+    assert missing == []
+
+
+def test_references_between_tenant_tables_carry_the_organization():
+    wrong = []
+    for table in tenant_tables():
+        if not owned_by_one(table):
+            continue
+        for constraint in table.foreign_key_constraints:
+            target = constraint.referred_table
+            columns = [c.name for c in constraint.columns]
+            if not owned_by_one(target) or "organization_id" in columns:
+                continue
+            if f"{table.name}.{columns[0]}" not in CROSSINGS:
+                wrong.append(f"{table.name}.{columns[0]} -> {target.name}")
+    assert wrong == []
+
+
+def test_no_crossing_is_listed_that_does_not_exist():
+    columns = {f"{t.name}.{c.name}" for t in db.Base.metadata.tables.values() for c in t.c}
+    assert CROSSINGS.keys() <= columns
