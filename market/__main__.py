@@ -243,7 +243,9 @@ class Environment:
         pip.append("--require-hashes")
         uv = self.folder / "bin" / "uv"
         only_wheels = ["--only-binary", ":all:", "-r", str(INSTALLER_LOCK)]
-        if uv.exists() or self.run("fetching the installer uv", pip + only_wheels) == 0:
+        if not uv.exists():
+            self.run("fetching the installer uv", pip + only_wheels)
+        if uv.exists():
             command = [str(uv), "pip", "install", "--require-hashes", "--python", str(self.python)]
             if not os.access(os.path.expanduser("~"), os.W_OK):
                 command.append("--no-cache")
