@@ -22,7 +22,7 @@ DATABASES = ("sqlite", "postgresql")
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 SLOW_FOLDERS = ("tests/journeys", "tests/faults", "tests/broken")
 NO_TESTS = 5  # pytest's code for "nothing was collected"
-INTERRUPTED = 2
+INTERRUPTED = 2  # Ctrl-C, or files that cannot even be collected: the second pass would say the same
 
 
 @dataclass(frozen=True)

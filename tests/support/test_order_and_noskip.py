@@ -111,7 +111,7 @@ def test_a_skip_fails_the_build_and_only_the_build(tmp_path, text):
     (tmp_path / "test_y.py").write_text("def test_good(): pass")
     assert pytest_run(tmp_path)[0] == 0
     code, _, output = pytest_run(tmp_path, ci="true")
-    assert code == 1
+    assert code in (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED)
     assert "kamus hilang" in output
 
 
