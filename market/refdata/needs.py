@@ -24,13 +24,13 @@ SPHP_PICKUP_PACKS = 400
 """Two tonnes in 5 kg packs, the most that one outlet may fetch at a time (``quotas``)."""
 LPG_DROP = 10
 _SUPPLIERS_AT_MOST = {"strong": 3, "growing": 2, "starting": 2}
-_ACCESS_STEPS = {True: (20, 65), False: (6, 38)}  # dense?: pickup below the first, small below the second
+_ACCESS_STEPS = {True: (20, 60), False: (5, 30)}  # dense?: pickup below the first, small below the second
 _QUIET_DAYS = {"strong": (0, 1), "growing": (0, 5), "starting": (1, 12), "dormant": (31, 120)}
 
 
 @dataclass(frozen=True, slots=True)
 class CooperativeSpec:
-    """A cooperative of the story. ``level`` is one of LEVELS; ``quiet_days`` is None before the first sale."""
+    """A cooperative of the story; ``level`` is one of LEVELS, ``quiet_days`` None before the first sale."""
 
     village_code: str
     name: str
@@ -150,7 +150,7 @@ def _cooperative(village: PlaceRow, level: str, seed: int) -> CooperativeSpec:
         members=known.get(village.code) or members,
         households_served=_households_served(village.code, level),
         cash_rp=cash,
-        terms=_terms(dice),
+        terms=_terms(level, dice),
         truck_access=_truck_access(village.code, dice),
         quiet_days=_quiet_days(level, dice),
     )
@@ -185,14 +185,21 @@ def _share_bp(row: ConsumptionRow, level: str) -> int:
     return shares[level]
 
 
-def _terms(dice: Random) -> tuple[str, ...]:
+def _terms(level: str, dice: Random) -> tuple[str, ...]:
+    """Only those without working capital insist on credit."""
     roll = 100 * dice.random()
     any_terms = refdata.assumption("terms_any_percent")
     if roll < any_terms:
         return ALL_TERMS
-    if roll < any_terms + refdata.assumption("terms_no_prepaid_percent"):
+    if level == "strong" or roll < any_terms + refdata.assumption("terms_no_prepaid_percent"):
         return ALL_TERMS[1:]
     return ALL_TERMS[2:]
+
+
+def _need_terms(cooperative: CooperativeSpec, commodity: str) -> tuple[str, ...]:
+    """Authorised sources give no choice: who pays at the door pays them in advance as well."""
+    forced = refdata.commodity(commodity).price_class == "administered" and "cod" in cooperative.terms
+    return ALL_TERMS if forced else cooperative.terms
 
 
 def _truck_access(village_code: str, dice: Random) -> str:
@@ -224,7 +231,7 @@ def _need(cooperative: CooperativeSpec, row: ConsumptionRow, seed: int) -> NeedS
         ceiling_rp=_ceiling_rp(row, ceiling),
         needed_in_days=_needed_in_days(urgency, days),
         cash_rp=cooperative.cash_rp,
-        terms=cooperative.terms,
+        terms=_need_terms(cooperative, row.commodity),
         truck_access=cooperative.truck_access,
         max_suppliers=_SUPPLIERS_AT_MOST[cooperative.level],
         weight=cooperative.households_served,
@@ -249,7 +256,7 @@ def _wanted_packs(cooperative: CooperativeSpec, row: ConsumptionRow, noise: floa
 
 
 def _at_most_packs(commodity: str, wanted: int, roll: float) -> int:
-    """Two in five would take a quarter more if the price tier asks for it; administered goods are counted out."""
+    """Two in five would take a quarter more for a better tier; administered goods are counted out."""
     administered = refdata.commodity(commodity).price_class == "administered"
     return wanted if administered or roll >= 0.4 else wanted + (wanted + 3) // 4
 
