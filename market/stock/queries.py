@@ -20,7 +20,9 @@ def stock_of(organization_id: int) -> list[StockItem]:
 
 def item_for(actor: Actor, item_id: int) -> StockItem:
     """An item of the actor's own organization; raises NotFound."""
-    query = select(StockItem).where(StockItem.id == item_id, StockItem.organization_id == actor.organization_id)
+    query = select(StockItem).where(
+        StockItem.id == item_id, StockItem.organization_id == actor.organization_id
+    )
     found = db.session.scalar(query)
     if found is None:
         raise NotFound(_("Barang tidak ditemukan."))

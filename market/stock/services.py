@@ -39,7 +39,13 @@ def item_for_pack(organization_id: int, pack_id: int) -> StockItem:
 def item_for_product(organization_id: int, product_id: int, name: str) -> StockItem:
     """The stock item of a member's product held on consignment (pieces, no value in our books)."""
     return _ensure_item(
-        organization_id, f"product:{product_id}", name=name, pack_id=None, base_unit="pcs", pack_base=1, owned=False
+        organization_id,
+        f"product:{product_id}",
+        name=name,
+        pack_id=None,
+        base_unit="pcs",
+        pack_base=1,
+        owned=False,
     )
 
 
@@ -142,7 +148,9 @@ def move_out(
     if quantity_base <= 0:
         raise Refused(_("Jumlah barang keluar harus lebih dari nol."), field="quantity")
     _require_free(item, quantity_base)
-    return _move(actor, item, -quantity_base, -cost_of(item, quantity_base), kind, source, occurred_on, reason)
+    return _move(
+        actor, item, -quantity_base, -cost_of(item, quantity_base), kind, source, occurred_on, reason
+    )
 
 
 def _require_free(item: StockItem, quantity_base: int) -> None:
@@ -210,7 +218,9 @@ def release(actor: Actor, organization_id: int, reservation_id: int) -> Reservat
     return _end(actor, organization_id, reservation_id, "released")
 
 
-def consume(actor: Actor, organization_id: int, reservation_id: int, source: str, kind: str = "sale") -> StockMove:
+def consume(
+    actor: Actor, organization_id: int, reservation_id: int, source: str, kind: str = "sale"
+) -> StockMove:
     """Hand the promised goods over: the reservation ends and the goods leave, together."""
     reservation = _end(actor, organization_id, reservation_id, "posted")
     return move_out(actor, organization_id, reservation.item_id, reservation.quantity_base, source, kind)
