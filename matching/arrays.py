@@ -106,7 +106,9 @@ class _Reader:
         if value.size == 0:
             value = value.reshape(0).astype(np.int64 if kinds == "iu" else np.bool_)
         if value.ndim != 1 or value.dtype.kind not in kinds:
-            self.faults.append(Fault(name, "harus deret satu dimensi " + ("bool" if kinds == "b" else "int64")))
+            self.faults.append(
+                Fault(name, "harus deret satu dimensi " + ("bool" if kinds == "b" else "int64"))
+            )
             return None
         if value.size != self.length[section]:
             self.faults.append(Fault(name, f"panjangnya {value.size}, bukan {self.length[section]}"))
@@ -173,8 +175,15 @@ class _Reader:
         offsets = np.zeros(1, dtype=np.int64) if start is None else np.asarray(start)
         flat_size = np.asarray(self.given.get(flats[0], ())).size
         whole = offsets.ndim == 1 and offsets.dtype.kind in "iu" and offsets.size == size + 1
-        if not whole or offsets[0] != 0 or offsets[-1] != flat_size or np.any(np.diff(offsets.astype(np.int64)) < 0):
-            self.faults.append(Fault(f"{prefix}_start", f"harus {size + 1} batas naik dari 0 sampai {flat_size}"))
+        if (
+            not whole
+            or offsets[0] != 0
+            or offsets[-1] != flat_size
+            or np.any(np.diff(offsets.astype(np.int64)) < 0)
+        ):
+            self.faults.append(
+                Fault(f"{prefix}_start", f"harus {size + 1} batas naik dari 0 sampai {flat_size}")
+            )
             offsets, flat_size = np.zeros(size + 1, dtype=np.int64), 0
         self.columns[f"{prefix}_start"] = offsets.astype(np.int64)
         self.length[prefix] = flat_size

@@ -195,7 +195,8 @@ def _offers(p: Problem) -> Iterator[dict[str, Any]]:
         strict=True,
     )
     tiers = [
-        {"from": a, "price_rp": b} for a, b in zip(p.tier_from.tolist(), p.tier_price_rp.tolist(), strict=True)
+        {"from": a, "price_rp": b}
+        for a, b in zip(p.tier_from.tolist(), p.tier_price_rp.tolist(), strict=True)
     ]
     start = p.tier_start.tolist()
     for j, (name, value) in enumerate(zip(names, plain, strict=True)):

@@ -286,9 +286,7 @@ def _tree_bound(problem: Problem, base: _Text, tree: Mapping[str, Any], needs: B
     return min(values)
 
 
-def _leaf_bound(
-    base: _Text, part: Part, node: Mapping[str, Any], ranges: Ranges, fills: Ints
-) -> list[int]:
+def _leaf_bound(base: _Text, part: Part, node: Mapping[str, Any], ranges: Ranges, fills: Ints) -> list[int]:
     """The bound of one leaf; none at all when no plan lies in it."""
     leaf = _object(_object(node, {"leaf"})["leaf"], set(_PRICE_KEYS))
     frame = Frame(part.problem, ranges, fills[part.needs])

@@ -84,8 +84,12 @@ def safe_scale(problem: Problem) -> int:
     p = problem
     dearest = np.zeros(p.n_needs)
     if p.n_lanes:
-        np.maximum.at(dearest, p.lane_need, (p.tier_price_rp[p.tier_start[:-1]][p.lane_offer] + p.freight_rp) * 1.0)
-    worst = float((p.at_most * (dearest + p.unmet_rp)).sum()) + float(p.fixed_rp.sum()) + float(p.drop_rp.sum())
+        np.maximum.at(
+            dearest, p.lane_need, (p.tier_price_rp[p.tier_start[:-1]][p.lane_offer] + p.freight_rp) * 1.0
+        )
+    worst = (
+        float((p.at_most * (dearest + p.unmet_rp)).sum()) + float(p.fixed_rp.sum()) + float(p.drop_rp.sum())
+    )
     worst += float((p.trip_cost_rp * np.maximum(1.0, p.at_most.sum())).sum() if p.n_trips < 100 else 0.0)
     return next((scale for scale in (1000, 100, 10) if worst * scale < 2.0**57), 1)
 
@@ -228,7 +232,9 @@ class Frame:
             capped = np.minimum(_sum(row, units, pair.size), cap[pair % max(1, size)])
             weight = np.zeros(pair.size, dtype=np.int64)
             weight[row] = unit
-            self.load_most = np.minimum(self.load_most, _sum(pair // max(1, size), capped * weight, p.n_trips))
+            self.load_most = np.minimum(
+                self.load_most, _sum(pair // max(1, size), capped * weight, p.n_trips)
+            )
         limit = p.max_weight_g[p.trip_supplier]
         self.load_most = np.where(limit >= 0, np.minimum(self.load_most, limit), self.load_most)
         self.load_most = np.where(self.load_most < _FAR, self.load_most, 0)
@@ -345,13 +351,15 @@ class Frame:
         on = np.flatnonzero(p.lane_trip >= 0)
         relief = np.zeros(p.n_trips, dtype=np.int64)
         if prices.truck_opening is not None:
-            units = (self.forced + self.room)
+            units = self.forced + self.room
             relief = _sum(p.lane_trip[on], (prices.truck_opening * units)[on], p.n_trips)
         whole = self.load_most // p.trip_capacity_g
         best = np.full(p.n_trips, _FAR, dtype=np.int64)
         for n in (np.zeros_like(whole), np.ones_like(whole), whole, whole + 1, self.trips_high):
             n = np.maximum(self.trips_low, np.minimum(n, self.trips_high))
-            load = np.where(prices.truck >= 0, np.minimum(p.trip_capacity_g * n, self.load_most), self._least_load(n))
+            load = np.where(
+                prices.truck >= 0, np.minimum(p.trip_capacity_g * n, self.load_most), self._least_load(n)
+            )
             value = scale * p.trip_cost_rp * n - -(-prices.truck * load // PER_G)
             best = np.minimum(best, value - np.where(n > 0, relief, 0))
         return best
@@ -387,7 +395,9 @@ class Frame:
         loads = float(self.load_most.sum()) + float((p.trip_capacity_g * 1.0).sum())
         worst += truck * loads + weight * float(np.maximum(0, p.max_weight_g).sum())
         trips = np.maximum(self.trips_high, self.trips_low) * 1.0
-        worst += (scale + truck) * float(((p.trip_cost_rp + p.trip_capacity_g) * np.maximum(trips, 1.0)).sum())
+        worst += (scale + truck) * float(
+            ((p.trip_cost_rp + p.trip_capacity_g) * np.maximum(trips, 1.0)).sum()
+        )
         if not worst < _SAFE:
             raise CertificateError("overflow")
 

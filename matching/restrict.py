@@ -36,7 +36,14 @@ def restrict(problem: Problem, needs: Bools) -> Part:
     trips[group[group >= 0]] = True
     fixed = needs[p.fixed_need] if p.fixed_need.size else np.zeros(0, dtype=np.bool_)
     closed = needs[p.closed_need] & offers[p.closed_offer]
-    keep = {"need": needs, "offer": offers, "lane": lane_kept, "trip": trips, "fixed": fixed, "closed": closed}
+    keep = {
+        "need": needs,
+        "offer": offers,
+        "lane": lane_kept,
+        "trip": trips,
+        "fixed": fixed,
+        "closed": closed,
+    }
     columns = {field.name: getattr(p, field.name) for field in fields(Problem)}
     for name, rows in _COLUMNS.items():
         for column in rows:

@@ -197,7 +197,9 @@ class _Reader:
         for number, value in enumerate(values):
             if not isinstance(value, bool | np.bool_) and value is not _MISSING:
                 self._fault(section, number, column.key, "harus true atau false")
-        self.columns[column.name] = np.array([value is True or value is np.True_ for value in values], dtype=np.bool_)
+        self.columns[column.name] = np.array(
+            [value is True or value is np.True_ for value in values], dtype=np.bool_
+        )
 
     def _ration(self, section: str, column: Column, values: list[Any]) -> None:
         for number, value in enumerate(values):
@@ -222,7 +224,9 @@ class _Reader:
             if text:
                 self._fault(section, number, column.key, text)
             elif value in index:
-                self._fault(section, number, column.key, f"'{_short(value)}' sudah dipakai baris {index[value]}")
+                self._fault(
+                    section, number, column.key, f"'{_short(value)}' sudah dipakai baris {index[value]}"
+                )
             elif value is not _MISSING:
                 index[str(value)] = number
         self.index[section] = index
@@ -280,9 +284,7 @@ class _Reader:
         for part in TIER:
             self.columns[part.name] = self._tier_ints(part, flat, places)
 
-    def _tier_ints(
-        self, part: Column, flat: list[Mapping[str, Any]], places: list[str]
-    ) -> NDArray[np.int64]:
+    def _tier_ints(self, part: Column, flat: list[Mapping[str, Any]], places: list[str]) -> NDArray[np.int64]:
         array = np.full(len(flat), part.low, dtype=np.int64)
         for number, row in enumerate(flat):
             value = row.get(part.key, _MISSING)
@@ -302,4 +304,3 @@ class _Reader:
         for column, values in self.districts.items():
             numbers = [index.get(value, -1) if isinstance(value, str) else -1 for value in values]
             self.columns[column] = np.array(numbers, dtype=np.int64)
-
