@@ -62,6 +62,17 @@ def test_the_reported_first_month_of_ngagel_rejo_comes_out_of_the_rates():
     assert month("MKT", "MGK") == pytest.approx(5_760_000, rel=0.03)
 
 
+def test_a_strong_cooperative_s_fortnight_is_about_half_of_its_reported_month():
+    asked = {row.commodity: row for row in needs.needs_for("3578") if row.village_code == NGAGEL_REJO}
+    rice_g = sum(
+        row.wanted_packs * refdata.pack(row.pack).size_base
+        for row in asked.values()
+        if row.commodity.startswith("BRS-")
+    )
+    assert 1_400_000 < rice_g < 2_400_000
+    assert {row.weight for row in asked.values()} == {220}
+
+
 def test_known_cooperatives_keep_what_is_reported_of_them():
     by_village = {row.village_code: row for row in needs.cooperatives_for("3578")}
     assert (by_village[NGAGEL_REJO].level, by_village[NGAGEL_REJO].members) == ("strong", 59)
