@@ -56,6 +56,7 @@ class Permission(StrEnum):
     BOOKS_POST = "books_post"
     BOOKS_REVERSE = "books_reverse"
     OPENING_IMPORT = "opening_import"
+    BOOKS_APPROVE = "books_approve"
     # stock
     STOCK_VIEW = "stock_view"
     STOCK_MOVE = "stock_move"
@@ -80,7 +81,6 @@ class Permission(StrEnum):
     ORDERS_VIEW = "orders_view"
     GOODS_RECEIVE = "goods_receive"
     BILLS_RECORD = "bills_record"
-    SUPPLIER_BILL_SEND = "supplier_bill_send"
     PAYMENT_PROPOSE = "payment_propose"
     PAYMENT_APPROVE = "payment_approve"
     # retail
@@ -126,6 +126,7 @@ _CHAIR = _COOPERATIVE_VIEW | {
     P.STOCK_WRITE_OFF_APPROVE,
     P.PAYMENT_APPROVE,
     P.BOOKS_REVERSE,
+    P.BOOKS_APPROVE,
     P.GOODS_RECEIVE,
     P.RETAIL_HAND_OVER,
 }
@@ -144,7 +145,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.COACH: frozenset(_EVERYONE | {P.BOARD_VIEW, P.COOPERATIVE_VIEW}),
     Role.CAMAT: frozenset(_EVERYONE | {P.BOARD_VIEW, P.COOPERATIVE_VIEW}),
     Role.SUPPLIER_SALES: frozenset(
-        _EVERYONE | {P.OFFERS_VIEW, P.OFFERS_MAKE, P.ASSIGNMENTS_ANSWER, P.ORDERS_VIEW, P.SUPPLIER_BILL_SEND}
+        _EVERYONE | {P.OFFERS_VIEW, P.OFFERS_MAKE, P.ASSIGNMENTS_ANSWER, P.ORDERS_VIEW}
     ),
     Role.SELLER_OWNER: frozenset(_EVERYONE | {P.PRODUCTS_VIEW, P.PRODUCT_LIST}),
     Role.OFFICE_OFFICER: frozenset(_OFFICE),
