@@ -213,6 +213,13 @@ def test_a_full_disk_is_named_although_it_swallowed_the_message(tmp_path, monkey
         environment.require("weighing", [sys.executable, "-c", "raise SystemExit(1)"])
 
 
+def test_a_process_is_restarted_once_and_never_in_a_circle(tmp_path, monkeypatch):
+    monkeypatch.setenv("LUMBUNG_VENV", str(tmp_path / "nowhere"))
+    monkeypatch.setenv(bootstrap.STARTED, str(os.getpid()))
+    assert bootstrap.prepare(["demo"]) == (False, None)
+    assert bootstrap.STARTED not in os.environ, "what this process starts is not this process"
+
+
 def test_only_an_exact_set_of_packages_counts_as_complete(tmp_path, monkeypatch):
     lock = tmp_path / "lock"
     lock.write_text("Sekarung.Beras==1.0 \\\n    --hash=sha256:0\nwin==2 ; sys_platform == 'win32' \\\n")
