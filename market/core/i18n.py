@@ -146,7 +146,7 @@ def _names(locale: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def format_date(day: dt.date) -> str:
-    """"Sab 21 Nov 2026"; an instant is shown as its date in western Indonesia."""
+    """ "Sab 21 Nov 2026"; an instant is shown as its date in western Indonesia."""
     if isinstance(day, dt.datetime):
         day = clock.wib(day).date()
     return f"{_day_month(day)} {day.year}"
@@ -158,7 +158,7 @@ def _day_month(day: dt.date) -> str:
 
 
 def format_datetime(instant: dt.datetime) -> str:
-    """"Sab 21 Nov 14.05" in western Indonesian time; the year is named when it is not this year."""
+    """ "Sab 21 Nov 14.05" in western Indonesian time; the year is named when it is not this year."""
     local = clock.wib(instant)
     year = "" if local.year == clock.today().year else f" {local.year}"
     dot = "." if _locale.get() == DEFAULT else ":"

@@ -110,9 +110,9 @@ def _texts():
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_what_is_planted_behind_a_photo_is_not_kept(kind):
+def test_what_is_planted_behind_a_photo_is_not_kept(kind, root):
     kept = store_photo(photo(kind) + TAIL)
-    for path in files._root.rglob("*"):
+    for path in root.rglob("*"):
         assert path.is_dir() or (b"planted" not in path.read_bytes() and b"script" not in path.read_bytes())
     assert kept.width == 960
 

@@ -5,6 +5,7 @@ import smtplib
 import socketserver
 import threading
 from email import message_from_bytes, policy
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -25,6 +26,9 @@ from market.core.messages import (
 MAIL = Message("sri@koperasi.id", "Pesanan PO/2026/000123", "Barang datang Sabtu.", key="order-1")
 
 
+HANGS_UP = ""
+
+
 class _Server(socketserver.ThreadingTCPServer):
     """Just enough SMTP to receive one mail, or to refuse it with the given replies."""
 
@@ -36,6 +40,8 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 class _Talk(socketserver.StreamRequestHandler):
+    server: _Server
+
     def handle(self):
         self.wfile.write(b"220 ready\r\n")
         while line := self.rfile.readline():
@@ -44,7 +50,10 @@ class _Talk(socketserver.StreamRequestHandler):
                 self.wfile.write(b"354 go\r\n")
                 lines = iter(self.rfile.readline, b".\r\n")
                 self.server.mails.append(b"".join(lines))
-            self.wfile.write(f"{self.server.replies.get(verb, '250 ok')}\r\n".encode())
+            reply = self.server.replies.get(verb, "250 ok")
+            if reply == HANGS_UP:
+                return
+            self.wfile.write(f"{reply}\r\n".encode())
             if verb == "QUIT":
                 return
 
@@ -72,7 +81,7 @@ def test_a_mail_arrives_whole(server):
     port.send(
         Message("sri@koperasi.id", "Beras — 2 ton", "Baris satu\n.titik", html="<p>Halo</p>", key="order-1")
     )
-    mail = message_from_bytes(running.mails[0], policy=policy.default)
+    mail: Any = message_from_bytes(running.mails[0], policy=policy.default)
     assert (mail["To"], mail["Subject"]) == ("sri@koperasi.id", "Beras — 2 ton")
     assert mail["Message-ID"] == "<order-1@lumbung.id>"
     assert mail["Date"].datetime.tzinfo is not None
@@ -80,7 +89,7 @@ def test_a_mail_arrives_whole(server):
     assert "<p>Halo</p>" in mail.get_body(["html"]).get_content()
 
 
-@pytest.mark.parametrize("farewell", ["221 bye", "250 hm", "421 tired", "nonsense"])
+@pytest.mark.parametrize("farewell", ["221 bye", "250 hm", "421 tired", "nonsense", HANGS_UP])
 def test_a_mail_once_accepted_is_sent_however_the_server_says_goodbye(server, farewell):
     running, port = server(QUIT=farewell)
     port.send(MAIL)
@@ -99,7 +108,7 @@ def test_a_refused_mail_says_whether_trying_again_can_help(server, verb, reply, 
 
 
 def test_a_server_that_is_away_is_worth_another_try():
-    with socketserver.TCPServer(("127.0.0.1", 0), None) as closed:
+    with socketserver.TCPServer(("127.0.0.1", 0), _Talk) as closed:
         number = closed.server_address[1]
     with pytest.raises(DeliveryFailed) as failed:
         SmtpPort("127.0.0.1", number, "kabar@lumbung.id", timeout_s=2).send(MAIL)

@@ -192,6 +192,7 @@ def test_division_by_nothing_is_our_own_mistake():
         (210, "dua ratus sepuluh"),
         (1_000, "seribu"),
         (1_250, "seribu dua ratus lima puluh"),
+        (1_999, "seribu sembilan ratus sembilan puluh sembilan"),
         (2_000, "dua ribu"),
         (11_000, "sebelas ribu"),
         (100_000, "seratus ribu"),

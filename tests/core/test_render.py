@@ -3,6 +3,7 @@
 import re
 import zlib
 from base64 import a85decode
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ ROW = ["Beras medium", "1.250 kg", "Rp14.160.000"]
 
 
 def order(**changes):
-    facts = {
+    facts: dict[str, Any] = {
         "letterhead": HEAD,
         "parties": [
             Party("Pembeli", "Koperasi Sumber Makmur", ["Kel. Ploso"]),

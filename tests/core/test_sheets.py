@@ -5,7 +5,9 @@ import datetime as dt
 import hashlib
 import io
 import zipfile
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -27,7 +29,7 @@ COLUMNS = [
     Column("note", "Catatan", required=False, max_chars=20),
 ]
 HEADERS = ["Barang", "Jumlah sak", "Harga maksimum", "Paling lambat", "Berat", "Bayar", "Catatan"]
-GOOD = ["Beras medium", 3, 12_500, DAY, "2 ton", "tunai", None]
+GOOD: list[Any] = ["Beras medium", 3, 12_500, DAY, "2 ton", "tunai", None]
 WANTED = {
     "goods": "Beras medium",
     "packs": 3,
@@ -37,11 +39,19 @@ WANTED = {
     "terms": "cash",
     "note": None,
 }
-WRITERS = {"xlsx": lambda headers, rows: write_xlsx("Kebutuhan", headers, rows), "csv": write_csv}
+WRITERS: dict[str, Callable[..., bytes]] = {
+    "xlsx": lambda headers, rows: write_xlsx("Kebutuhan", headers, rows),
+    "csv": write_csv,
+}
 
 
 def plain_csv(*lines, sep=";", encoding="utf-8"):
     return "\n".join(sep.join(line) if isinstance(line, list) else line for line in lines).encode(encoding)
+
+
+def opened(data: bytes) -> Any:
+    """The workbook as openpyxl sees it: cells of any type."""
+    return load_workbook(io.BytesIO(data))
 
 
 def typed_csv(**cells):
@@ -120,7 +130,7 @@ def test_unknown_columns_are_named_not_obeyed():
 
 
 def test_all_faults_come_at_once_with_row_and_column():
-    rows = [
+    rows: list[list[Any]] = [
         ["Beras", 3, 12_500, DAY],
         [None, "tiga", -1, "31/02/2026"],
         ["Gula", 1.5, 12.5, None],
@@ -190,7 +200,7 @@ def test_one_bad_cell_is_one_fault_in_its_column(column, typed):
 
 
 def test_numbers_of_a_spreadsheet_keep_their_meaning_in_every_kind_of_column():
-    book = Workbook()
+    book: Any = Workbook()
     book.active.append(HEADERS)
     book.active.append([8_123_456_789.0, 3.0, 12_500.0, dt.datetime(2026, 11, 22), 25, "14 HARI", 1.5])  # noqa: DTZ001
     book.active.append([True, 3, "Rp 12.500", "22 Nov 2026", "1,5 kg", "Tunai", DAY])
@@ -213,7 +223,7 @@ def test_numbers_of_a_spreadsheet_keep_their_meaning_in_every_kind_of_column():
 
 
 def test_a_formula_gives_its_stored_value_and_never_runs():
-    book = Workbook()
+    book: Any = Workbook()
     book.active.append(HEADERS)
     book.active.append(["=1+1", 3, 12_500, DAY])
     out = io.BytesIO()
@@ -222,7 +232,7 @@ def test_a_formula_gives_its_stored_value_and_never_runs():
 
 
 def test_only_the_first_visible_sheet_is_read():
-    book = Workbook()
+    book: Any = Workbook()
     book.active.append(["rahasia"])
     book.active.sheet_state = "hidden"
     shown = book.create_sheet("Isian")
@@ -292,6 +302,11 @@ def test_a_file_that_is_no_honest_table_is_refused_in_words(name):
     assert len(refused.value.message) > 10
 
 
+def test_endless_rows_of_nothing_are_not_taken_for_an_empty_sheet():
+    with pytest.raises(Refused, match="bukan tabel"):
+        read(HOSTILE["cells far to the right"](), "a.xlsx", COLUMNS)
+
+
 def test_exactly_the_largest_sheet_is_read():
     assert len(read(write_xlsx("x", HEADERS, [GOOD] * MAX_ROWS), "a.xlsx", COLUMNS).rows) == MAX_ROWS
 
@@ -324,7 +339,7 @@ FORMULAS = [
 @pytest.mark.parametrize("text", FORMULAS)
 def test_no_text_leaves_as_a_formula_link_or_number(text):
     data = write_xlsx("=1+1", [text], [[text]])
-    sheet = load_workbook(io.BytesIO(data))[load_workbook(io.BytesIO(data)).sheetnames[0]]
+    sheet = opened(data)[opened(data).sheetnames[0]]
     for cell in (sheet["A1"], sheet["A2"]):
         assert cell.data_type in ("s", "e")
         assert cell.hyperlink is None
@@ -345,8 +360,8 @@ def test_guarded_text_comes_back_as_it_was(kind, text):
 
 def test_typed_numbers_stay_numbers():
     moment = dt.datetime(2026, 11, 22, 7, 5, tzinfo=dt.UTC)
-    row = [-12_500, 2**60, Decimal("1.5"), True, None, DAY, moment, float("nan")]
-    sheet = load_workbook(io.BytesIO(write_xlsx("x", ["a"] * 8, [row]))).active
+    row: list[Any] = [-12_500, 2**60, Decimal("1.5"), True, None, DAY, moment, float("nan")]
+    sheet = opened(write_xlsx("x", ["a"] * 8, [row])).active
     values = [cell.value for cell in sheet[2]]
     assert values[:5] == [-12_500, str(2**60), 1.5, "ya", None]
     assert values[5].date() == DAY
@@ -357,9 +372,7 @@ def test_typed_numbers_stay_numbers():
 
 
 def test_letters_that_xml_cannot_hold_do_not_break_an_export():
-    sheet = load_workbook(
-        io.BytesIO(write_xlsx("a/b:c*?" * 9, ["x"], [["a\x00b\ud800c\x0b"], ["é" * 40_000]]))
-    ).active
+    sheet = opened(write_xlsx("a/b:c*?" * 9, ["x"], [["a\x00b\ud800c\x0b"], ["é" * 40_000]])).active
     assert sheet["A2"].value == "abc"
     assert len(sheet["A3"].value) == 32_767
 
@@ -369,7 +382,7 @@ def test_a_template_is_empty_explains_itself_and_reads_back():
     result = read(data, "a.xlsx", COLUMNS)
     assert result.headers == HEADERS
     assert result.rows == []
-    book = load_workbook(io.BytesIO(data))
+    book = opened(data)
     guide = [cell.value for row in book["Petunjuk"].iter_rows() for cell in row]
     assert {"Barang", "Beras medium", "Pilih salah satu: Tunai, 14 hari."} <= set(guide)
     assert book["Isian"]["A1"].value == "Barang *"
