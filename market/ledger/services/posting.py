@@ -1,0 +1,286 @@
+"""Writing entries: one at a time per organization, balanced, in order, for ever.
+
+Callers post last in their transaction where they can: the head of the chain is held from the post
+to the commit, so whoever posts early makes every other entry of the organization wait.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, type_coerce, update
+
+from market.core import clock, db, faults
+from market.core.errors import Conflict, NotFound, Refused
+from market.core.i18n import _, format_date
+from market.core.money import format_rp
+from market.core.numbering import next_number
+from market.core.permissions import Actor, Permission
+from market.core.text import clean
+from market.ledger import queries
+from market.ledger.chain import Leaf, LeafLine, fresh_salt, text_hash
+from market.ledger.models import JournalEntry, LedgerAccount, LedgerHead, Posting
+from market.ledger.services.heads import HeldHead, changed_one, hold_head
+from market.ledger.types import EntryDraft, Line
+
+SERIES = "JU"
+HAND_MADE = ("journal_draft:", "opening:")
+"""Sources that no other document stands behind: these a person may reverse by hand."""
+
+
+class AlreadyPosted(Refused):
+    """The document already has its entry; `detail["entry_id"]` names it."""
+
+
+def post(actor: Actor, organization_id: int, draft: EntryDraft) -> JournalEntry:
+    """Write the draft into the organization's books and return the entry, flushed and sealed.
+
+    The calling service has checked who may do what; this one keeps the books right. The first
+    entry opens them. Raises AlreadyPosted for a source that has its entry, Refused for no lines, an
+    unknown account, a date in the future or in a closed period, and an account that would fall
+    below zero; Conflict when the chain moved under the writer.
+    """
+    head = hold_head(organization_id)
+    check(organization_id, draft)
+    earlier = queries.entry_by_source(organization_id, draft.source)
+    if earlier is not None:
+        raise AlreadyPosted(
+            _("Sudah dibukukan sebagai %(number)s.", number=earlier.number), entry_id=earlier.id
+        )
+    return _write(actor, head, draft)
+
+
+def reverse(actor: Actor, entry_id: int, reason: str, on: date | None = None) -> JournalEntry:
+    """Cancel an entry by its exact negation, dated `on` (today): once, and never a reversal.
+
+    For services of other parts, which check the permission. Raises NotFound for an entry of other
+    books, Refused when it was reversed already or the accounts no longer allow it.
+    """
+    entry = db.session.get(JournalEntry, entry_id)
+    if entry is None or actor.organization_id not in (None, entry.organization_id):
+        raise NotFound(_("Jurnal tidak ditemukan."))
+    head = hold_head(entry.organization_id)
+    _refuse_second_reversal(entry)
+    draft = EntryDraft(
+        source=f"reversal:{entry.id}",
+        effective_on=on or clock.today(),
+        description=_("Pembatalan %(number)s: %(reason)s", number=entry.number, reason=clean(reason, 250)),
+        lines=_negated(entry.id),
+    )
+    check(entry.organization_id, draft)
+    return _write(actor, head, draft, reverses_id=entry.id)
+
+
+def reverse_by_hand(actor: Actor, entry_id: int, reason: str) -> JournalEntry:
+    """A person cancels an entry that no document stands behind and that somebody else posted.
+
+    Raises Forbidden, NotFound, Refused (also for an entry of a document: that is corrected there).
+    """
+    actor.require(Permission.BOOKS_REVERSE)
+    entry = queries.entry_for(actor, entry_id)
+    if not reason.strip():
+        raise Refused(_("Tulis alasannya."), field="reason")
+    if not entry.source.startswith(HAND_MADE):
+        raise Refused(_("Jurnal ini berasal dari dokumen. Batalkan dari dokumennya."))
+    if entry.posted_by == actor.user_id:
+        raise Refused(_("Jurnal yang Anda bukukan sendiri harus dibatalkan orang lain."))
+    return reverse(actor, entry_id, reason)
+
+
+def _refuse_second_reversal(entry: JournalEntry) -> None:
+    if entry.reverses_id is not None:
+        raise Refused(_("Jurnal pembatalan tidak bisa dibatalkan. Buat jurnal baru."))
+    earlier = queries.reversal_of(entry.id)
+    if earlier is not None:
+        raise Refused(_("Sudah dibatalkan oleh %(number)s.", number=earlier.number), entry_id=earlier.id)
+
+
+def _negated(entry_id: int) -> list[Line]:
+    return [
+        Line(row.code, -row.amount_rp, row.memo or "", row.counterparty_id)
+        for row in queries.entry_lines(entry_id)
+    ]
+
+
+def check(organization_id: int, draft: EntryDraft) -> None:
+    """Whether the draft could be posted now as it is.
+
+    Raises Refused for no lines, an unknown account, a date in the future or in a closed period.
+    """
+    if not draft.lines:
+        raise Refused(_("Jurnal tanpa jumlah tidak bisa dicatat."))
+    _refuse_date(organization_id, draft.effective_on)
+    _accounts(organization_id, draft)
+
+
+def _refuse_date(organization_id: int, effective_on: date) -> None:
+    if effective_on > clock.today():
+        raise Refused(_("Tanggal jurnal belum tiba."), field="effective_on")
+    closed = queries.closed_until(organization_id)
+    if closed is not None and effective_on <= closed:
+        raise Refused(
+            _("Buku sudah ditutup sampai %(day)s. Pakai tanggal sesudahnya.", day=format_date(closed)),
+            field="effective_on",
+        )
+
+
+# --- the writing itself ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Account:
+    """An account as it stands while the head is held, and what the draft does to it."""
+
+    id: int
+    name: str
+    non_negative: bool
+    side: str
+    balance_rp: int
+    moved_rp: int
+
+    @property
+    def falls_below_zero(self) -> bool:
+        after = self.balance_rp + self.moved_rp
+        return self.non_negative and (after < 0 if self.side == "debit" else after > 0)
+
+
+def _accounts(organization_id: int, draft: EntryDraft) -> dict[str, _Account]:
+    """The draft's accounts by code; nothing is written before every one of them agrees."""
+    sums: defaultdict[str, int] = defaultdict(int)
+    for line in draft.lines:
+        sums[line.account] += line.amount_rp
+    query = select(
+        LedgerAccount.code,
+        LedgerAccount.id,
+        LedgerAccount.name,
+        LedgerAccount.non_negative,
+        LedgerAccount.side,
+        LedgerAccount.balance_rp,
+    ).where(LedgerAccount.organization_id == organization_id, LedgerAccount.code.in_(sums))
+    found = {row.code: _Account(*row[1:], moved_rp=sums[row.code]) for row in db.session.execute(query)}
+    unknown = sorted(sums.keys() - found.keys())
+    if unknown:
+        raise Refused(_("Akun %(code)s tidak ada dalam daftar akun.", code=unknown[0]))
+    return found
+
+
+def _refuse_negative(accounts: Iterable[_Account]) -> None:
+    for account in accounts:
+        if account.falls_below_zero:
+            there = format_rp(abs(account.balance_rp))
+            raise Refused(
+                _("Saldo %(account)s tidak cukup: hanya %(rp)s.", account=_(account.name), rp=there),
+                balance_rp=account.balance_rp,
+            )
+
+
+def _write(actor: Actor, head: HeldHead, draft: EntryDraft, reverses_id: int | None = None) -> JournalEntry:
+    """Entry, postings, balances, head: four writes that only hold together."""
+    accounts = _accounts(head.organization_id, draft)
+    _refuse_negative(accounts.values())
+    faults.point("ledger.before_entry")
+    postings = [
+        _posting(line, accounts[line.account].id, number) for number, line in enumerate(draft.lines, 1)
+    ]
+    entry = _entry(actor, head, draft, reverses_id, postings)
+    db.session.add(entry)
+    db.session.flush()
+    for row in postings:
+        row.update(organization_id=head.organization_id, entry_id=entry.id)
+    db.session.execute(insert(Posting), postings)
+    faults.point("ledger.after_postings")
+    _move_balances(accounts.values())
+    faults.point("ledger.before_head")
+    _seal(head, entry)
+    return entry
+
+
+def _posting(line: Line, account_id: int, number: int) -> dict[str, Any]:
+    salt = fresh_salt() if line.memo else None
+    return {
+        "line": number,
+        "account_id": account_id,
+        "amount_rp": line.amount_rp,
+        "memo": line.memo or None,
+        "memo_hash": text_hash(salt, line.memo),
+        "salt": salt,
+        "counterparty_id": line.counterparty_id,
+    }
+
+
+def _entry(
+    actor: Actor,
+    head: HeldHead,
+    draft: EntryDraft,
+    reverses_id: int | None,
+    postings: list[dict[str, Any]],
+) -> JournalEntry:
+    salt = fresh_salt()
+    leaf = Leaf(
+        organization_id=head.organization_id,
+        seq=head.seq + 1,
+        number=next_number(head.organization_id, SERIES),
+        source=draft.source,
+        effective_on=draft.effective_on,
+        recorded_at=_ledger_time(head),
+        description_hash=text_hash(salt, draft.description),
+        posted_by=actor.user_id,
+        reverses_id=reverses_id,
+        lines=tuple(
+            LeafLine(line.account, line.amount_rp, row["memo_hash"], line.counterparty_id)
+            for line, row in zip(draft.lines, postings, strict=True)
+        ),
+    )
+    return JournalEntry(
+        organization_id=leaf.organization_id,
+        seq=leaf.seq,
+        number=leaf.number,
+        source=leaf.source,
+        effective_on=leaf.effective_on,
+        recorded_at=leaf.recorded_at,
+        description=draft.description,
+        description_hash=leaf.description_hash,
+        salt=salt,
+        posted_by=leaf.posted_by,
+        reverses_id=reverses_id,
+        prev_hash=head.hash,
+        hash=leaf.hash(head.hash),
+    )
+
+
+def _ledger_time(head: HeldHead) -> datetime:
+    """The database's own time, never before the entry before: a clock set back does not fold time."""
+    now: datetime | None = db.session.scalar(select(type_coerce(func.ledger_now(), db.UtcDateTime)))
+    assert now is not None
+    return max(now, head.recorded_at or now)
+
+
+def _move_balances(accounts: Iterable[_Account]) -> None:
+    """Keep each account's sum; the row's own CHECK guards it once more."""
+    for account in sorted(accounts, key=lambda each: each.id):
+        moved = changed_one(
+            update(LedgerAccount)
+            .where(LedgerAccount.id == account.id, LedgerAccount.balance_rp == account.balance_rp)
+            .values(balance_rp=account.balance_rp + account.moved_rp)
+        )
+        if not moved:
+            raise Conflict(_("Orang lain baru saja membukukan. Coba lagi."))
+
+
+def _seal(head: HeldHead, entry: JournalEntry) -> None:
+    """Move the head onto the entry; the database checks that it is balanced (trigger)."""
+    done = changed_one(
+        update(LedgerHead)
+        .where(
+            LedgerHead.organization_id == head.organization_id,
+            LedgerHead.seq == head.seq,
+            LedgerHead.hash == head.hash,
+        )
+        .values(seq=entry.seq, hash=entry.hash, recorded_at=entry.recorded_at)
+    )
+    if not done:
+        raise Conflict(_("Orang lain baru saja membukukan. Coba lagi."))
