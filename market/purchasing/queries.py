@@ -55,6 +55,11 @@ def lines_of(order_id: int) -> list[PurchaseOrderLine]:
     return list(db.session.scalars(query))
 
 
+def goods_lines(order_id: int) -> list[PurchaseOrderLine]:
+    """The goods of an order, without what delivery costs."""
+    return [line for line in lines_of(order_id) if line.kind == "goods"]
+
+
 def receipts_of(order_id: int) -> list[GoodsReceipt]:
     """Deliveries of an order, oldest first."""
     query = select(GoodsReceipt).where(GoodsReceipt.order_id == order_id).order_by(GoodsReceipt.id)

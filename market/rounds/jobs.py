@@ -1,0 +1,30 @@
+"""What runs later for rounds: solving, re-matching, deadlines, deliveries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from market.core import jobs
+from market.rounds import services
+
+
+@jobs.own_transactions
+def on_round_closed(payload: dict[str, Any]) -> None:
+    """A closed round is solved."""
+    services.solve_round(payload["round_id"])
+
+
+@jobs.own_transactions
+def on_round_rematch(payload: dict[str, Any]) -> None:
+    """What suppliers declined is matched again."""
+    services.solve_round(payload["round_id"])
+
+
+def on_answers_due(payload: dict[str, Any]) -> None:
+    """The deadline of the answers has come."""
+    services.lapse_answers(payload["round_id"])
+
+
+def on_goods_received(payload: dict[str, Any]) -> None:
+    """Goods came: perhaps a need is fulfilled."""
+    services.note_delivery(payload["order_id"])

@@ -1,0 +1,36 @@
+"""What may be done with rounds: open, close, solve, publish, answer."""
+
+from market.rounds.services.answering import (
+    MAX_ATTEMPTS,
+    LineAnswer,
+    answer_assignment,
+    conclude,
+    lapse_answers,
+    note_delivery,
+)
+from market.rounds.services.opening import (
+    cancel_round,
+    close_due_rounds,
+    close_round,
+    open_round,
+    solve_again,
+)
+from market.rounds.services.recording import publish_plan, record_plan
+from market.rounds.services.solving import solve_round
+
+__all__ = [
+    "MAX_ATTEMPTS",
+    "LineAnswer",
+    "answer_assignment",
+    "cancel_round",
+    "close_due_rounds",
+    "close_round",
+    "conclude",
+    "lapse_answers",
+    "note_delivery",
+    "open_round",
+    "publish_plan",
+    "record_plan",
+    "solve_again",
+    "solve_round",
+]
