@@ -286,6 +286,20 @@ def test_a_flow_is_as_thick_as_its_amount() -> None:
     )
 
 
+def test_ribbons_lie_side_by_side_at_their_posts() -> None:
+    tree = drawn(flow(2, 3))
+    for column, place in ((0, r"M[\d.]+ ([\d.]+)C"), (1, r"([\d.]+)V[\d.]+C")):
+        starts = sorted(float(y) for path in tree.iter("path") for y in re.findall(place, path.get("d", "")))
+        posts = [e for e in tree.iter("rect") if float(e.get("x", "0")) == column * (svg.WIDTH - 6)]
+        inside = [sum(_in(y, post) for post in posts) for y in starts]
+        assert len(set(starts)) == len(starts) == 6 and inside == [1] * 6
+
+
+def _in(y: float, post: ET.Element) -> bool:
+    top = float(post.get("y", "0"))
+    return top - 0.1 <= y < top + float(post.get("height", "0"))
+
+
 def test_a_supplier_that_is_called_like_the_rest_is_not_mixed_with_a_target() -> None:
     picture = charts.round_flow([("Sama", "Sama", 5)], unit_label="kg")
     assert "1 pemasok ke 1 tujuan" in picture
