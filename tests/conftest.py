@@ -27,14 +27,15 @@ models.load()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--db", choices=("sqlite", "postgresql"), default="sqlite", help="which database to run on")
+    parser.addoption(
+        "--db", choices=("sqlite", "postgresql"), default="sqlite", help="which database to run on"
+    )
 
 
 @pytest.fixture(scope="session")
 def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str | Path:
     """A migrated, empty database that each test gets a copy of."""
     if request.config.getoption("--db") == "postgresql":
-        postgres.start_server()
         return postgres.create_template(_migrate)
     path = tmp_path_factory.mktemp("template") / "template.sqlite"
     _migrate(f"sqlite:///{path}")

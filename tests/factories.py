@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from itertools import count
 
-from market.core import clock
+from market.core import clock, db
 from market.core.permissions import SYSTEM, Actor, Role
 from market.identity import services
 from market.identity.models import Organization, User
 from market.places.models import Place
-from market.core import db
 
 PASSWORD = "beras-pulen-2026"
 _PASSWORD_HASH = services.hash_password(PASSWORD)
@@ -37,7 +36,9 @@ def places() -> None:
     if db.session.get(Place, "35") is not None:
         return
     for code, kind, name, parent in PARENTS:
-        db.session.add(Place(code=code, kind=kind, name=name, parent_code=parent, latitude=-7.3, longitude=112.7))
+        db.session.add(
+            Place(code=code, kind=kind, name=name, parent_code=parent, latitude=-7.3, longitude=112.7)
+        )
         db.session.flush()
     for code, (name, latitude, longitude) in VILLAGES.items():
         db.session.add(
@@ -54,12 +55,16 @@ def places() -> None:
     db.session.flush()
 
 
-def organization(kind: str, name: str, place_code: str | None = "3578081003", **details: object) -> Organization:
+def organization(
+    kind: str, name: str, place_code: str | None = "3578081003", **details: object
+) -> Organization:
     places()
     return services.create_organization(SYSTEM, kind, name, place_code, **details)
 
 
-def cooperative(name: str = "Koperasi Sumber Makmur", place_code: str = "3578081003", **details: object) -> Organization:
+def cooperative(
+    name: str = "Koperasi Sumber Makmur", place_code: str = "3578081003", **details: object
+) -> Organization:
     return organization("cooperative", name, place_code, **{"households": 2000, **details})
 
 
@@ -80,7 +85,9 @@ def user(name: str = "Seseorang", login: str | None = None, **details: object) -
     return services.create_user(SYSTEM, login, name, password_hash=_PASSWORD_HASH, **details)
 
 
-def actor(role: Role | str, organization: Organization, name: str | None = None, login: str | None = None) -> Actor:
+def actor(
+    role: Role | str, organization: Organization, name: str | None = None, login: str | None = None
+) -> Actor:
     """A new person in the seat, as the actor that services take."""
     person = user(name or f"{role} {next(_numbers)}", login)
     services.grant_role(SYSTEM, person.id, organization.id, role)

@@ -112,7 +112,9 @@ def decide(actor: Actor, approval_id: int, approve: bool, reason: str = "") -> A
     Raises NotFound for another organization's, Refused for the proposer's own or a lapsed one,
     Conflict when somebody else has just decided.
     """
-    query = select(Approval).where(Approval.id == approval_id, Approval.organization_id == actor.organization_id)
+    query = select(Approval).where(
+        Approval.id == approval_id, Approval.organization_id == actor.organization_id
+    )
     approval = db.session.scalar(query.with_for_update())
     if approval is None:
         raise NotFound(_("Usulan tidak ditemukan."))
@@ -133,5 +135,3 @@ def lapse_old() -> int:
     for approval in lapsed:
         states.advance(approval, "lapsed", SYSTEM, _("lewat 72 jam"))
     return len(lapsed)
-
-

@@ -31,7 +31,9 @@ class StateChange(db.Base):
     at: Mapped[datetime] = mapped_column(db.UtcDateTime, index=True)
 
 
-def record(actor: Actor, subject: Any, from_state: str | None, to_state: str, reason: str = "") -> StateChange:
+def record(
+    actor: Actor, subject: Any, from_state: str | None, to_state: str, reason: str = ""
+) -> StateChange:
     """Write one move of `subject` (a mapped object with an id); flushes nothing."""
     change = StateChange(
         subject_table=subject.__tablename__,

@@ -67,7 +67,9 @@ def claim(key: str, body_hash: str) -> Reply | None:
         except IntegrityError:
             found = db.session.execute(select(IdempotencyKey).where(IdempotencyKey.key == key)).scalar_one()
     if found.body_hash != body_hash:
-        raise Refused(_("Formulir ini sudah pernah dikirim dengan isi lain. Buka lagi halamannya, lalu isi ulang."))
+        raise Refused(
+            _("Formulir ini sudah pernah dikirim dengan isi lain. Buka lagi halamannya, lalu isi ulang.")
+        )
     if found.status is None:
         raise Conflict(_("Kiriman pertama masih diproses. Tunggu sebentar, lalu muat ulang."))
     return Reply(found.status, found.location, found.body or "")

@@ -244,7 +244,9 @@ def run_all(handlers: Mapping[str, Handler], owner: str = "inline", limit: int =
 def mark_period(name: str, period: int) -> bool:
     """Claim one period of a schedule: True for the first who asks, False for everybody after."""
     db.session.execute(db.insert_ignore(Period.__table__), {"name": name, "last": -1})
-    done = db.session.execute(update(Period).where(Period.name == name, Period.last < period).values(last=period))
+    done = db.session.execute(
+        update(Period).where(Period.name == name, Period.last < period).values(last=period)
+    )
     return bool(done.rowcount == 1)
 
 

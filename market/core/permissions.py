@@ -100,7 +100,15 @@ _BOOKS = {P.BOOKS_VIEW, P.TRAIL_VIEW}
 _COOPERATIVE_VIEW = (
     _EVERYONE
     | _BOOKS
-    | {P.PEOPLE_VIEW, P.STOCK_VIEW, P.PRODUCTS_VIEW, P.NEEDS_VIEW, P.ROUNDS_VIEW, P.ORDERS_VIEW, P.RETAIL_VIEW}
+    | {
+        P.PEOPLE_VIEW,
+        P.STOCK_VIEW,
+        P.PRODUCTS_VIEW,
+        P.NEEDS_VIEW,
+        P.ROUNDS_VIEW,
+        P.ORDERS_VIEW,
+        P.RETAIL_VIEW,
+    }
 )
 _COUNTER = {P.STOCK_MOVE, P.GOODS_RECEIVE, P.RETAIL_HAND_OVER}
 _SECRETARY = _COOPERATIVE_VIEW | _COUNTER | {P.NEEDS_POST, P.PRODUCT_APPROVE, P.PRODUCT_LIST, P.PRICE_OBSERVE}
@@ -138,7 +146,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.VICE_CHAIR: frozenset(_CHAIR - {P.PEOPLE_MANAGE}),
     Role.SECRETARY: frozenset(_SECRETARY),
     Role.TREASURER: frozenset(_TREASURER),
-    Role.CASHIER: frozenset(_EVERYONE | _COUNTER | {P.STOCK_VIEW, P.PRODUCTS_VIEW, P.ORDERS_VIEW, P.RETAIL_VIEW}),
+    Role.CASHIER: frozenset(
+        _EVERYONE | _COUNTER | {P.STOCK_VIEW, P.PRODUCTS_VIEW, P.ORDERS_VIEW, P.RETAIL_VIEW}
+    ),
     Role.SUPERVISOR: frozenset(_COOPERATIVE_VIEW),
     Role.LURAH: frozenset(_COOPERATIVE_VIEW),
     Role.MEMBER: frozenset(_EVERYONE),
@@ -194,7 +204,9 @@ ORGANIZATION_ROLES: dict[str, frozenset[Role]] = {
     ),
     "seller": frozenset({Role.SELLER_OWNER}),
     "supplier": frozenset({Role.SUPPLIER_SALES}),
-    "office": frozenset({Role.OFFICE_OFFICER, Role.OFFICE_HEAD, Role.PROVINCE_OFFICER, Role.COACH, Role.CAMAT}),
+    "office": frozenset(
+        {Role.OFFICE_OFFICER, Role.OFFICE_HEAD, Role.PROVINCE_OFFICER, Role.COACH, Role.CAMAT}
+    ),
     "bank": frozenset({Role.BANK_OFFICER}),
     "platform": frozenset({Role.PLATFORM_ADMIN}),
 }

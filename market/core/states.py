@@ -23,7 +23,9 @@ class StateTable:
     def __init__(self, initial: str, edges: Mapping[str, set[str]]) -> None:
         self.initial = initial
         self.edges = {state: frozenset(targets) for state, targets in edges.items()}
-        self.states = frozenset(self.edges) | {t for targets in self.edges.values() for t in targets} | {initial}
+        self.states = (
+            frozenset(self.edges) | {t for targets in self.edges.values() for t in targets} | {initial}
+        )
 
     def allows(self, source: str, target: str) -> bool:
         """Whether the move is in the table."""

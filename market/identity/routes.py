@@ -25,7 +25,9 @@ def new_session() -> Answer:
     """The login page."""
     if current_actor().user_id is not None:
         return redirect(url_for("home.show"))
-    return render_template("identity/new_session.html", form=SignInForm.load(), next=request.args.get("next", ""))
+    return render_template(
+        "identity/new_session.html", form=SignInForm.load(), next=request.args.get("next", "")
+    )
 
 
 @bp.post("/masuk")
@@ -40,7 +42,9 @@ def create_session() -> Answer:
         if user is not None:
             return _signed_in(services.sign_in(user, request.headers.get("User-Agent", "")))
         after_refusal(lambda: services.note_failed_login(login))
-        form.form_errors.append(_("Nama masuk atau kata sandi tidak cocok. Periksa lagi, atau tunggu sebentar."))
+        form.form_errors.append(
+            _("Nama masuk atau kata sandi tidak cocok. Periksa lagi, atau tunggu sebentar.")
+        )
     return render_template("identity/new_session.html", form=form, next=request.form.get("next", "")), 422
 
 
@@ -126,7 +130,12 @@ def create_person() -> Answer:
     if form.validate():
         with form.guard():
             password = services.invite(current_actor(), **form.values())
-            flash(_("Akun siap. Kata sandi pertama: %(password)s. Minta diganti setelah masuk.", password=password))
+            flash(
+                _(
+                    "Akun siap. Kata sandi pertama: %(password)s. Minta diganti setelah masuk.",
+                    password=password,
+                )
+            )
             return redirect(url_for("identity.index_people"), 303)
     return _people(form, 422)
 

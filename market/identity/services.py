@@ -156,7 +156,14 @@ def seats(user_id: int) -> list[Seat]:
         .order_by(RoleGrant.id)
     )
     return [
-        Seat(row.id, Role(row.role), row.organization_id, row.kind, row.name, row.scope_code or row.city_code or "")
+        Seat(
+            row.id,
+            Role(row.role),
+            row.organization_id,
+            row.kind,
+            row.name,
+            row.scope_code or row.city_code or "",
+        )
         for row in db.session.execute(query)
     ]
 
@@ -232,9 +239,7 @@ def create_organization(
     return made
 
 
-def create_user(
-    actor: Actor, login: str, name: str, password: str | None = None, **details: Any
-) -> User:
+def create_user(actor: Actor, login: str, name: str, password: str | None = None, **details: Any) -> User:
     """Make an account; `password_hash` in the details takes a ready hash. Raises Refused if taken."""
     if not (actor.may(Permission.OPERATE) or actor.may(Permission.PEOPLE_MANAGE)):
         actor.require(Permission.PEOPLE_MANAGE)

@@ -30,7 +30,9 @@ def main(part: str) -> None:
     creates = []
     for table in tables_of(part):
         creates.append(ops.CreateTableOp.from_table(table))
-        creates.extend(ops.CreateIndexOp.from_index(index) for index in sorted(table.indexes, key=lambda i: i.name))
+        creates.extend(
+            ops.CreateIndexOp.from_index(index) for index in sorted(table.indexes, key=lambda i: i.name)
+        )
     code = render_python_code(ops.UpgradeOps(creates), render_as_batch=False)
     print(code.replace("market.core.db.", "db."))
 

@@ -151,7 +151,6 @@ def _let_go(_error: BaseException | None) -> None:
     db.session.remove()
 
 
-
 def etag_for(*parts: Any) -> str:
     """A short tag over what a live page depends on."""
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:20]

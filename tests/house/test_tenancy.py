@@ -5,7 +5,11 @@ from __future__ import annotations
 from market.core import db
 
 CROSSINGS: dict[str, str] = {
-    "organization.sells_through_id": "a UMKM member sells through its cooperative",
+    "round_need.need_id": "a round of the office pools the cooperatives' needs",
+    "assignment.round_id": "a supplier answers the office's round",
+    "assignment.plan_id": "a supplier is assigned by the office's plan",
+    "assignment_line.need_id": "a supplier's line serves a cooperative's need",
+    "assignment_line.order_id": "a supplier's line became the cooperative's order",
 }
 """table.column -> why this reference crosses organizations on purpose."""
 
