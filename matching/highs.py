@@ -33,6 +33,7 @@ class Model:
     _columns: list[tuple[Floats, Floats, Floats, Bools]] = field(default_factory=list)
     _rows: list[tuple[Floats, Floats]] = field(default_factory=list)
     _terms: list[tuple[Ints, Ints, Floats]] = field(default_factory=list)
+    _raised: list[tuple[Ints, Floats]] = field(default_factory=list)
 
     def add_columns(
         self, count: int, *, low: Any = 0.0, high: Any = math.inf, cost: Any = 0.0, whole: bool = False
@@ -55,6 +56,10 @@ class Model:
         values = _spread(coefficients, len(rows))
         self._terms.append((rows, columns, values))
 
+    def raise_rows(self, rows: Ints, amount: Any) -> None:
+        """Raise the upper bound of rows that were added before."""
+        self._raised.append((rows, _spread(amount, len(rows))))
+
     def column_arrays(self) -> tuple[Floats, Floats, Floats, Bools]:
         """Lower bounds, upper bounds, costs and integrality of all columns."""
         low, high, cost, whole = zip(*self._columns, strict=True)
@@ -64,8 +69,10 @@ class Model:
         """Lower and upper bounds of all rows."""
         if not self._rows:
             return np.zeros(0), np.zeros(0)
-        low, high = zip(*self._rows, strict=True)
-        return np.concatenate(low), np.concatenate(high)
+        low, high = (np.concatenate(part) for part in zip(*self._rows, strict=True))
+        for rows, amount in self._raised:
+            high[rows] += amount
+        return low, high
 
     def matrix(self) -> tuple[Ints, Ints, Floats]:
         """Row numbers, column numbers and coefficients, by row and then column, without zeros."""
@@ -93,6 +100,7 @@ def optimise(
     model: Model,
     *,
     gap: float,
+    slack: float = 0.0,
     seconds: float | None = None,
     nodes: int | None = None,
     seed: int = 0,
@@ -101,6 +109,8 @@ def optimise(
 ) -> Answer:
     """Minimise the model; `nodes` is the reproducible limit, `seconds` the one by the clock.
 
+    The search may stop at the relative `gap` or when no more than `slack` can be gained.
+
     Never raises for what the solver dislikes: the answer carries the trouble instead.
     """
     if model.columns == 0:
@@ -108,7 +118,7 @@ def optimise(
     kit = _kit()
     scale = _scale(model)
     message = _message(kit, model, scale, relaxed)
-    limits = _limits(kit, gap, seconds, nodes, seed)
+    limits = _limits(kit, gap, slack * scale, seconds, nodes, seed)
     hints = _hints(kit, hint)
     try:
         reply = kit.solve(message, HIGHS, kit.initializer(), limits, hints, None, kit.callbacks(), None, None)
@@ -182,10 +192,12 @@ def _message(kit: _Kit, model: Model, scale: float, relaxed: bool) -> Any:
     return message
 
 
-def _limits(kit: _Kit, gap: float, seconds: float | None, nodes: int | None, seed: int) -> Any:
+def _limits(
+    kit: _Kit, gap: float, slack: float, seconds: float | None, nodes: int | None, seed: int
+) -> Any:
     limits = kit.parameters()
     limits.relative_gap_tolerance = gap
-    limits.absolute_gap_tolerance = 0.0
+    limits.absolute_gap_tolerance = slack
     if seconds is not None:
         whole = int(seconds)
         limits.time_limit.seconds = whole

@@ -14,6 +14,7 @@ import numpy as np
 
 from . import milp_supply
 from .highs import Answer, Floats, Model, optimise
+from .milp_supply import rows_of
 from .problem import Problem
 from .scope import Scope
 from .tally import Bools, Ints, Tally, any_by, sum_by
@@ -56,11 +57,18 @@ class Compact:
         return y
 
     def solve(
-        self, *, gap: float, seconds: float | None = None, nodes: int | None = None, seed: int = 0
+        self,
+        *,
+        gap: float,
+        slack: float = 0.0,
+        seconds: float | None = None,
+        nodes: int | None = None,
+        seed: int = 0,
     ) -> tuple[Ints | None, Answer]:
         """Minimise from the plan the model was built around; the plan found may need a check."""
+        hint = self.hint(self.start)
         answer = optimise(
-            self.model, gap=gap, seconds=seconds, nodes=nodes, seed=seed, hint=self.hint(self.start)
+            self.model, gap=gap, slack=slack, seconds=seconds, nodes=nodes, seed=seed, hint=hint
         )
         return (None if answer.values is None else self.read(answer.values)), answer
 
@@ -100,9 +108,11 @@ class Compact:
 
     def _drops_and_minimums(self) -> None:
         s, p = self.scope, self.problem
+        # Fixed units have paid the drop of their lane already.
         drop = np.where(s.fixed > 0, 0, p.drop_rp[s.lanes])
         at = np.flatnonzero((drop > 0) | (s.low > s.step))
         used = self.columns(at.size, lambda t: t.new[s.lanes[at]], high=1.0, cost=drop[at], whole=True)
+        self.drop_lanes, self.drops = at, used
         self.open_lanes(at, s.room[at], used)
         short = np.flatnonzero(s.low[at] > s.step[at])
         rows = self.model.add_rows(short.size, low=0.0)
@@ -127,13 +137,13 @@ class Compact:
             soft.size, low=lacking[soft], high=np.where(exact, room[soft], np.inf)
         )
         self.model.add_terms(rows, missing, 1.0)
-        self.sum_rows(s.need, _rows_of(p.n_needs, soft, rows))
+        self.sum_rows(s.need, rows_of(p.n_needs, soft, rows))
         done = np.zeros(p.n_needs, dtype=np.bool_)
         done[soft[exact]] = True
         top = np.flatnonzero(here & ~done & (held | (reach > room)))
         low = np.where(held[top], room[top], -np.inf)
         rows = self.model.add_rows(top.size, low=low, high=room[top])
-        self.sum_rows(s.need, _rows_of(p.n_needs, top, rows))
+        self.sum_rows(s.need, rows_of(p.n_needs, top, rows))
 
     def _least_fills(self) -> None:
         s, p = self.scope, self.problem
@@ -143,16 +153,16 @@ class Compact:
         present = least < np.iinfo(np.int64).max
         bound = np.flatnonzero(present & (s.hold < 0) & s.need_taken & (short > 0))
         rows = self.model.add_rows(bound.size, low=short[bound])
-        self.sum_rows(s.need, _rows_of(p.n_needs, bound, rows))
+        self.sum_rows(s.need, rows_of(p.n_needs, bound, rows))
         at = np.flatnonzero(present & (s.hold < 0) & ~s.need_taken & (short > least))
         served = self.columns(
             at.size, lambda t: t.has_new(p.lane_need, p.n_needs)[at], high=1.0, whole=True
         )
         rows = self.model.add_rows(at.size, low=0.0)
-        self.sum_rows(s.need, _rows_of(p.n_needs, at, rows))
+        self.sum_rows(s.need, rows_of(p.n_needs, at, rows))
         self.model.add_terms(rows, served, -short[at])
         rows = self.model.add_rows(at.size, high=0.0)
-        self.sum_rows(s.need, _rows_of(p.n_needs, at, rows))
+        self.sum_rows(s.need, rows_of(p.n_needs, at, rows))
         self.model.add_terms(rows, served, -s.need_room()[at])
 
     def _supplier_limits(self) -> None:
@@ -175,9 +185,3 @@ class Compact:
         needs, of = np.unique(need, return_inverse=True)
         rows = self.model.add_rows(needs.size, high=spare[needs])
         self.model.add_terms(rows[of], chosen, 1.0)
-
-
-def _rows_of(count: int, at: Ints, rows: Ints) -> Ints:
-    numbers = np.full(count, -1, dtype=np.int64)
-    numbers[at] = rows
-    return numbers

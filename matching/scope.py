@@ -38,7 +38,7 @@ class Scope:
         room = np.maximum(self._room(free), 0) // step * step
         low = np.maximum(step, p.min_per_need[p.lane_offer[free]] - p.lane_fixed[free])
         low = -(-low // step) * step
-        bar = self._bar(free)
+        bar = self.bar_of(free)
         tiers = np.diff(p.tier_start)[p.lane_offer[free]]
         kept = (room >= low) & (bar < tiers) & self._supplier_fits(free)
         self.lanes = free[kept]
@@ -78,7 +78,8 @@ class Scope:
             room = np.where(trip >= 0, np.minimum(room, by_truck), room)
         return room
 
-    def _bar(self, free: Ints) -> Ints:
+    def bar_of(self, free: Ints) -> Ints:
+        """Per lane: how many of its offer's first tiers are too dear for the need's ceiling."""
         # Prices fall, so the tiers that are too dear come first.
         p = self.problem
         offer, ceiling = p.lane_offer[free], p.ceiling_rp[p.lane_need[free]]

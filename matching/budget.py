@@ -1,0 +1,52 @@
+"""How long a solve may still take: by the clock, or by counted work when it must be reproducible."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+NODES = 400  # search nodes that one neighbourhood may take when work is counted
+
+
+@dataclass(slots=True)
+class Budget:
+    """A share of a solve. `work` null: `seconds` by the clock from now on; else units of work, no clock.
+
+    One unit of work is one search of a neighbourhood; a search of a whole piece takes what is left.
+    """
+
+    seconds: float
+    work: int | None = None
+    started: float = field(default_factory=time.monotonic)
+    spent: int = 0
+
+    def left(self) -> float:
+        """Seconds still there (none at all when work is counted and used up)."""
+        if self.work is not None:
+            return float("inf") if self.spent < self.work else 0.0
+        return max(0.0, self.seconds - (time.monotonic() - self.started))
+
+    def over(self) -> bool:
+        """Is nothing left?"""
+        return self.left() <= 0.0
+
+    def limits(self, seconds: float) -> dict[str, float | int | None]:
+        """Limits for one search of a neighbourhood; counts it."""
+        self.spent += 1
+        if self.work is not None:
+            return {"seconds": None, "nodes": NODES}
+        return {"seconds": max(0.01, min(seconds, self.left())), "nodes": None}
+
+    def all_limits(self, share: float = 1.0) -> dict[str, float | int | None]:
+        """Limits for one search with this share of everything that is left; counts it."""
+        if self.work is not None:
+            units = max(1, int((self.work - self.spent) * share))
+            self.spent += units
+            return {"seconds": None, "nodes": units * NODES}
+        return {"seconds": max(0.01, self.left() * share), "nodes": None}
+
+    def part(self, share: float) -> Budget:
+        """A budget of its own with this share of what is left."""
+        if self.work is not None:
+            return Budget(0.0, max(1, int(self.work * share)))
+        return Budget(self.left() * share)
