@@ -22,28 +22,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 from market.core import db
 from market.core.states import StateTable
 
+TERMS = ("prepaid", "cod", "tempo")
 DECLINE_REASONS = ("no_stock", "price_rose", "no_truck", "too_small", "date", "other")
 UNMET_REASONS = (
-    "lane",
-    "capacity",
-    "minimum",
-    "ceiling",
-    "cash",
-    "area",
-    "date",
-    "authorised",
-    "quota",
-    "permit",
-    "terms",
-    "declined",
-    "cost",
+    *("area", "date", "authorised", "quota", "permit", "terms", "ceiling", "capacity", "suppliers"),
+    *("weight", "trips", "minimum", "cash", "cost", "unsolved", "no_offer", "ration", "declined"),
 )
+"""Why a need goes short: the matcher's words, and "declined" for what suppliers said no to."""
 
 
 class Round(db.Tenant, db.Base):
     """One sourcing round of an office: `scope_code` says whose needs it pools ("3578": a city).
 
-    `attempt` counts plans: 1 is the first, each re-match after declined answers adds one.
+    `attempt` counts plans over the life of the round; `rematches` those made after declined answers.
     """
 
     STATES: ClassVar[StateTable] = StateTable(
@@ -52,8 +43,8 @@ class Round(db.Tenant, db.Base):
             "open": {"closed", "cancelled"},
             "closed": {"solving", "cancelled"},
             "solving": {"solved", "failed"},
-            "failed": {"closed"},
-            "solved": {"published", "closed"},
+            "failed": {"closed", "cancelled"},
+            "solved": {"published", "closed", "cancelled"},
             "published": {"finished", "rematching"},
             "rematching": {"published"},
         },
@@ -63,6 +54,7 @@ class Round(db.Tenant, db.Base):
     __table_args__ = db.tenant_args(
         STATES.check(),
         UniqueConstraint("organization_id", "number"),
+        CheckConstraint("answer_hours > 0", name="time_to_answer"),
         Index(
             "uq_round_one_active",
             "organization_id",
@@ -84,6 +76,7 @@ class Round(db.Tenant, db.Base):
     answer_hours: Mapped[int] = mapped_column(Integer)
     answers_due_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
     attempt: Mapped[int] = mapped_column(Integer, default=0)
+    rematches: Mapped[int] = mapped_column(Integer, default=0)
     failure: Mapped[str] = mapped_column(Text, default="")
 
 
@@ -94,7 +87,8 @@ class RoundNeed(db.Tenant, db.Base):
     __table_args__ = db.tenant_args(
         db.tenant_fk("round", "round_id"),
         UniqueConstraint("round_id", "need_id"),
-        CheckConstraint("accepted_packs >= 0", name="counts"),
+        CheckConstraint("accepted_packs >= 0 AND planned_packs >= 0 AND alone_packs >= 0", name="counts"),
+        CheckConstraint("alone_rp IS NULL OR alone_packs > 0", name="alone_buys_something"),
     )
 
     id: Mapped[int] = db.pk()
@@ -107,7 +101,8 @@ class RoundNeed(db.Tenant, db.Base):
     planned_packs: Mapped[int] = mapped_column(db.Count, default=0)
     accepted_packs: Mapped[int] = mapped_column(db.Count, default=0)
     alone_rp: Mapped[int | None] = mapped_column(db.Rupiah)
-    """What the wanted quantity would cost bought alone; None where alone it cannot be had."""
+    """What `alone_packs` would cost bought alone; None where alone it cannot be had."""
+    alone_packs: Mapped[int] = mapped_column(db.Count, default=0)
     planned_rp: Mapped[int] = mapped_column(db.Rupiah, default=0)
     market_rp: Mapped[int | None] = mapped_column(db.Rupiah)
     """Retail price of one pack in the last observation, for comparison."""
@@ -138,6 +133,10 @@ class RoundPlan(db.Tenant, db.Base):
     gap_ppm: Mapped[int | None] = mapped_column(Integer)
     """Gap in millionths: 5.000 is half a percent."""
     greedy_cost_rp: Mapped[int | None] = mapped_column(db.Rupiah)
+    """The whole objective of the careful officer's plan, as `cost_rp` is of ours."""
+    greedy_paid_rp: Mapped[int | None] = mapped_column(db.Rupiah)
+    greedy_packs: Mapped[int | None] = mapped_column(db.Count)
+    """What the officer's plan would pay, and for how many packs."""
     goods_rp: Mapped[int] = mapped_column(db.Rupiah)
     delivery_rp: Mapped[int] = mapped_column(db.Rupiah)
     seed: Mapped[int] = mapped_column(Integer)
@@ -163,7 +162,10 @@ class RoundProgress(db.Tenant, db.Base):
 
 
 class Assignment(db.Tenant, db.Base):
-    """What one offer gets in one plan; `organization_id` is the supplier, who answers it once."""
+    """What one offer gets in one plan; `organization_id` is the supplier, who answers it once.
+
+    Price and terms are those of the plan: a later edit of the offer changes nothing here.
+    """
 
     STATES: ClassVar[StateTable] = StateTable(
         "proposed",
@@ -177,7 +179,10 @@ class Assignment(db.Tenant, db.Base):
     __table_args__ = db.tenant_args(
         STATES.check(),
         db.tenant_fk("offer", "offer_id"),
+        db.one_of("terms", TERMS),
+        db.one_of("decline_reason", ("", *DECLINE_REASONS)),
         UniqueConstraint("plan_id", "offer_id"),
+        CheckConstraint("packs > 0", name="something"),
     )
 
     id: Mapped[int] = db.pk()
@@ -193,6 +198,8 @@ class Assignment(db.Tenant, db.Base):
     goods_rp: Mapped[int] = mapped_column(db.Rupiah)
     delivery_rp: Mapped[int] = mapped_column(db.Rupiah)
     delivery_on: Mapped[date] = mapped_column(Date)
+    terms: Mapped[str] = mapped_column(String(10))
+    credit_days: Mapped[int] = mapped_column(Integer, default=0)
     due_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
     decline_reason: Mapped[str] = mapped_column(String(15), default="")
     note: Mapped[str] = mapped_column(Text, default="")
@@ -201,7 +208,8 @@ class Assignment(db.Tenant, db.Base):
 class AssignmentLine(db.Tenant, db.Base):
     """One need's part of an assignment: quantity, price and its share of the delivery.
 
-    Freight is by the pack, a drop is paid by the line that causes it, a truck is shared by weight.
+    Freight is by the pack, a drop is paid by the line that causes it; a truck (of the supplier to the
+    `district`) is shared by weight, an offer's fixed cost by packs.
     """
 
     __tablename__ = "assignment_line"
@@ -209,6 +217,11 @@ class AssignmentLine(db.Tenant, db.Base):
         db.tenant_fk("assignment", "assignment_id"),
         UniqueConstraint("assignment_id", "need_id"),
         CheckConstraint("packs > 0", name="something"),
+        CheckConstraint(
+            "price_rp >= 0 AND freight_rp >= 0 AND drop_rp >= 0 AND truck_rp >= 0 AND fixed_rp >= 0",
+            name="amounts",
+        ),
+        db.one_of("reason", ("", *DECLINE_REASONS)),
         CheckConstraint("accepted_packs IS NULL OR accepted_packs BETWEEN 0 AND packs", name="not_more"),
     )
 
@@ -217,12 +230,31 @@ class AssignmentLine(db.Tenant, db.Base):
     need_id: Mapped[int] = mapped_column(db.BigKey, ForeignKey("need.id"), index=True)
     buyer_id: Mapped[int] = mapped_column(db.BigKey, ForeignKey("organization.id"), index=True)
     place_code: Mapped[str] = mapped_column(String(10), ForeignKey("place.code"))
+    district: Mapped[str] = mapped_column(String(20))
     packs: Mapped[int] = mapped_column(db.Count)
     price_rp: Mapped[int] = mapped_column(db.Rupiah)
     freight_rp: Mapped[int] = mapped_column(db.Rupiah)
     drop_rp: Mapped[int] = mapped_column(db.Rupiah)
     truck_rp: Mapped[int] = mapped_column(db.Rupiah)
+    fixed_rp: Mapped[int] = mapped_column(db.Rupiah)
     accepted_packs: Mapped[int | None] = mapped_column(db.Count)
     delivery_on: Mapped[date | None] = mapped_column(Date)
     reason: Mapped[str] = mapped_column(String(15), default="")
     order_id: Mapped[int | None] = mapped_column(db.BigKey, ForeignKey("purchase_order.id"))
+
+    @property
+    def delivery_rp(self) -> int:
+        """Everything but the goods: freight for all packs, and the shares of what is paid once."""
+        return self.packs * self.freight_rp + self.drop_rp + self.truck_rp + self.fixed_rp
+
+    @property
+    def amount_rp(self) -> int:
+        """What the buyer pays for the whole line."""
+        return self.packs * self.price_rp + self.delivery_rp
+
+    def paid_rp(self) -> int:
+        """What the buyer pays for what was accepted, or for all of it while nobody has answered."""
+        packs = self.packs if self.accepted_packs is None else self.accepted_packs
+        if not packs:
+            return 0
+        return packs * (self.price_rp + self.freight_rp) + self.drop_rp + self.truck_rp + self.fixed_rp
