@@ -1,0 +1,1 @@
+"""What residents can buy: members' products and the cooperative's own packs, with approval."""

@@ -1,0 +1,72 @@
+"""A resident's order at one cooperative."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from market.core import db
+from market.core.states import StateTable
+
+
+class RetailOrder(db.Tenant, db.Base):
+    """`organization_id` is the cooperative; `token` opens the tracking page, `pickup_code` the counter."""
+
+    STATES: ClassVar[StateTable] = StateTable(
+        "placed",
+        {
+            "placed": {"ready", "collected", "cancelled", "expired"},
+            "ready": {"collected", "cancelled", "expired"},
+        },
+    )
+
+    __tablename__ = "retail_order"
+    __table_args__ = db.tenant_args(
+        STATES.check(),
+        UniqueConstraint("organization_id", "number"),
+        CheckConstraint("total_rp > 0", name="something"),
+    )
+
+    id: Mapped[int] = db.pk()
+    number: Mapped[str] = mapped_column(String(30))
+    token: Mapped[str] = mapped_column(String(60), unique=True)
+    pickup_code: Mapped[str] = mapped_column(String(8))
+    state: Mapped[str] = mapped_column(String(10), default="placed")
+    state_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    buyer_name: Mapped[str] = mapped_column(String(80))
+    phone: Mapped[str] = mapped_column(String(20))
+    note: Mapped[str] = mapped_column(Text, default="")
+    total_rp: Mapped[int] = mapped_column(db.Rupiah)
+    placed_at: Mapped[datetime] = mapped_column(db.UtcDateTime, index=True)
+    collect_by: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    member_sale: Mapped[bool] = mapped_column(Boolean, default=False)
+    collected_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
+    wrong_codes: Mapped[int] = mapped_column(default=0)
+
+
+class RetailOrderLine(db.Tenant, db.Base):
+    """One product with the price of the moment of ordering; a later change does not touch it."""
+
+    __tablename__ = "retail_order_line"
+    __table_args__ = db.tenant_args(
+        db.tenant_fk("retail_order", "order_id"),
+        db.tenant_fk("reservation", "reservation_id"),
+        CheckConstraint("quantity > 0 AND amount_rp = quantity * unit_price_rp", name="amount"),
+    )
+
+    id: Mapped[int] = db.pk()
+    order_id: Mapped[int] = mapped_column(db.BigKey, index=True)
+    product_id: Mapped[int] = mapped_column(db.BigKey, ForeignKey("product.id"))
+    seller_id: Mapped[int] = mapped_column(db.BigKey, ForeignKey("organization.id"))
+    reservation_id: Mapped[int] = mapped_column(db.BigKey)
+    name: Mapped[str] = mapped_column(String(80))
+    unit_label: Mapped[str] = mapped_column(String(30))
+    quantity: Mapped[int] = mapped_column(db.Count)
+    unit_price_rp: Mapped[int] = mapped_column(db.Rupiah)
+    amount_rp: Mapped[int] = mapped_column(db.Rupiah)
+    commission_rp: Mapped[int] = mapped_column(db.Rupiah)
+    cost_rp: Mapped[int | None] = mapped_column(db.Rupiah)
+    """Average cost of own goods, known when they are handed over; 0 for consigned goods."""

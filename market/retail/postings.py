@@ -1,0 +1,34 @@
+"""What a sale at the counter does to the books."""
+
+from __future__ import annotations
+
+from market.core import clock
+from market.core.i18n import _
+from market.ledger import chart
+from market.ledger.types import EntryDraft, Line, credit, debit
+from market.retail.models import RetailOrder, RetailOrderLine
+
+
+def for_sale(order: RetailOrder, lines: list[RetailOrderLine]) -> EntryDraft:
+    """Dr cash / Cr sales for own goods with their cost, Cr payable to members for consigned ones.
+
+    The cooperative's commission on consigned goods is its own income; the rest is the member's.
+    """
+    own = [line for line in lines if line.seller_id == order.organization_id]
+    consigned = [line for line in lines if line.seller_id != order.organization_id]
+    sales = chart.SALES_MEMBERS if order.member_sale else chart.SALES_NON_MEMBERS
+    cost_account = chart.COST_MEMBERS if order.member_sale else chart.COST_NON_MEMBERS
+    cost = sum(line.cost_rp or 0 for line in own)
+    drafted: list[Line] = [
+        debit(chart.CASH, order.total_rp),
+        credit(sales, sum(line.amount_rp for line in own)),
+        debit(cost_account, cost),
+        credit(chart.INVENTORY, cost),
+        credit(chart.COMMISSION, sum(line.commission_rp for line in consigned)),
+    ]
+    drafted += [
+        credit(chart.PAYABLE_CONSIGNMENT, line.amount_rp - line.commission_rp, counterparty_id=line.seller_id)
+        for line in consigned
+    ]
+    text = _("Penjualan %(number)s", number=order.number)
+    return EntryDraft(f"retail_order:{order.id}", clock.today(), text, tuple(drafted))
