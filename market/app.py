@@ -120,6 +120,7 @@ def _static_hash(path: str) -> str:
     return hashlib.sha256((ROOT / "static" / path).read_bytes()).hexdigest()[:12]
 
 
+@cache
 def static_url(path: str) -> Markup:
     """Address of a static file with its hash, so that browsers may keep it for ever."""
-    return Markup(url_for("static", filename=path, v=_static_hash(path)))  # noqa: S704 - our own path
+    return Markup(url_for("static", filename=path, v=_static_hash(path)))

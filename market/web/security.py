@@ -64,7 +64,8 @@ def _headers(response: Response) -> Response:
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR_S}; includeSubDomains")
     if request.endpoint == "static":
-        if request.args.get("v"):
+        # Vendored files carry their version in the folder's name.
+        if request.args.get("v") or request.path.startswith("/static/vendor/"):
             response.headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable"
     elif "actor" in g and g.actor.user_id is not None:
         response.headers.setdefault("Cache-Control", "private, no-store")
