@@ -122,7 +122,7 @@ def _too_many_pixels() -> Refused:
 
 
 def _encode(picture: Image.Image) -> bytes:
-    """WebP of the pixels alone: a fresh image carries no metadata of the old one."""
+    """WebP of the pixels alone: a fresh image has no metadata that an encoder could choose to carry over."""
     bare = Image.new(picture.mode, picture.size)
     bare.paste(picture)
     out = io.BytesIO()

@@ -2,6 +2,7 @@
 
 import io
 import os
+import secrets
 import struct
 import subprocess
 import sys
@@ -155,6 +156,12 @@ def test_what_is_no_whole_photo_is_refused_in_words_and_nothing_is_kept(name, ro
     assert not list(root.rglob("*.webp"))
 
 
+@pytest.mark.parametrize("size", [(5_100, 5_000), (25_000, 2)])
+def test_an_honest_photo_beyond_the_cap_is_told_why(size):
+    with pytest.raises(Refused, match="megapiksel"):
+        store_photo(photo("PNG", size, "L"))
+
+
 BOMB = """
 import resource, sys, time, pathlib
 from market.core import files
@@ -230,7 +237,9 @@ def test_names_are_random_and_the_upload_is_recognised_by_its_digest():
     assert one.sha256 == two.sha256 != store_photo(photo(color=(0, 0, 9))).sha256
 
 
-def test_a_deleted_photo_is_gone_in_every_size_and_others_stay():
+def test_a_deleted_photo_is_gone_in_every_size_and_others_stay(monkeypatch):
+    names = iter(["ab" + "1" * 30, "ab" + "2" * 30])  # neighbours in one folder
+    monkeypatch.setattr(secrets, "token_hex", lambda _size: next(names))
     one, two = store_photo(photo()), store_photo(photo())
     delete_photo(one.name)
     delete_photo(one.name)

@@ -74,7 +74,7 @@ def test_a_long_order_repeats_its_head_and_counts_its_pages():
     for number, text in enumerate(shown, 1):
         assert f"Halaman {number} dari {len(shown)}" in text
         assert "Pesanan Pembelian PO/2026/000123" in text
-        assert "Barang" in text
+        assert "Harga" in text
     together = " ".join(shown)
     assert all(together.count(f"Barang ke-{i} ") == 1 for i in range(120))
 

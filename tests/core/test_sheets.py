@@ -172,7 +172,9 @@ def test_the_same_file_is_recognised():
         == read(data, "b.xlsx", COLUMNS).digest
         == hashlib.sha256(data).hexdigest()
     )
-    assert data == write_xlsx("x", HEADERS, [GOOD])
+    assert (
+        opened(data).properties.created.isoformat() == "2026-01-01T00:00:00"
+    )  # and not the time of the export
 
 
 @pytest.mark.parametrize(
@@ -302,9 +304,31 @@ def test_a_file_that_is_no_honest_table_is_refused_in_words(name):
     assert len(refused.value.message) > 10
 
 
-def test_endless_rows_of_nothing_are_not_taken_for_an_empty_sheet():
-    with pytest.raises(Refused, match="bukan tabel"):
-        read(HOSTILE["cells far to the right"](), "a.xlsx", COLUMNS)
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("cells far to the right", "bukan tabel"),
+        ("entities", "bukan tabel"),
+        ("entities in UTF-16", "bukan tabel"),
+        ("unpacks to more than 25 MB", "setelah dibuka"),
+    ],
+)
+def test_the_reason_of_a_refusal_is_the_true_one(name, message):
+    with pytest.raises(Refused, match=message):
+        read(HOSTILE[name](), "a.xlsx", COLUMNS)
+
+
+def test_the_size_that_a_sheet_claims_is_not_believed():
+    rows = "".join(
+        f'<row r="{i}"><c r="A{i}" t="inlineStr"><is><t>Nama</t></is></c></row>' for i in (1, 2, 3)
+    )
+    claimed = sheet_xml(rows).replace("<sheetData>", '<dimension ref="A1:A2"/><sheetData>')
+    assert read(with_part(claimed), "a.xlsx", [Column("name", "Nama")]).numbers == [2, 3]
+
+
+def test_a_cell_of_invisible_letters_is_an_empty_one():
+    assert read(typed_csv(goods="\u200b"), "a.csv", COLUMNS).faults == [Fault(2, "Barang", "Belum diisi.")]
+    assert read(typed_csv(note="\u200b"), "a.csv", COLUMNS).ok
 
 
 def test_exactly_the_largest_sheet_is_read():

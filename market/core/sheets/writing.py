@@ -19,7 +19,6 @@ from market.core.sheets.grid import MAX_ROWS
 
 Cell = str | int | float | Decimal | bool | dt.date | dt.datetime | None
 
-_MAX_CELL = 32_767  # of the XLSX format
 _EXACT = 2**53  # beyond it a spreadsheet's number loses its last digits
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SAFE = {
@@ -54,7 +53,7 @@ class _Book:
             return
         if isinstance(value, str | bool):
             text = value if isinstance(value, str) else _yes_no(value)
-            sheet.write_string(row, column, _fit(text)[:_MAX_CELL], self.text)
+            sheet.write_string(row, column, _fit(text), self.text)
         elif isinstance(value, dt.datetime):
             sheet.write_datetime(row, column, clock.wib(value).replace(tzinfo=None), self.moment)
         elif isinstance(value, dt.date):
@@ -138,7 +137,7 @@ def template(columns: Sequence[Column], examples: Iterable[Sequence[Cell]] = ())
     for row, column in enumerate(columns, 1):
         guide.write_string(row, 0, _fit(column.label), book.text)
         guide.write_string(row, 1, _yes_no(column.required), book.text)
-        guide.write_string(row, 2, _fit(_advice(column))[:_MAX_CELL], book.text)
+        guide.write_string(row, 2, _fit(_advice(column)), book.text)
     _examples(book, guide, len(columns) + 2, columns, examples)
     guide.set_column(0, max(2, len(columns) - 1), 24)
     return book.bytes()
