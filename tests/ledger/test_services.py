@@ -106,11 +106,17 @@ def test_an_amount_beyond_a_thousand_milliard_is_refused():
 
 
 def test_a_reversal_is_the_exact_negation(books, cast, draft):
-    sale = services.post(cast.budi, books, draft(lines=[
-        debit(chart.CASH, 3_000, "tunai", cast.lamongan.id),
-        debit(chart.BANK, 2_000),
-        credit(chart.SALES_MEMBERS, 5_000, "beras"),
-    ]))
+    sale = services.post(
+        cast.budi,
+        books,
+        draft(
+            lines=[
+                debit(chart.CASH, 3_000, "tunai", cast.lamongan.id),
+                debit(chart.BANK, 2_000),
+                credit(chart.SALES_MEMBERS, 5_000, "beras"),
+            ]
+        ),
+    )
     undone = services.reverse(cast.hadi, sale.id, "salah ketik")
     before = [(r.code, r.amount_rp, r.memo, r.counterparty_id) for r in queries.entry_lines(sale.id)]
     after = [(r.code, -r.amount_rp, r.memo, r.counterparty_id) for r in queries.entry_lines(undone.id)]
@@ -130,7 +136,11 @@ def test_an_entry_is_reversed_once_and_a_reversal_never(books, cast, draft):
 
 def test_a_sale_cannot_be_reversed_once_its_cash_is_spent(books, cast, draft):
     sale = services.post(cast.budi, books, draft("sale:1", 500_000))
-    services.post(cast.budi, books, draft("pay:1", lines=[debit(chart.EXPENSES, 1_200_000), credit(chart.CASH, 1_200_000)]))
+    services.post(
+        cast.budi,
+        books,
+        draft("pay:1", lines=[debit(chart.EXPENSES, 1_200_000), credit(chart.CASH, 1_200_000)]),
+    )
     with pytest.raises(Refused):
         services.reverse(cast.budi, sale.id, "batal")
 

@@ -23,6 +23,7 @@ from market.ledger.queries.entries import (
     journal_lines,
     poster_name,
     reversal_of,
+    stale_approvals,
     today,
 )
 from market.ledger.queries.links import ChainEntry, ChainLine, chain, closed_until, head, heads, link, periods
@@ -61,6 +62,7 @@ __all__ = [
     "poster_name",
     "result",
     "reversal_of",
+    "stale_approvals",
     "today",
     "trial_balance",
 ]

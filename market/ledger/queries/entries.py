@@ -185,6 +185,18 @@ def draft_for(actor: Actor, draft_id: int) -> JournalDraft:
     return found
 
 
+def stale_approvals(draft: JournalDraft) -> list[Approval]:
+    """Proposals of the draft that lapsed and that nothing has closed yet."""
+    query = select(Approval).where(
+        Approval.kind == DRAFT_KIND,
+        Approval.subject_id == draft.id,
+        Approval.organization_id == draft.organization_id,
+        Approval.state == "proposed",
+        Approval.proposed_at <= clock.now() - timedelta(hours=LAPSES_AFTER_H),
+    )
+    return list(db.session.scalars(query))
+
+
 def today(actor: Actor) -> Asked | None:
     """What waits for this person: entries by hand that somebody else wrote."""
     if actor.organization_id is None or not actor.may(Permission.BOOKS_APPROVE):

@@ -8,7 +8,7 @@ from datetime import date
 from market.core import approvals, clock, db, states
 from market.core.errors import NotFound, Refused
 from market.core.i18n import _
-from market.core.permissions import Actor, Permission
+from market.core.permissions import SYSTEM, Actor, Permission
 from market.core.text import clean
 from market.ledger import queries
 from market.ledger.models import JournalDraft, JournalEntry
@@ -93,6 +93,8 @@ def renew_manual(actor: Actor, draft_id: int) -> JournalDraft:
     draft = queries.draft_for(actor, draft_id)
     if draft.state != "proposed":
         raise Refused(_("Jurnal ini sudah diputuskan."))
+    for stale in queries.stale_approvals(draft):
+        states.advance(stale, "lapsed", SYSTEM, _("lewat 72 jam"))
     approvals.propose(actor, DRAFT_KIND, draft)
     return draft
 
