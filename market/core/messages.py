@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid, parseaddr
 from typing import Literal, Protocol, TextIO
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 from market.core import clock
 from market.core.errors import LumbungError, Refused
@@ -98,6 +98,22 @@ class SmtpPort:
     def __post_init__(self) -> None:
         if not _MAIL.fullmatch(parseaddr(self.sender)[1]) or _CONTROL.search(self.sender):
             raise ValueError("the sender is not a mail address")
+
+    @classmethod
+    def from_url(cls, url: str, sender: str) -> "SmtpPort":
+        """From a setting: "smtp://user:password@host:587" (STARTTLS), or "smtp+plain://host:25" without TLS.
+
+        A password with special signs is written percent-encoded. Raises ValueError.
+        """
+        parts = urlsplit(url)
+        if parts.scheme not in ("smtp", "smtp+plain") or not parts.hostname:
+            raise ValueError("a mail server is written as smtp://user:password@host:587")
+        starttls = parts.scheme == "smtp"
+        username, password = unquote(parts.username or ""), unquote(parts.password or "")
+        if username and not starttls:
+            raise ValueError("no password goes out without TLS")
+        port = parts.port or (587 if starttls else 25)
+        return cls(parts.hostname, port, sender, username, password, starttls=starttls)
 
     def __repr__(self) -> str:
         return f"SmtpPort({self.host}:{self.port})"  # never the password

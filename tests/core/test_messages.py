@@ -129,6 +129,23 @@ def test_a_silent_server_is_given_up_in_time(monkeypatch):
     assert seen["timeout"] == 10
 
 
+def test_the_server_comes_from_one_setting():
+    port = SmtpPort.from_url("smtp://sri:p%40ss@mail.koperasi.id", "kabar@lumbung.id")
+    assert port == SmtpPort("mail.koperasi.id", 587, "kabar@lumbung.id", "sri", "p@ss")
+    plain = SmtpPort.from_url("smtp+plain://127.0.0.1:1025", "kabar@lumbung.id")
+    assert (plain.port, plain.starttls) == (1025, False)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "mail", "http://mail", "smtp://", "smtp+plain://u:p@mail", "smtp://mail:x", "smtp://mail:99999"],
+)
+def test_an_unsafe_or_unclear_server_is_refused_at_the_start(url):
+    with pytest.raises(ValueError) as refused:
+        SmtpPort.from_url(url, "kabar@lumbung.id")
+    assert "u:p" not in str(refused.value)
+
+
 def test_the_password_never_shows():
     assert "hush" not in repr(SmtpPort("mail", 25, "kabar@lumbung.id", "u", "hush"))
 
