@@ -117,6 +117,12 @@ def due(queues: tuple[str, ...] = ("default", "solver"), limit: int = 100) -> li
     return list(db.session.scalars(query.order_by(Job.run_at, Job.id).limit(limit)))
 
 
+def due_by_queue(limit: int = 200) -> list[tuple[int, str]]:
+    """Ids of due jobs with the queue of each, oldest first (production's dispatcher)."""
+    query = select(Job.id, Job.queue).where(_claimable(clock.now())).order_by(Job.run_at, Job.id).limit(limit)
+    return [(row.id, row.queue) for row in db.session.execute(query)]
+
+
 def claim(owner: str, job_id: int, lease_s: int = LEASE_S) -> Claim | None:
     """Take the job if it is still free: compare-and-set, so of two workers one gets None."""
     now = clock.now()

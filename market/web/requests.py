@@ -40,7 +40,7 @@ def init_app(app: Flask, load_actor: LoadActor) -> None:
 
 def fresh_key() -> str:
     """The idempotency key of a form: the one that was sent when the page is shown again."""
-    sent = request.form.get("_idem", "") if request.method not in SAFE else ""
+    sent = g.get("sent_key", "")
     return sent if idempotency.well_formed(sent) else secrets.token_urlsafe(18)
 
 
@@ -63,7 +63,7 @@ def _begin() -> None:
     if _untouched():
         return
     if request.method not in SAFE:
-        request.form  # noqa: B018 - read the whole body before a write lock is taken
+        g.sent_key = request.form.get("_idem", "")  # reads the whole body, before a write lock is taken
     db.begin(read_only=request.method in SAFE)
     g.in_transaction = True
 

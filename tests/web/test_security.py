@@ -1,0 +1,51 @@
+"""What every answer says to the browser, also when it is an error."""
+
+from __future__ import annotations
+
+import pytest
+
+PATHS = ("/masuk", "/tidak-ada", "/hari-ini", "/static/base.css")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_answer_has_the_policy(client, cast, path):
+    with client.get(path) as answer:
+        headers = answer.headers
+    assert "script-src 'self'" in headers["Content-Security-Policy"]
+    assert "unsafe-inline" not in headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+def test_pages_of_a_signed_in_person_are_kept_by_nobody(browsers, cast):
+    assert "no-store" in browsers(cast.sri).get("/hari-ini").headers["Cache-Control"]
+
+
+def test_the_cookie_is_not_for_scripts_nor_for_other_sites(client, cast):
+    client.login(cast.sri)
+    cookie = client.client.get_cookie("lumbung")
+    assert cookie.http_only
+    assert cookie.same_site == "Lax"
+
+
+def test_a_body_that_is_too_large_is_refused(client, cast):
+    answer = client.post("/masuk", {"login": "x" * 9_000_000, "password": "y"})
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("typed", ["\x00", "\ud800", "a" * 70_000, "%00", "‮evil", "1" * 400])
+def test_strange_text_never_breaks_the_server(client, cast, typed):
+    data = {"login": typed.encode("utf-8", "surrogatepass"), "password": "x"}
+    assert client.post("/masuk", data).status_code in (413, 422)
+
+
+def test_a_wrong_method_says_which_is_right(client, cast):
+    answer = client.client.put("/masuk")
+    assert answer.status_code in (400, 405)
+
+
+def test_long_pages_travel_compressed(client, cast):
+    answer = client.get("/masuk", headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert len(answer.data) < 4_000
