@@ -7,12 +7,12 @@ to the commit, so whoever posts early makes every other entry of the organizatio
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func, insert, select, type_coerce, update
+from sqlalchemy import CursorResult, case, func, insert, select, type_coerce, update
 
 from market.core import clock, db, faults
 from market.core.errors import Conflict, NotFound, Refused
@@ -23,7 +23,7 @@ from market.core.permissions import Actor, Permission
 from market.core.text import clean
 from market.ledger import queries
 from market.ledger.chain import Leaf, LeafLine, fresh_salt, text_hash
-from market.ledger.models import JournalEntry, LedgerAccount, LedgerHead, Posting
+from market.ledger.models import JournalEntry, LedgerAccount, LedgerHead, LedgerPeriod, Posting
 from market.ledger.services.heads import HeldHead, changed_one, hold_head
 from market.ledger.types import EntryDraft, Line
 
@@ -44,14 +44,7 @@ def post(actor: Actor, organization_id: int, draft: EntryDraft) -> JournalEntry:
     unknown account, a date in the future or in a closed period, and an account that would fall
     below zero; Conflict when the chain moved under the writer.
     """
-    head = hold_head(organization_id)
-    check(organization_id, draft)
-    earlier = queries.entry_by_source(organization_id, draft.source)
-    if earlier is not None:
-        raise AlreadyPosted(
-            _("Sudah dibukukan sebagai %(number)s.", number=earlier.number), entry_id=earlier.id
-        )
-    return _write(actor, head, draft)
+    return _write(actor, hold_head(organization_id), draft)
 
 
 def reverse(actor: Actor, entry_id: int, reason: str, on: date | None = None) -> JournalEntry:
@@ -71,7 +64,6 @@ def reverse(actor: Actor, entry_id: int, reason: str, on: date | None = None) ->
         description=_("Pembatalan %(number)s: %(reason)s", number=entry.number, reason=clean(reason, 250)),
         lines=_negated(entry.id),
     )
-    check(entry.organization_id, draft)
     return _write(actor, head, draft, reverses_id=entry.id)
 
 
@@ -111,17 +103,16 @@ def check(organization_id: int, draft: EntryDraft) -> None:
 
     Raises Refused for no lines, an unknown account, a date in the future or in a closed period.
     """
-    if not draft.lines:
-        raise Refused(_("Jurnal tanpa jumlah tidak bisa dicatat."))
-    _refuse_date(organization_id, draft.effective_on)
+    _refuse_draft(draft, queries.closed_until(organization_id))
     _accounts(organization_id, draft)
 
 
-def _refuse_date(organization_id: int, effective_on: date) -> None:
-    if effective_on > clock.today():
+def _refuse_draft(draft: EntryDraft, closed: date | None) -> None:
+    if not draft.lines:
+        raise Refused(_("Jurnal tanpa jumlah tidak bisa dicatat."))
+    if draft.effective_on > clock.today():
         raise Refused(_("Tanggal jurnal belum tiba."), field="effective_on")
-    closed = queries.closed_until(organization_id)
-    if closed is not None and effective_on <= closed:
+    if closed is not None and draft.effective_on <= closed:
         raise Refused(
             _("Buku sudah ditutup sampai %(day)s. Pakai tanggal sesudahnya.", day=format_date(closed)),
             field="effective_on",
@@ -180,13 +171,14 @@ def _refuse_negative(accounts: Iterable[_Account]) -> None:
 
 def _write(actor: Actor, head: HeldHead, draft: EntryDraft, reverses_id: int | None = None) -> JournalEntry:
     """Entry, postings, balances, head: four writes that only hold together."""
+    recorded_at = _ready(head, draft)
     accounts = _accounts(head.organization_id, draft)
     _refuse_negative(accounts.values())
     faults.point("ledger.before_entry")
     postings = [
         _posting(line, accounts[line.account].id, number) for number, line in enumerate(draft.lines, 1)
     ]
-    entry = _entry(actor, head, draft, reverses_id, postings)
+    entry = _entry(actor, head, draft, postings, recorded_at, reverses_id)
     db.session.add(entry)
     db.session.flush()
     for row in postings:
@@ -197,6 +189,33 @@ def _write(actor: Actor, head: HeldHead, draft: EntryDraft, reverses_id: int | N
     faults.point("ledger.before_head")
     _seal(head, entry)
     return entry
+
+
+def _ready(head: HeldHead, draft: EntryDraft) -> datetime:
+    """Refuse what cannot be posted; otherwise the database's own time, in one question.
+
+    The time is never before the entry before: a clock that was set back does not fold the chain.
+    """
+    mine = JournalEntry.organization_id == head.organization_id
+    closed = select(func.max(LedgerPeriod.ends_on)).where(
+        LedgerPeriod.organization_id == head.organization_id, LedgerPeriod.state == "closed"
+    )
+    seen = db.session.execute(
+        select(
+            type_coerce(func.ledger_now(), db.UtcDateTime).label("now"),
+            closed.scalar_subquery().label("closed_until"),
+            JournalEntry.id,
+            JournalEntry.number,
+        )
+        .select_from(LedgerHead)
+        .outerjoin(JournalEntry, mine & (JournalEntry.source == draft.source))
+        .where(LedgerHead.organization_id == head.organization_id)
+    ).one()
+    if seen.id is not None:
+        raise AlreadyPosted(_("Sudah dibukukan sebagai %(number)s.", number=seen.number), entry_id=seen.id)
+    _refuse_draft(draft, seen.closed_until)
+    now: datetime = seen.now
+    return max(now, head.recorded_at or now)
 
 
 def _posting(line: Line, account_id: int, number: int) -> dict[str, Any]:
@@ -216,8 +235,9 @@ def _entry(
     actor: Actor,
     head: HeldHead,
     draft: EntryDraft,
-    reverses_id: int | None,
     postings: list[dict[str, Any]],
+    recorded_at: datetime,
+    reverses_id: int | None,
 ) -> JournalEntry:
     salt = fresh_salt()
     leaf = Leaf(
@@ -226,7 +246,7 @@ def _entry(
         number=next_number(head.organization_id, SERIES),
         source=draft.source,
         effective_on=draft.effective_on,
-        recorded_at=_ledger_time(head),
+        recorded_at=recorded_at,
         description_hash=text_hash(salt, draft.description),
         posted_by=actor.user_id,
         reverses_id=reverses_id,
@@ -252,23 +272,16 @@ def _entry(
     )
 
 
-def _ledger_time(head: HeldHead) -> datetime:
-    """The database's own time, never before the entry before: a clock set back does not fold time."""
-    now: datetime | None = db.session.scalar(select(type_coerce(func.ledger_now(), db.UtcDateTime)))
-    assert now is not None
-    return max(now, head.recorded_at or now)
-
-
-def _move_balances(accounts: Iterable[_Account]) -> None:
-    """Keep each account's sum; the row's own CHECK guards it once more."""
-    for account in sorted(accounts, key=lambda each: each.id):
-        moved = changed_one(
-            update(LedgerAccount)
-            .where(LedgerAccount.id == account.id, LedgerAccount.balance_rp == account.balance_rp)
-            .values(balance_rp=account.balance_rp + account.moved_rp)
-        )
-        if not moved:
-            raise Conflict(_("Orang lain baru saja membukukan. Coba lagi."))
+def _move_balances(accounts: Collection[_Account]) -> None:
+    """Keep each account's sum, in one statement; the rows' own CHECK guards it once more."""
+    moved = {account.id: account.moved_rp for account in accounts}
+    done = db.session.execute(
+        update(LedgerAccount)
+        .where(LedgerAccount.id.in_(moved))
+        .values(balance_rp=LedgerAccount.balance_rp + case(moved, value=LedgerAccount.id, else_=0))
+        .execution_options(synchronize_session=False)
+    )
+    assert cast("CursorResult[Any]", done).rowcount == len(moved)
 
 
 def _seal(head: HeldHead, entry: JournalEntry) -> None:
