@@ -18,65 +18,24 @@ is rounded towards a lower bound.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from .prices import FAR, PER_G, CertificateError, Prices, Ranges
 from .problem import Bools, Ints, Problem
 
-PER_G = 1000  # prices of weight are per kilogram
-_FAR = 2**60
 _SAFE = float(2**61)
 
-
-class CertificateError(ValueError):
-    """A certificate that cannot be evaluated: wrong shape, unknown rows, numbers that would overflow."""
-
-
-@dataclass(frozen=True, eq=False)
-class Prices:
-    """Integer prices in 1 / scale rupiah. None means zero everywhere.
-
-    `pi` per tier row; `opening` and `truck_opening` per lane and unit (>= 0); `truck` per trip group
-    and kilogram; `weight` per supplier and kilogram (>= 0, only where max_weight_g is set).
-    """
-
-    scale: int
-    pi: Ints
-    truck: Ints
-    opening: Ints | None = None
-    truck_opening: Ints | None = None
-    weight: Ints | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Ranges:
-    """A leaf's limits on volumes, trucks and lanes (units x, fixed ones included)."""
-
-    volume_low: Ints
-    volume_high: Ints
-    trips_low: Ints
-    trips_high: Ints
-    lane_low: Ints
-    lane_high: Ints
-
-    @classmethod
-    def all_of(cls, problem: Problem) -> Ranges:
-        """No limits beyond the problem's own."""
-        p = problem
-        trips = np.where(p.trip_max >= 0, p.trip_max, _FAR)
-        zeros = [np.zeros(n, dtype=np.int64) for n in (p.n_offers, p.n_trips, p.n_lanes)]
-        top = np.minimum(p.capacity[p.lane_offer], _FAR)
-        return cls(zeros[0], p.capacity.copy(), zeros[1], trips.astype(np.int64), zeros[2], top)
+__all__ = ["PER_G", "CertificateError", "Frame", "Prices", "Ranges", "default_truck", "safe_scale"]
 
 
 def default_truck(frame: Frame, scale: int) -> Ints:
     """Each truck's cost spread over the most it can carry: the price of weight if none is given."""
-    load = np.maximum(1, np.minimum(frame.p.trip_capacity_g, frame.load_most))
-    return np.array(
-        [int(c) * scale * PER_G // int(g) for c, g in zip(frame.p.trip_cost_rp, load, strict=True)],
-        dtype=np.int64,
-    )
+    load = np.minimum(frame.p.trip_capacity_g, frame.load_most)
+    rows = zip(frame.p.trip_cost_rp.tolist(), load.tolist(), strict=True)
+    return np.array([c * scale * PER_G // g if g else 0 for c, g in rows], dtype=np.int64)
 
 
 def safe_scale(problem: Problem) -> int:
@@ -169,10 +128,10 @@ class Frame:
         p = self.p
         unit = p.lane_unit_g
         supplier = p.max_weight_g[p.lane_supplier]
-        room = np.where(supplier >= 0, supplier // unit, _FAR)
+        room = np.where(supplier >= 0, supplier // unit, FAR)
         grouped = np.flatnonzero(p.lane_trip >= 0)
         group = p.lane_trip[grouped]
-        trucks = np.minimum(self.ranges.trips_high[group], _FAR // p.trip_capacity_g[group])
+        trucks = np.minimum(self.ranges.trips_high[group], FAR // p.trip_capacity_g[group])
         room[grouped] = np.minimum(room[grouped], trucks * p.trip_capacity_g[group] // unit[grouped])
         cash = np.where(p.credit[p.lane_offer], -1, p.cash_rp[p.lane_buyer])
         least = p.tier_price_rp[p.tier_start[1:] - 1][p.lane_offer] + p.freight_rp + p.lane_h_rp
@@ -225,7 +184,7 @@ class Frame:
         on = np.flatnonzero(p.lane_trip >= 0)
         units = (self.forced + self.room)[on]
         group, unit = p.lane_trip[on], p.lane_unit_g[on]
-        self.load_most = np.full(p.n_trips, _FAR, dtype=np.int64)
+        self.load_most = np.full(p.n_trips, FAR, dtype=np.int64)
         for index, cap in ((p.lane_need[on], self._need_cap()), (p.lane_offer[on], self._offer_cap())):
             size = cap.size
             pair, row = np.unique(group * size + index, return_inverse=True)
@@ -237,7 +196,7 @@ class Frame:
             )
         limit = p.max_weight_g[p.trip_supplier]
         self.load_most = np.where(limit >= 0, np.minimum(self.load_most, limit), self.load_most)
-        self.load_most = np.where(self.load_most < _FAR, self.load_most, 0)
+        self.load_most = np.where(self.load_most < FAR, self.load_most, 0)
         forced_load = _sum(group, self.forced[on] * unit, p.n_trips)
         self.trips_low = np.maximum(r.trips_low, -(-forced_load // p.trip_capacity_g))
         high = np.minimum(r.trips_high, -(-self.load_most // p.trip_capacity_g))
@@ -286,7 +245,7 @@ class Frame:
 
     def cheapest_pi(self, pi: Ints) -> Ints:
         """Per tier row: the least pi among the open tiers from this one to the offer's last."""
-        least = np.where(self.tier_open, pi, _FAR)
+        least = np.where(self.tier_open, pi, FAR)
         n_last = np.diff(self.p.tier_start).max(initial=0)
         same = self.p.tier_offer[:-1] == self.p.tier_offer[1:]
         for _ in range(int(n_last) - 1):
@@ -299,8 +258,8 @@ class Frame:
         there = self.first_tier < self.last_tier
         pi = least_pi[np.minimum(self.first_tier, self.last_tier - 1)]
         spread = np.where(self.forced > 0, 0, scale * p.drop_rp // np.maximum(1, self.room))
-        unit = np.where(self.lanes_open & there & (pi < _FAR), pi + lane_rp + spread, _FAR)
-        cheapest = np.full(p.n_needs, _FAR, dtype=np.int64)
+        unit = np.where(self.lanes_open & there & (pi < FAR), pi + lane_rp + spread, FAR)
+        cheapest = np.full(p.n_needs, FAR, dtype=np.int64)
         served = np.flatnonzero(np.diff(p.need_start))
         if served.size:
             cheapest[served] = np.minimum.reduceat(unit, p.need_start[served])
@@ -311,7 +270,7 @@ class Frame:
         p = self.p
         on = np.flatnonzero(self.forced > 0)
         pi = least_pi[p.tier_start[:-1][p.lane_offer[on]]]
-        pi = np.where(pi < _FAR, pi, 0)
+        pi = np.where(pi < FAR, pi, 0)
         cost = self.forced[on] * (pi + lane_rp[on]) + prices.scale * p.drop_rp[on]
         return _sum(p.lane_need[on], cost, p.n_needs)
 
@@ -321,7 +280,7 @@ class Frame:
         unmet = scale * p.unmet_rp
         short = np.maximum(0, p.wanted - self.forced_fill)
         free = self.y_held < 0
-        shut = cheapest >= _FAR
+        shut = cheapest >= FAR
         unit = np.where(shut, 0, np.where(free, np.minimum(cheapest, unmet), cheapest))
         best = unmet * short
         least = np.where(shut, 0, self.y_least)
@@ -341,9 +300,9 @@ class Frame:
             relief = _sum(p.lane_offer, prices.opening * (self.forced + self.room), p.n_offers)
         value = margin * np.where(self.tier_open, volume, 0) - scale * self.discount
         value = value + (scale * p.fixed_rp - relief)[p.tier_offer]
-        best = np.where(self.may_close, 0, _FAR)
+        best = np.where(self.may_close, 0, FAR)
         np.minimum.at(best, p.tier_offer[self.tier_open], value[self.tier_open])
-        found: Ints = np.where(best >= _FAR, 0, best)
+        found: Ints = np.where(best >= FAR, 0, best)
         return found
 
     def _truck_terms(self, prices: Prices) -> Ints:
@@ -354,7 +313,7 @@ class Frame:
             units = self.forced + self.room
             relief = _sum(p.lane_trip[on], (prices.truck_opening * units)[on], p.n_trips)
         whole = self.load_most // p.trip_capacity_g
-        best = np.full(p.n_trips, _FAR, dtype=np.int64)
+        best = np.full(p.n_trips, FAR, dtype=np.int64)
         for n in (np.zeros_like(whole), np.ones_like(whole), whole, whole + 1, self.trips_high):
             n = np.maximum(self.trips_low, np.minimum(n, self.trips_high))
             load = np.where(
@@ -376,33 +335,50 @@ class Frame:
 
     def _guard(self, prices: Prices) -> None:
         """Refuse prices whose sums could leave int64, judged in floating point with room to spare."""
-        p, scale = self.p, float(prices.scale)
         if not 1 <= prices.scale <= 10**6:
             raise CertificateError("scale")
-        pi, truck = _top(prices.pi), _top(prices.truck)
-        weight, shares = _top(prices.weight), _top(prices.opening) + _top(prices.truck_opening)
         if any(_least(v) < 0 for v in (prices.opening, prices.truck_opening, prices.weight)):
             raise CertificateError("negative share")
-        if prices.weight is not None and bool(np.any((prices.weight > 0) & (p.max_weight_g < 0))):
+        limited = self.p.max_weight_g >= 0
+        if prices.weight is not None and bool(np.any((prices.weight > 0) & ~limited)):
             raise CertificateError("weight price without a limit")
-        unit_g = _top(p.unit_g)
-        lane = pi + scale * (_top(p.freight_rp) + _top(p.drop_rp)) + shares + (truck + weight) * unit_g
-        units = float(self.y_most.sum()) + float(self.forced.sum()) + float(np.maximum(0, self.y_held).sum())
-        units += float(np.maximum(0, self.volume_high).sum()) + float((self.forced + self.room).sum())
-        worst = (lane + scale * (_top(p.tier_price_rp) + _top(p.unmet_rp))) * max(units, 1.0)
-        worst += scale * (float(p.fixed_rp.sum()) + float(p.drop_rp.sum()) + float(self.discount.sum()))
-        worst += scale * float((p.unmet_rp * 1.0 * p.wanted).sum())
-        loads = float(self.load_most.sum()) + float((p.trip_capacity_g * 1.0).sum())
-        worst += truck * loads + weight * float(np.maximum(0, p.max_weight_g).sum())
-        trips = np.maximum(self.trips_high, self.trips_low) * 1.0
-        worst += (scale + truck) * float(
-            ((p.trip_cost_rp + p.trip_capacity_g) * np.maximum(trips, 1.0)).sum()
-        )
-        if not worst < _SAFE:
+        if not self._largest_product(prices) < _SAFE or not self._largest_sum(prices) < _SAFE:
             raise CertificateError("overflow")
 
+    def _largest_product(self, prices: Prices) -> float:
+        """The largest price of weight times grams, before it is divided."""
+        load = _top(prices.truck * self.load_most.astype(np.float64)) if self.p.n_trips else 0.0
+        unit, limit = _top(self.p.unit_g), _top(self.p.max_weight_g)
+        return max(load, _top(prices.truck) * unit) + _top(prices.weight) * max(unit, limit)
 
-def _top(values: Ints | None) -> float:
+    def _largest_sum(self, prices: Prices) -> float:
+        """At least the sum of the absolute values of everything that is added up."""
+        p, scale = self.p, float(prices.scale)
+        per_unit = (_top(prices.truck) + _top(prices.weight)) * _top(p.unit_g) / PER_G + 2
+        lane = _top(prices.pi) + scale * (_top(p.freight_rp) + _top(p.drop_rp) + _top(p.unmet_rp)) + per_unit
+        lane += _top(prices.opening) + _top(prices.truck_opening)
+        units = sum(_total(v) for v in (self.y_most, self.forced, self.y_held))
+        margin = np.abs(scale * p.tier_price_rp - prices.pi.astype(np.float64))
+        once = _total(p.fixed_rp) + _total(p.drop_rp) + _total(self.discount)
+        once += float((p.unmet_rp * 1.0 * p.wanted).sum())
+        once += float((p.trip_cost_rp * 1.0 * np.maximum(self.trips_high, self.trips_low)).sum())
+        carried = (self.forced + self.room) * 1.0
+        shares = [share for share in (prices.opening, prices.truck_opening) if share is not None]
+        return (
+            lane * (units + 1)
+            + float((margin * np.maximum(self.volume_high, self.volume_low)).sum())
+            + scale * once
+            + sum(float((share * carried).sum()) for share in shares)
+            + float((np.abs(prices.truck) * 1.0 * self.load_most).sum()) / PER_G
+            + (_top(prices.weight) * _total(p.max_weight_g)) / PER_G
+        )
+
+
+def _total(values: Ints) -> float:
+    return float(np.maximum(0, values).astype(np.float64).sum())
+
+
+def _top(values: NDArray[Any] | None) -> float:
     return 0.0 if values is None or not values.size else float(np.abs(values.astype(np.float64)).max())
 
 
