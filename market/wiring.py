@@ -13,8 +13,16 @@ from market.core import approvals, idempotency
 from market.core.i18n import LazyText, lazy
 from market.core.jobs import Handler
 from market.core.permissions import Permission as P
+from market.rounds import jobs as rounds_jobs
+from market.rounds import services as rounds
 
-HANDLERS: dict[str, Handler] = {}
+HANDLERS: dict[str, Handler] = {
+    "round_closed": rounds_jobs.on_round_closed,
+    "round_rematch": rounds_jobs.on_round_rematch,
+    "answers_due": rounds_jobs.on_answers_due,
+    "goods_received": rounds_jobs.on_goods_received,
+    "order_closed": rounds_jobs.on_order_closed,
+}
 """Kind of job -> handler. A kind that is enqueued and not listed here is found by a test."""
 
 
@@ -30,6 +38,7 @@ class Schedule:
 SCHEDULES: tuple[Schedule, ...] = (
     Schedule("lapse_approvals", 600, approvals.lapse_old),
     Schedule("prune_idempotency", 3600, idempotency.prune),
+    Schedule("close_due_rounds", 30, rounds.close_due_rounds),
 )
 
 
