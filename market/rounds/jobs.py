@@ -28,3 +28,8 @@ def on_answers_due(payload: dict[str, Any]) -> None:
 def on_goods_received(payload: dict[str, Any]) -> None:
     """Goods came: perhaps a need is fulfilled."""
     services.note_delivery(payload["order_id"])
+
+
+def on_order_closed(payload: dict[str, Any]) -> None:
+    """An order ended, perhaps with a rest that will not come."""
+    services.note_delivery(payload["order_id"])

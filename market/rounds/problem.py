@@ -1,15 +1,15 @@
 """The only place that turns rows into a problem for the matcher (format `lumbung-problem/1`).
 
 Pure: plain rows in, one dictionary out. What cannot be is left out here with its reason (`closed`):
-an area that is not served, a date too late, payment terms that do not meet, a missing authorisation.
+an area that is not served, a missing authorisation, payment terms that do not meet, a date too late.
 Prices, ceilings, minimums, trucks and cash are left to the matcher.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,6 +24,9 @@ TERMS_MET: dict[str, tuple[str, ...]] = {
 """What a buyer who can pay in one way can accept: who can prepay can do everything else, too."""
 ACCESS_MAX_G = {"any": None, "small": 4_000_000, "pickup": 1_500_000}
 """The heaviest load of a vehicle that gets through to the door, in grams."""
+
+Row = dict[str, Any]
+Pair = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -45,11 +48,15 @@ class NeedRow:
     truck_access: str
     weight: int
     order: int
+    max_suppliers: int | None = None
 
 
 @dataclass(frozen=True)
 class OfferRow:
-    """A standing offer. `zones` are (place prefix, freight per pack, drop); the longest prefix wins."""
+    """A standing offer. `zones` are (place prefix, freight per pack, drop); the longest prefix wins.
+
+    An offer that is not `standing` any more carries only the lines it has accepted.
+    """
 
     id: int
     supplier_id: int
@@ -64,6 +71,7 @@ class OfferRow:
     tiers: tuple[tuple[int, int], ...]
     zones: tuple[tuple[str, int, int], ...]
     authorised: bool = True
+    standing: bool = True
 
 
 @dataclass(frozen=True)
@@ -80,21 +88,31 @@ class TripRow:
 
 @dataclass(frozen=True)
 class FixedRow:
-    """A line that was accepted: it stays, and its price may not rise."""
+    """A line that was accepted: it stays with its delivery, and its price may not rise."""
 
     need_id: int
     offer_id: int
     packs: int
     price_rp: int
+    freight_rp: int = 0
+    drop_rp: int = 0
 
 
-Trips = dict[tuple[int, str], TripRow]
+@dataclass
+class _Build:
+    """What is gathered on the way: lanes, closed pairs, and the truck of each supplier and district."""
+
+    first_delivery_on: date
+    rates: dict[int, list[TripRow]]
+    agreed: dict[Pair, FixedRow]
+    trucks: dict[tuple[int, str], TripRow] = field(default_factory=dict)
+    lanes: list[Row] = field(default_factory=list)
+    closed: list[Row] = field(default_factory=list)
 
 
-def district_of(need: NeedRow) -> str:
+def district_of(place_code: str, truck_access: str) -> str:
     """Trucks go to a district, by what gets through there: "357808" or "357808/pickup"."""
-    base = need.place_code[:6]
-    return base if need.truck_access == "any" else f"{base}/{need.truck_access}"
+    return place_code[:6] if truck_access == "any" else f"{place_code[:6]}/{truck_access}"
 
 
 def build_problem(
@@ -103,31 +121,33 @@ def build_problem(
     trips: Iterable[TripRow],
     first_delivery_on: date,
     fixed: Iterable[FixedRow] = (),
-) -> dict[str, Any]:
-    """The problem of one round. A delivery can be on `first_delivery_on` plus the offer's lead days."""
+    weight_limits: Mapping[int, int] | None = None,
+) -> Row:
+    """The problem of one round. A delivery can be on `first_delivery_on` plus the offer's lead days.
+
+    `fixed` lines are possible whatever the offers say by now: a capacity, weight limit or number of
+    trips that has become smaller than what was agreed is raised to just that.
+    """
     by_pack: dict[str, list[OfferRow]] = defaultdict(list)
     for offer in offers:
         by_pack[offer.pack_code].append(offer)
-    rates = _rates_by_supplier(trips)
-    groups: Trips = {}
-    fixed = list(fixed)
-    agreed = {(row.need_id, row.offer_id) for row in fixed}
-    lanes, closed = [], []
+    agreed = {(row.need_id, row.offer_id): row for row in fixed}
+    build = _Build(first_delivery_on, _rates_by_supplier(trips), agreed)
     for need in needs:
         for offer in by_pack[need.pack_code]:
-            lane = _lane(need, offer, rates, groups, first_delivery_on, (need.id, offer.id) in agreed)
-            (closed if "reason" in lane else lanes).append(lane)
+            _lane(build, need, offer)
+    loads = _Loads(needs, offers, agreed)
     return {
         "format": "lumbung-problem/1",
         "commodities": _commodities(needs, by_pack),
         "buyers": _buyers(needs),
-        "suppliers": [{"id": f"s{s}"} for s in sorted({offer.supplier_id for offer in offers})],
+        "suppliers": _suppliers(offers, weight_limits or {}, loads),
         "needs": [_need(need, by_pack[need.pack_code]) for need in needs],
-        "offers": [_offer(offer) for offer in offers],
-        "lanes": lanes,
-        "trips": [_trip(supplier, district, row) for (supplier, district), row in sorted(groups.items())],
-        "fixed": [_fixed(row) for row in fixed],
-        "closed": closed,
+        "offers": [_offer(offer, loads) for offer in offers],
+        "lanes": build.lanes,
+        "trips": [_trip(key, row, loads) for key, row in sorted(build.trucks.items())],
+        "fixed": [_fixed(row) for row in agreed.values()],
+        "closed": build.closed,
     }
 
 
@@ -138,34 +158,50 @@ def _rates_by_supplier(trips: Iterable[TripRow]) -> dict[int, list[TripRow]]:
     return rates
 
 
-def _lane(
-    need: NeedRow,
-    offer: OfferRow,
-    rates: dict[int, list[TripRow]],
-    groups: Trips,
-    first_delivery_on: date,
-    agreed: bool,
-) -> dict[str, Any]:
-    """The lane between a need and an offer, or why there is none (`reason`).
+class _Loads:
+    """What accepted lines already weigh and count, by supplier, by offer and by truck group."""
 
-    A lane with an accepted line stays open whatever the calendar says by now.
-    """
+    def __init__(self, needs: list[NeedRow], offers: list[OfferRow], agreed: Mapping[Pair, FixedRow]) -> None:
+        need_of, offer_of = {need.id: need for need in needs}, {offer.id: offer for offer in offers}
+        self.packs: dict[int, int] = defaultdict(int)
+        self.supplier_g: dict[int, int] = defaultdict(int)
+        self.group_g: dict[tuple[int, str], int] = defaultdict(int)
+        for (need_id, offer_id), row in agreed.items():
+            need, supplier_id = need_of[need_id], offer_of[offer_id].supplier_id
+            weight_g = row.packs * need.gross_g
+            self.packs[offer_id] += row.packs
+            self.supplier_g[supplier_id] += weight_g
+            self.group_g[supplier_id, district_of(need.place_code, need.truck_access)] += weight_g
+
+
+def _lane(build: _Build, need: NeedRow, offer: OfferRow) -> None:
+    """Open the lane between a need and an offer, or write down why there is none."""
     pair = {"need": f"n{need.id}", "offer": f"o{offer.id}"}
+    agreed = build.agreed.get((need.id, offer.id))
+    if agreed is not None:
+        _truck_gets_there(build, need, offer.supplier_id)
+        build.lanes.append({**pair, "freight_rp": agreed.freight_rp, "drop_rp": agreed.drop_rp})
+        return
+    if not offer.standing:
+        return
     zone = _longest(offer.zones, need.place_code)
+    reason = _obstacle(build, need, offer, zone)
+    if reason or zone is None:
+        build.closed.append({**pair, "reason": reason})
+    else:
+        build.lanes.append({**pair, "freight_rp": zone[1], "drop_rp": zone[2]})
+
+
+def _obstacle(build: _Build, need: NeedRow, offer: OfferRow, zone: tuple[str, int, int] | None) -> str:
     if zone is None:
-        return {**pair, "reason": "area"}
-    if agreed:
-        _truck_gets_there(need, offer.supplier_id, rates, groups)
-        return {**pair, "freight_rp": zone[1], "drop_rp": zone[2]}
+        return "area"
     if not offer.authorised:
-        return {**pair, "reason": "authorised"}
+        return "authorised"
     if offer.terms not in TERMS_MET[need.terms]:
-        return {**pair, "reason": "terms"}
-    if first_delivery_on + timedelta(days=offer.lead_days) > need.needed_by_on:
-        return {**pair, "reason": "date"}
-    if not _truck_gets_there(need, offer.supplier_id, rates, groups):
-        return {**pair, "reason": "area"}
-    return {**pair, "freight_rp": zone[1], "drop_rp": zone[2]}
+        return "terms"
+    if build.first_delivery_on + timedelta(days=offer.lead_days) > need.needed_by_on:
+        return "date"
+    return "" if _truck_gets_there(build, need, offer.supplier_id) else "area"
 
 
 def _longest(zones: Iterable[tuple[str, int, int]], place_code: str) -> tuple[str, int, int] | None:
@@ -173,61 +209,67 @@ def _longest(zones: Iterable[tuple[str, int, int]], place_code: str) -> tuple[st
     return max(fitting, key=lambda zone: len(zone[0])) if fitting else None
 
 
-def _truck_gets_there(
-    need: NeedRow, supplier_id: int, rates: dict[int, list[TripRow]], groups: Trips
-) -> bool:
-    """Choose the vehicle of the supplier's trip group; True when the goods can come to the door.
+def _truck_gets_there(build: _Build, need: NeedRow, supplier_id: int) -> bool:
+    """Choose the truck of the supplier's group; True when the goods can come to the door.
 
-    A supplier without rates delivers at its freight alone. Of the vehicles that get through, the
-    largest is taken: it is the cheapest per kilogram in every tariff we have seen.
+    A supplier without rates delivers at its freight alone. Of the trucks that get through, the rate
+    of the most exact place is taken, and there the largest.
     """
-    key = (supplier_id, district_of(need))
-    if supplier_id not in rates or key in groups:
+    key = (supplier_id, district_of(need.place_code, need.truck_access))
+    if supplier_id not in build.rates or key in build.trucks:
         return True
     limit = ACCESS_MAX_G[need.truck_access]
-    reaching = [row for row in rates[supplier_id] if need.place_code.startswith(row.place_code)]
+    reaching = [row for row in build.rates[supplier_id] if need.place_code.startswith(row.place_code)]
     fitting = [row for row in reaching if limit is None or row.capacity_g <= limit]
     if not fitting:
         return False
-    groups[key] = max(fitting, key=lambda row: (len(row.place_code), row.capacity_g, -row.cost_rp))
+    build.trucks[key] = max(fitting, key=lambda row: (len(row.place_code), row.capacity_g, -row.cost_rp))
     return True
 
 
-def _commodities(needs: list[NeedRow], by_pack: dict[str, list[OfferRow]]) -> list[dict[str, Any]]:
+def _commodities(needs: list[NeedRow], by_pack: Mapping[str, list[OfferRow]]) -> list[Row]:
+    """Administered goods are shared out fairly where the matcher can: one price and one lot size."""
     gross = {need.pack_code: need.gross_g for need in needs}
     administered = {need.pack_code for need in needs if need.administered}
-    wanted: dict[str, int] = defaultdict(int)
-    for need in needs:
-        wanted[need.pack_code] += need.wanted
     rows = []
-    for code in sorted(gross | dict.fromkeys(by_pack, 0)):
+    for code in sorted(gross | dict.fromkeys(by_pack, 1)):
         offers = by_pack.get(code, [])
-        scarce = code in administered and sum(offer.capacity for offer in offers) < wanted[code]
         simple = len({offer.lot for offer in offers}) == 1 and all(len(offer.tiers) == 1 for offer in offers)
-        ration = "max_min" if scarce and simple else None
-        rows.append({"id": code, "unit_g": gross.get(code) or 1, "ration": ration})
+        ration = "max_min" if code in administered and simple else None
+        rows.append({"id": code, "unit_g": gross.get(code, 1), "ration": ration})
     return rows
 
 
-def _buyers(needs: list[NeedRow]) -> list[dict[str, Any]]:
-    """A buyer's cash is what its needs may spend together; one need without a limit lifts it."""
-    cash: dict[int, int | None] = {}
-    for need in needs:
-        before = cash.get(need.buyer_id, 0)
-        cash[need.buyer_id] = None if before is None or need.cash_rp is None else before + need.cash_rp
-    return [{"id": f"k{buyer}", "cash_rp": amount} for buyer, amount in sorted(cash.items())]
+def buyer_key(need: NeedRow) -> str:
+    """Whose cash pays: what a need may spend is its own, so it is a purse of its own."""
+    return f"k{need.buyer_id}" if need.cash_rp is None else f"k{need.buyer_id}/n{need.id}"
 
 
-def _need(need: NeedRow, offers: list[OfferRow]) -> dict[str, Any]:
+def _buyers(needs: list[NeedRow]) -> list[Row]:
+    purses = {buyer_key(need): need.cash_rp for need in needs}
+    return [{"id": key, "cash_rp": cash_rp} for key, cash_rp in sorted(purses.items())]
+
+
+def _suppliers(offers: list[OfferRow], limits: Mapping[int, int], loads: _Loads) -> list[Row]:
+    rows = []
+    for supplier_id in sorted({offer.supplier_id for offer in offers}):
+        limit = limits.get(supplier_id)
+        most = None if limit is None else max(limit, loads.supplier_g[supplier_id])
+        rows.append({"id": f"s{supplier_id}", "max_weight_g": most})
+    return rows
+
+
+def _need(need: NeedRow, offers: list[OfferRow]) -> Row:
     return {
         "id": f"n{need.id}",
-        "buyer": f"k{need.buyer_id}",
+        "buyer": buyer_key(need),
         "commodity": need.pack_code,
-        "district": district_of(need),
+        "district": district_of(need.place_code, need.truck_access),
         "wanted": need.wanted,
         "at_most": need.at_most,
         "ceiling_rp": need.ceiling_rp,
         "unmet_rp": unmet_rp(need, offers),
+        "max_suppliers": need.max_suppliers,
         "weight": max(1, need.weight),
         "order": need.order,
     }
@@ -240,12 +282,13 @@ def unmet_rp(need: NeedRow, offers: list[OfferRow]) -> int:
     return UNMET_FACTOR * dearest if dearest else UNMET_WITHOUT_OFFERS_RP
 
 
-def _offer(offer: OfferRow) -> dict[str, Any]:
+def _offer(offer: OfferRow, loads: _Loads) -> Row:
+    agreed = loads.packs[offer.id]
     return {
         "id": f"o{offer.id}",
         "supplier": f"s{offer.supplier_id}",
         "commodity": offer.pack_code,
-        "capacity": offer.capacity,
+        "capacity": max(offer.capacity, agreed) if offer.standing else agreed,
         "lot": offer.lot,
         "min_per_need": offer.min_per_drop,
         "min_total": offer.pooled_min,
@@ -255,18 +298,20 @@ def _offer(offer: OfferRow) -> dict[str, Any]:
     }
 
 
-def _trip(supplier_id: int, district: str, row: TripRow) -> dict[str, Any]:
+def _trip(key: tuple[int, str], row: TripRow, loads: _Loads) -> Row:
+    supplier_id, district = key
+    driven = -(-loads.group_g[key] // row.capacity_g)
     return {
         "supplier": f"s{supplier_id}",
         "district": district,
         "capacity_g": row.capacity_g,
         "cost_rp": row.cost_rp,
-        "max_trips": row.max_trips,
+        "max_trips": None if row.max_trips is None else max(row.max_trips, driven),
         "min_load_g": row.min_load_g,
     }
 
 
-def _fixed(row: FixedRow) -> dict[str, Any]:
+def _fixed(row: FixedRow) -> Row:
     return {
         "need": f"n{row.need_id}",
         "offer": f"o{row.offer_id}",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
 
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import Select, case, delete, func, literal, select
 
 from market.core import db
 from market.core.errors import NotFound
@@ -81,6 +82,13 @@ def progress(round_id: int, attempt: int) -> list[RoundProgress]:
     """The curve of one attempt so far."""
     query = select(RoundProgress).where(RoundProgress.round_id == round_id, RoundProgress.attempt == attempt)
     return list(db.session.scalars(query.order_by(RoundProgress.id)))
+
+
+def forget_progress(round_id: int, attempt: int) -> None:
+    """An attempt that begins again draws its curve again."""
+    db.session.execute(
+        delete(RoundProgress).where(RoundProgress.round_id == round_id, RoundProgress.attempt == attempt)
+    )
 
 
 def assignments_of_plan(plan_id: int) -> list[Assignment]:
@@ -187,11 +195,73 @@ def was_refused(round_id: int, attempt: int) -> bool:
 
 
 def truck_paid_rp(round_id: int) -> dict[tuple[int, str], int]:
-    """Truck shares on accepted lines, by supplier and district (kecamatan)."""
+    """Truck shares on accepted lines, by supplier and district of its trucks."""
     paid: dict[tuple[int, str], int] = defaultdict(int)
     for line, assignment in accepted_lines(round_id):
-        paid[assignment.organization_id, line.place_code[:6]] += line.truck_rp
+        paid[assignment.organization_id, line.district] += line.truck_rp
     return paid
+
+
+def packs_taken(offer_ids: Iterable[int], except_round_id: int = 0) -> dict[int, int]:
+    """Packs of offers that rounds have accepted, or have asked for and wait to hear about."""
+    asked = case(
+        (Assignment.state.in_(("proposed", "offered")), AssignmentLine.packs),
+        else_=func.coalesce(AssignmentLine.accepted_packs, 0),
+    )
+    query = (
+        select(Assignment.offer_id, func.sum(asked))
+        .join(AssignmentLine, AssignmentLine.assignment_id == Assignment.id)
+        .where(
+            Assignment.offer_id.in_(list(offer_ids)),
+            Assignment.round_id != except_round_id,
+            Assignment.state.in_(LIVE),
+        )
+        .group_by(Assignment.offer_id)
+    )
+    return {offer_id: int(packs) for offer_id, packs in db.session.execute(query)}
+
+
+def round_state_of_need(need_id: int) -> str | None:
+    """State of the last round that pooled a need."""
+    query = (
+        select(Round.state)
+        .join(RoundNeed, RoundNeed.round_id == Round.id)
+        .where(RoundNeed.need_id == need_id)
+        .order_by(Round.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(query)
+
+
+def active_round(organization_id: int, scope_code: str) -> Round | None:
+    """The round of the area that is being computed or waits to be published, if there is one."""
+    query = select(Round).where(
+        Round.organization_id == organization_id,
+        Round.scope_code == scope_code,
+        Round.state.in_(("closed", "solving", "solved")),
+    )
+    return db.session.scalars(query.limit(1)).first()
+
+
+def round_of_assignment(assignment_id: int) -> int | None:
+    """The round an assignment belongs to."""
+    return db.session.scalar(select(Assignment.round_id).where(Assignment.id == assignment_id))
+
+
+def due_rounds(now: datetime) -> list[int]:
+    """Open rounds whose time is over, the oldest first."""
+    query = select(Round.id).where(Round.state == "open", Round.closes_at <= now)
+    return list(db.session.scalars(query.order_by(Round.closes_at, Round.id)))
+
+
+def add_accepted(round_id: int, need_id: int, packs: int) -> int:
+    """Count accepted packs on the frozen need; returns how many it has in this round now."""
+    mine = (RoundNeed.round_id == round_id, RoundNeed.need_id == need_id)
+    query = select(RoundNeed).where(*mine).with_for_update()
+    frozen = db.session.scalars(query.execution_options(populate_existing=True)).one()
+    frozen.accepted_packs += packs
+    db.session.flush()
+    return frozen.accepted_packs
 
 
 def needed_by(need_id: int) -> date:

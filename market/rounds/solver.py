@@ -1,7 +1,7 @@
 """The matcher as a limited child process: `python -m matching ...` with files in and files out.
 
 The web process and the worker never load the solver; a crash, a hang or an appetite for memory in
-the child is a failed round and nothing else.
+the child is a failed round and nothing else. The child gets no settings and no secrets of ours.
 """
 
 from __future__ import annotations
@@ -9,23 +9,37 @@ from __future__ import annotations
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+COMMAND: tuple[str, ...] = (sys.executable, "-m", "matching")
+"""How the matcher is started; tests put a stand-in here."""
 MEMORY_BYTES = 6 * 1024**3
-GRACE_S = 20
+GRACE_S = 20.0
 """How much longer than its own time limit the child may live (start, reading, writing)."""
-QUICK_S = 120
+WORK_LIMIT_S = 600.0
+"""For a search limited by work instead of seconds."""
+QUICK_S = 120.0
 """For the commands that do not search: check, greedy, alone, explain."""
+MAX_LINE = 20_000
+MAX_RP = 2**53
+ROOT = Path(__file__).resolve().parents[2]
 
 OnProgress = Callable[[dict[str, Any]], None]
+_SHAPE: dict[str, dict[str, type]] = {
+    "lines": {"need": str, "offer": str, "quantity": int, "price_rp": int, "freight_rp": int},
+    "offers": {"offer": str, "volume": int, "tier_from": int, "price_rp": int},
+    "trips": {"supplier": str, "district": str, "trips": int},
+    "shortages": {"need": str, "missing": int, "reason": str},
+}
 
 
 class SolverFailed(Exception):
@@ -37,9 +51,14 @@ class Limits:
     """How good and how long: stops at `gap` or after `seconds`; `work` makes it reproducible."""
 
     gap: float = 0.005
-    seconds: int = 20
+    seconds: float = 20
     seed: int = 0
     work: int | None = None
+
+    @property
+    def wall_s(self) -> float:
+        """After this the child is ended whatever it says."""
+        return self.seconds + GRACE_S if self.work is None else WORK_LIMIT_S
 
 
 @contextmanager
@@ -51,24 +70,36 @@ def workplace(problem: dict[str, Any]) -> Iterator[Path]:
         yield path
 
 
-def _limited() -> None:
-    """In the child, before it becomes the solver: a ceiling on memory, and a lower priority."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    os.nice(5)
+def _environment() -> dict[str, str]:
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("LUMBUNG_")}
+    return {**ours, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
 
 
-def _start(arguments: list[str], folder: Path, errors: Any) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "matching", *arguments]
-    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).parents[2])}
-    return subprocess.Popen(
-        command,
+def _start(arguments: list[str], folder: Path, stdout: int) -> subprocess.Popen[bytes]:
+    """Start the child in a group of its own, with a ceiling on memory and a lower priority."""
+    child = subprocess.Popen(
+        [*COMMAND, *arguments],
         cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=errors,
-        text=True,
-        env=environment,
-        preexec_fn=_limited,
+        stdin=subprocess.DEVNULL,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        env=_environment(),
+        process_group=0,
     )
+    try:
+        # Set from outside: code between fork and exec is not safe in a process with threads.
+        resource.prlimit(child.pid, resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+        os.setpriority(os.PRIO_PROCESS, child.pid, 5)
+    except (AttributeError, OSError):
+        pass  # not Linux, or the child has ended already
+    return child
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Kill the child and whatever it has started."""
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
 
 
 def solve(folder: Path, limits: Limits, on_progress: OnProgress) -> dict[str, Any]:
@@ -79,47 +110,63 @@ def solve(folder: Path, limits: Limits, on_progress: OnProgress) -> dict[str, An
 def resolve(folder: Path, earlier: dict[str, Any], limits: Limits, on_progress: OnProgress) -> dict[str, Any]:
     """Solve again after answers, changing as little as possible. Raises SolverFailed."""
     (folder / "earlier.json").write_text(json.dumps(earlier), encoding="utf-8")
-    return _search(
-        ["resolve", "problem.json", "earlier.json", "-o", "plan.json"], folder, limits, on_progress
-    )
+    arguments = ["resolve", "problem.json", "earlier.json", "-o", "plan.json"]
+    return _search(arguments, folder, limits, on_progress)
 
 
 def _search(arguments: list[str], folder: Path, limits: Limits, on_progress: OnProgress) -> dict[str, Any]:
     search = ["--work", str(limits.work)] if limits.work is not None else ["--seconds", str(limits.seconds)]
     options = ["--gap", str(limits.gap), *search, "--seed", str(limits.seed)]
-    child = _start([*arguments, *options], folder, subprocess.PIPE)
-    watchdog = threading.Timer(limits.seconds + GRACE_S, child.kill)
+    child = _start([*arguments, *options], folder, subprocess.DEVNULL)
+    late = threading.Event()
+
+    def stop() -> None:
+        late.set()
+        _end(child)
+
+    watchdog = threading.Timer(limits.wall_s, stop)
     watchdog.start()
     try:
         said = _listen(child, on_progress)
         code = child.wait()
     finally:
         watchdog.cancel()
-        child.kill()
+        _end(child)
+    if late.is_set():
+        raise SolverFailed(f"the solver did not stop within {limits.wall_s:g} seconds")
     if code != 0:
         raise SolverFailed(f"the solver ended with {code}: {' / '.join(said[-3:])}"[:500])
-    return _read(folder / "plan.json")
+    return _plan(folder / "plan.json")
 
 
-def _listen(child: subprocess.Popen[str], on_progress: OnProgress) -> list[str]:
+def _listen(child: subprocess.Popen[bytes], on_progress: OnProgress) -> list[str]:
     """Pass progress on until the child closes its stderr; returns the last of what was not progress."""
     said: list[str] = []
     assert child.stderr is not None
-    for line in child.stderr:
-        point = _progress_point(line)
-        if point is None:
-            said = [*said[-20:], line.rstrip()]
-        else:
-            on_progress(point)
+    with child.stderr as stream:
+        while line := stream.readline(MAX_LINE):
+            text = line.decode("utf-8", "replace")
+            point = _progress_point(text)
+            if point is None:
+                said = [*said[-20:], text.strip()]
+            else:
+                on_progress(point)
     return said
 
 
 def _progress_point(line: str) -> dict[str, Any] | None:
+    """A line of progress as {seconds, bound_rp, cost_rp}; None for anything else the child says."""
     try:
         point = json.loads(line)
     except ValueError:
         return None
-    return point if isinstance(point, dict) and "seconds" in point else None
+    if not isinstance(point, dict) or not isinstance(point.get("seconds"), int | float):
+        return None
+    amounts = {name: point.get(name) for name in ("bound_rp", "cost_rp")}
+    for value in amounts.values():
+        if value is not None and not (type(value) is int and abs(value) <= MAX_RP):
+            return None
+    return {"seconds": float(point["seconds"]), **amounts}
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -132,6 +179,27 @@ def _read(path: Path) -> dict[str, Any]:
     return found
 
 
+def _plan(path: Path) -> dict[str, Any]:
+    """A plan file with everything that will be read of it; raises SolverFailed."""
+    found = _read(path)
+    amounts = [found.get("cost_rp"), *([] if found.get("bound_rp") is None else [found["bound_rp"]])]
+    if any(type(amount) is not int or abs(amount) > MAX_RP for amount in amounts):
+        raise SolverFailed("the plan names no cost in whole rupiah")
+    if not isinstance(found.get("problem_sha256"), str) or not isinstance(
+        found.get("gap", 0.0), float | int | None
+    ):
+        raise SolverFailed("the plan does not say which problem it solves")
+    for name, columns in _SHAPE.items():
+        rows = found.get(name)
+        if not isinstance(rows, list) or not all(_fits(row, columns) for row in rows):
+            raise SolverFailed(f"the plan has no proper {name}")
+    return found
+
+
+def _fits(row: object, columns: Mapping[str, type]) -> bool:
+    return isinstance(row, dict) and all(type(row.get(key)) is kind for key, kind in columns.items())
+
+
 def check(folder: Path) -> dict[str, Any]:
     """The independent verdict on plan.json; an unclean one is a result, not a failure."""
     return _ask(["check", "problem.json", "plan.json"], folder, accept=(0, 1))
@@ -140,7 +208,7 @@ def check(folder: Path) -> dict[str, Any]:
 def greedy(folder: Path) -> dict[str, Any]:
     """What a careful officer would do by hand: a plan."""
     _ask(["greedy", "problem.json", "-o", "greedy.json"], folder, reads=False)
-    return _read(folder / "greedy.json")
+    return _plan(folder / "greedy.json")
 
 
 def alone(folder: Path) -> dict[str, Any]:
@@ -160,11 +228,12 @@ def _ask(
     try:
         out, err = child.communicate(timeout=QUICK_S)
     except subprocess.TimeoutExpired as error:
-        child.kill()
-        child.communicate()
         raise SolverFailed(f"matching {arguments[0]} did not stop in time") from error
+    finally:
+        _end(child)
     if child.returncode not in accept:
-        raise SolverFailed(f"matching {arguments[0]} ended with {child.returncode}: {err[-300:]}")
+        said = err[-300:].decode("utf-8", "replace")
+        raise SolverFailed(f"matching {arguments[0]} ended with {child.returncode}: {said}")
     if not reads:
         return {}
     try:

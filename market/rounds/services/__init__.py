@@ -1,14 +1,15 @@
 """What may be done with rounds: open, close, solve, publish, answer."""
 
 from market.rounds.services.answering import (
-    MAX_ATTEMPTS,
+    MAX_REMATCHES,
     LineAnswer,
     answer_assignment,
     conclude,
     lapse_answers,
-    note_delivery,
 )
+from market.rounds.services.ending import note_delivery
 from market.rounds.services.opening import (
+    NothingToPool,
     cancel_round,
     close_due_rounds,
     close_round,
@@ -19,8 +20,9 @@ from market.rounds.services.recording import publish_plan, record_plan
 from market.rounds.services.solving import solve_round
 
 __all__ = [
-    "MAX_ATTEMPTS",
+    "MAX_REMATCHES",
     "LineAnswer",
+    "NothingToPool",
     "answer_assignment",
     "cancel_round",
     "close_due_rounds",

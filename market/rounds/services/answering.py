@@ -7,24 +7,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import update
-
 from market.commodities import queries as commodities
-from market.core import clock, db, faults, jobs, states
-from market.core.errors import Refused
-from market.core.i18n import _
+from market.core import clock, faults, jobs, states
+from market.core.errors import Conflict, Refused
+from market.core.i18n import _, format_date
 from market.core.permissions import SYSTEM, Actor, Permission
 from market.needs import services as need_services
-from market.offers import queries as offers
-from market.purchasing import queries as purchasing
 from market.purchasing import services as purchasing_services
 from market.purchasing.services import OrderLine
 from market.rounds import queries
-from market.rounds.models import DECLINE_REASONS, Assignment, AssignmentLine, Round, RoundNeed
-from market.rounds.services import recording
+from market.rounds.models import DECLINE_REASONS, Assignment, AssignmentLine, Round
+from market.rounds.services import ending
 
-MAX_ATTEMPTS = 3
-"""A first plan and two re-matches: then what is missing waits for the next round."""
+MAX_REMATCHES = 2
+"""After the second re-match what is missing waits for the next round."""
+
+
+Stop = tuple[int, date, str, int]
+"""Buyer, delivery day, door and its freight per pack."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,13 @@ def answer_assignment(
     need's; Conflict for a second answer.
     """
     actor.require(Permission.ASSIGNMENTS_ANSWER)
+    # The round first: everybody who writes its answers holds it, so no two wait for each other.
+    round_ = queries.round_by_id(queries.assignment_for(actor, assignment_id).round_id, lock=True)
     assignment = queries.assignment_for(actor, assignment_id, lock=True)
-    if assignment.due_at is not None and assignment.due_at <= clock.now():
+    if assignment.state not in ("offered", "lapsed"):
+        raise Conflict(_("Penugasan ini sudah dijawab. Jawaban pertama yang berlaku."))
+    late = assignment.due_at is not None and assignment.due_at <= clock.now()
+    if late or assignment.state == "lapsed":
         raise Refused(_("Waktu menjawab sudah lewat. Sisa kebutuhan dicarikan pemasok lain."))
     lines = queries.lines_of(assignment.id)
     if decline_reason:
@@ -59,7 +64,7 @@ def answer_assignment(
     else:
         _accept(actor, assignment, lines, exceptions or {}, note)
     faults.point("answer_written")
-    conclude(queries.round_by_id(assignment.round_id, lock=True))
+    conclude(round_)
     return assignment
 
 
@@ -115,57 +120,49 @@ def _check_day(line: AssignmentLine, day: date) -> None:
         raise Refused(_("Tanggal kirim sudah lewat."), field=name)
     latest = queries.needed_by(line.need_id)
     if day > latest:
-        raise Refused(_("Pembeli memerlukannya paling lambat %(day)s.", day=latest.isoformat()), field=name)
+        raise Refused(_("Pembeli memerlukannya paling lambat %(day)s.", day=format_date(latest)), field=name)
 
 
 def _issue_orders(actor: Actor, assignment: Assignment, lines: list[AssignmentLine]) -> None:
-    """One order per buyer and delivery day from the accepted lines; the needs learn what is coming."""
-    offer = offers.offers_by_id([assignment.offer_id])[0]
+    """One order per buyer, door and delivery day; the needs learn what is coming."""
     pack = commodities.pack(assignment.pack_id)
-    groups: dict[tuple[int, date, str], list[AssignmentLine]] = defaultdict(list)
+    groups: dict[Stop, list[AssignmentLine]] = defaultdict(list)
     for line in lines:
         if line.accepted_packs:
-            groups[line.buyer_id, line.delivery_on or assignment.delivery_on, line.place_code].append(line)
-    for number, ((buyer_id, day, place_code), group) in enumerate(sorted(groups.items())):
-        suffix = "" if sum(key[0] == buyer_id for key in groups) == 1 else f"/{number}"
+            day = line.delivery_on or assignment.delivery_on
+            groups[line.buyer_id, day, line.place_code, line.freight_rp].append(line)
+    for number, ((buyer_id, day, place_code, _freight), group) in enumerate(sorted(groups.items()), 1):
+        alone = sum(stop[0] == buyer_id for stop in groups) == 1
         order = purchasing_services.issue_order(
             actor,
             buyer_id,
             assignment.organization_id,
             _order_lines(pack.id, pack.name, group),
-            origin=f"assignment:{assignment.id}/buyer:{buyer_id}{suffix}",
-            terms=offer.terms,
-            credit_days=offer.credit_days,
+            origin=f"assignment:{assignment.id}/buyer:{buyer_id}" + ("" if alone else f"/{number}"),
+            terms=assignment.terms,
+            credit_days=assignment.credit_days,
             delivery_on=day,
             place_code=place_code,
         )
         for line in group:
             line.order_id = order.id
-            _add_accepted(assignment.round_id, line.need_id, line.accepted_packs or 0)
-            need_services.mark_matched(SYSTEM, line.need_id, line.accepted_packs or 0)
+            accepted = queries.add_accepted(assignment.round_id, line.need_id, line.accepted_packs or 0)
+            need_services.mark_matched(SYSTEM, line.need_id, accepted)
 
 
 def _order_lines(pack_id: int, name: str, lines: list[AssignmentLine]) -> list[OrderLine]:
-    """Goods and freight by the pack, then what the door and the truck cost."""
-    packs = sum(line.accepted_packs or 0 for line in lines)
-    first = lines[0]
-    return [
+    """Goods and freight by the pack, then the shares of what is paid once."""
+    packs, first = sum(line.accepted_packs or 0 for line in lines), lines[0]
+    per_pack = [
         OrderLine("goods", pack_id, name, packs, first.price_rp),
         OrderLine("freight", pack_id, _("Ongkos kirim per kemasan"), packs, first.freight_rp),
-        OrderLine("drop", None, _("Ongkos turun barang"), 1, sum(line.drop_rp for line in lines)),
-        OrderLine(
-            "truck", None, _("Bagian ongkos truk, menurut berat"), 1, sum(line.truck_rp for line in lines)
-        ),
     ]
-
-
-def _add_accepted(round_id: int, need_id: int, packs: int) -> None:
-    """Count accepted packs on the frozen need."""
-    db.session.execute(
-        update(RoundNeed)
-        .where(RoundNeed.round_id == round_id, RoundNeed.need_id == need_id)
-        .values(accepted_packs=RoundNeed.accepted_packs + packs)
+    once = (
+        ("drop", _("Ongkos turun barang"), sum(line.drop_rp for line in lines)),
+        ("truck", _("Bagian ongkos truk, menurut berat"), sum(line.truck_rp for line in lines)),
+        ("drop", _("Bagian biaya tetap pemasok"), sum(line.fixed_rp for line in lines)),
     )
+    return [*per_pack, *(OrderLine(kind, None, text, 1, rp) for kind, text, rp in once)]
 
 
 def lapse_answers(round_id: int) -> int:
@@ -185,22 +182,11 @@ def conclude(round_: Round) -> None:
     """When everybody has answered: re-match what is missing, or end the round."""
     if round_.state != "published" or queries.unanswered(round_.id):
         return
-    if round_.attempt < MAX_ATTEMPTS and queries.was_refused(round_.id, round_.attempt):
+    if round_.rematches < MAX_REMATCHES and queries.was_refused(round_.id, round_.attempt):
         round_.attempt += 1
+        round_.rematches += 1
         states.advance(round_, "rematching", SYSTEM)
         key = f"round_rematch:{round_.id}:{round_.attempt}"
         jobs.enqueue("round_rematch", {"round_id": round_.id}, unique_key=key, queue="solver")
     else:
-        recording.finish(round_)
-
-
-def note_delivery(order_id: int) -> int:
-    """After a delivery: needs whose orders have all arrived are fulfilled; returns how many."""
-    order = purchasing.order(order_id)
-    fulfilled = 0
-    for need_id in queries.needs_of_order(order.id):
-        orders = queries.orders_of_need(need_id)
-        arrived = all(not any(line.open_packs for line in purchasing.goods_lines(each)) for each in orders)
-        if arrived and need_services.mark_fulfilled(SYSTEM, need_id):
-            fulfilled += 1
-    return fulfilled
+        ending.finish(round_)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-
 from market.commodities import queries as commodities
 from market.core import clock, db, faults, jobs, states
 from market.core.errors import Refused
@@ -14,9 +12,15 @@ from market.core.numbering import next_number
 from market.core.permissions import SYSTEM, Actor, Permission
 from market.needs import queries as needs
 from market.needs import services as need_services
+from market.needs.models import Need
 from market.places.queries import place
 from market.rounds import queries
 from market.rounds.models import Round, RoundNeed
+
+
+class NothingToPool(Refused):
+    """No need of the area is open."""
+
 
 MIN_OPEN = timedelta(minutes=1)
 MAX_OPEN = timedelta(days=60)
@@ -55,29 +59,31 @@ def open_round(
 def close_round(actor: Actor, round_id: int) -> Round:
     """Freeze the open needs of the area and hand the round to the solver (job `round_closed`).
 
-    Raises Refused when there is nothing to pool, or another round of the area is being solved.
+    Raises NotFound, IllegalMove, and Refused when there is nothing to pool or another round of the
+    area is being solved.
     """
     actor.require(Permission.ROUNDS_RUN)
     round_ = queries.round_for(actor, round_id, lock=True)
-    active = select(Round.id).where(
-        Round.organization_id == round_.organization_id,
-        Round.scope_code == round_.scope_code,
-        Round.state.in_(("closed", "solving", "solved")),
-    )
-    if db.session.scalar(active.limit(1)) is not None:
-        raise Refused(_("Putaran lain di wilayah ini sedang dihitung. Selesaikan dahulu."))
+    _refuse_while_busy(round_)
     pooled = needs.open_needs(round_.scope_code)
     if not pooled:
-        raise Refused(_("Belum ada kebutuhan yang disetujui di wilayah ini."))
+        raise NothingToPool(_("Belum ada kebutuhan yang disetujui di wilayah ini."))
     states.advance(round_, "closed", actor)
     _freeze(round_, pooled)
     need_services.take_into_round(actor, [need.id for need in pooled])
     faults.point("round_frozen")
-    ask_solver(round_)
+    _ask_solver(round_)
     return round_
 
 
-def _freeze(round_: Round, pooled: list[needs.Need]) -> None:
+def _refuse_while_busy(round_: Round) -> None:
+    busy = queries.active_round(round_.organization_id, round_.scope_code)
+    if busy is not None and busy.id != round_.id:
+        text = _("Putaran %(number)s di wilayah ini sedang dihitung. Selesaikan dahulu.", number=busy.number)
+        raise Refused(text)
+
+
+def _freeze(round_: Round, pooled: list[Need]) -> None:
     """Copy what the round will be solved on, so that a later edit changes nothing."""
     today = clock.today()
     packs = {pack.id: pack for pack in commodities.packs()}
@@ -101,7 +107,7 @@ def _freeze(round_: Round, pooled: list[needs.Need]) -> None:
     db.session.flush()
 
 
-def ask_solver(round_: Round) -> None:
+def _ask_solver(round_: Round) -> None:
     """Write the job that solves the round's next attempt."""
     attempt = round_.attempt + 1
     jobs.enqueue(
@@ -113,34 +119,54 @@ def ask_solver(round_: Round) -> None:
 
 
 def solve_again(actor: Actor, round_id: int) -> Round:
-    """Run a failed or unpublished round once more; the earlier attempt stays in its history."""
+    """Run a failed or unpublished round once more; the earlier attempt stays in its history.
+
+    Raises NotFound, IllegalMove, and Refused while another round of the area is being solved.
+    """
     actor.require(Permission.ROUNDS_RUN)
     round_ = queries.round_for(actor, round_id, lock=True)
+    _refuse_while_busy(round_)
     states.advance(round_, "closed", actor)
-    ask_solver(round_)
+    _drop_proposals(actor, round_)
+    _ask_solver(round_)
     return round_
 
 
+def _drop_proposals(actor: Actor, round_: Round) -> None:
+    """What an unpublished plan meant to ask of suppliers is asked of nobody."""
+    for assignment in queries.assignments_of_round(round_.id):
+        if assignment.state == "proposed":
+            states.advance(assignment, "dropped", actor)
+
+
 def cancel_round(actor: Actor, round_id: int, reason: str) -> Round:
-    """Give up a round before it is solved; its needs are open again."""
+    """Give up a round before anything is published; its needs are open again.
+
+    Raises NotFound, IllegalMove, Refused without a reason.
+    """
     actor.require(Permission.ROUNDS_RUN)
     round_ = queries.round_for(actor, round_id, lock=True)
     if not reason.strip():
         raise Refused(_("Tulis alasannya."), field="reason")
     states.advance(round_, "cancelled", actor, reason)
+    _drop_proposals(actor, round_)
     for frozen in queries.round_needs(round_.id):
         need_services.return_to_open(actor, frozen.need_id, reason)
     return round_
 
 
 def close_due_rounds() -> int:
-    """Close rounds whose time is over (a scheduled job); one without needs is cancelled."""
-    due = list(
-        db.session.scalars(select(Round.id).where(Round.state == "open", Round.closes_at <= clock.now()))
-    )
-    for round_id in due:
+    """Close rounds whose time is over (a schedule); returns how many were closed or cancelled.
+
+    A round without needs is cancelled. One whose area is being solved waits for the next period.
+    """
+    done = 0
+    for round_id in queries.due_rounds(clock.now()):
         try:
             close_round(SYSTEM, round_id)
-        except Refused as refusal:
+        except NothingToPool as refusal:
             cancel_round(SYSTEM, round_id, str(refusal))
-    return len(due)
+        except Refused:
+            continue
+        done += 1
+    return done

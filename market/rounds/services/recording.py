@@ -5,20 +5,19 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
-from market.core import clock, db, faults, jobs, money, states
-from market.core.i18n import _
+from market.core import clock, db, faults, jobs, states
 from market.core.permissions import SYSTEM, Actor, Permission
 from market.needs import queries as needs
-from market.needs import services as need_services
+from market.needs.models import Need
 from market.offers import queries as offers
+from market.offers.models import Offer
 from market.rounds import queries
 from market.rounds.models import Assignment, AssignmentLine, Round, RoundNeed, RoundPlan
-from market.rounds.services import gathering
-
-FALLBACK_REASON = "cost"
+from market.rounds.services import ending, gathering, sharing
+from market.rounds.services.sharing import NewLine
 
 
 @dataclass(frozen=True)
@@ -35,47 +34,53 @@ class Found:
 
 def record_plan(
     round_id: int, attempt: int, problem: dict[str, Any], found: Found, milliseconds: int
-) -> RoundPlan:
+) -> RoundPlan | None:
     """Store a plan that the checker accepted, with its assignments and the needs it leaves open.
 
-    A first plan waits for an officer to publish it; a re-match is offered at once.
+    A first plan waits for an officer to publish it; a re-match is offered at once. None, and nothing
+    is written, when the round does not wait for this attempt any more: somebody else was faster.
     """
     round_ = queries.round_by_id(round_id, lock=True)
-    plan = _plan_row(round_, attempt, problem, found, milliseconds)
+    if round_.state not in ("solving", "rematching") or round_.attempt != attempt:
+        return None
+    first = round_.state == "solving"
+    plan = _plan_row(round_, problem, found, milliseconds)
     db.session.add(plan)
     db.session.flush()
-    lines = _new_lines(round_, problem, found.plan)
+    lines = sharing.new_lines(problem, found.plan, queries.truck_paid_rp(round_.id))
     _assignments(round_, plan, lines)
-    _outcome_of_needs(round_, problem, found)
+    _outcome_of_needs(round_, found, keep_alone=not first)
+    round_.failure = ""
     faults.point("plan_recorded")
-    if round_.state == "rematching":
+    if first:
+        states.advance(round_, "solved", SYSTEM)
+    else:
         states.advance(round_, "published", SYSTEM)
         offer_plan(SYSTEM, round_, plan)
-    else:
-        states.advance(round_, "solved", SYSTEM)
     return plan
 
 
-def _plan_row(
-    round_: Round, attempt: int, problem: dict[str, Any], found: Found, milliseconds: int
-) -> RoundPlan:
-    plan = found.plan
-    goods = sum(line["quantity"] * line["price_rp"] for line in plan["lines"])
+def _plan_row(round_: Round, problem: dict[str, Any], found: Found, milliseconds: int) -> RoundPlan:
+    plan, greedy = found.plan, found.greedy
+    bill = sharing.bill_of(problem, plan)
+    by_hand = sharing.bill_of(problem, greedy) if greedy else None
     return RoundPlan(
         organization_id=round_.organization_id,
         round_id=round_.id,
-        attempt=attempt,
+        attempt=round_.attempt,
         problem_json=json.dumps(problem, sort_keys=True),
         plan_json=json.dumps(plan, sort_keys=True),
         problem_sha256=plan["problem_sha256"],
         checked=bool(found.verdict["clean"]),
         cost_rp=plan["cost_rp"],
-        bound_rp=plan["bound_rp"],
+        bound_rp=plan.get("bound_rp"),
         certified_bound_rp=found.verdict.get("certified_bound_rp"),
-        gap_ppm=None if plan["gap"] is None else round(plan["gap"] * 1_000_000),
-        greedy_cost_rp=found.greedy["cost_rp"] if found.greedy else None,
-        goods_rp=goods,
-        delivery_rp=_delivery_rp(problem, plan),
+        gap_ppm=None if plan.get("gap") is None else round(plan["gap"] * 1_000_000),
+        greedy_cost_rp=greedy["cost_rp"] if greedy else None,
+        greedy_paid_rp=by_hand.paid_rp if by_hand else None,
+        greedy_packs=by_hand.packs if by_hand else None,
+        goods_rp=bill.goods_rp,
+        delivery_rp=bill.delivery_rp,
         seed=found.seed,
         solver="matching",
         milliseconds=milliseconds,
@@ -84,185 +89,97 @@ def _plan_row(
     )
 
 
-def _delivery_rp(problem: dict[str, Any], plan: dict[str, Any]) -> int:
-    """Freight, drops, fixed costs and trucks of a plan."""
-    drop = {(lane["need"], lane["offer"]): lane["drop_rp"] for lane in problem["lanes"]}
-    truck = {(row["supplier"], row["district"]): row["cost_rp"] for row in problem["trips"]}
-    fixed = {offer["id"]: offer["fixed_rp"] for offer in problem["offers"]}
-    used = {(line["need"], line["offer"]) for line in plan["lines"]}
-    freight = sum(line["quantity"] * line["freight_rp"] for line in plan["lines"])
-    drops = sum(drop[pair] for pair in used)
-    trucks = sum(row["trips"] * truck[row["supplier"], row["district"]] for row in plan["trips"])
-    return int(freight + drops + trucks + sum(fixed[row["offer"]] for row in plan["offers"]))
-
-
-@dataclass
-class NewLine:
-    """A line of the plan beyond what was already accepted."""
-
-    need_id: int
-    offer_id: int
-    supplier_id: int
-    district: str
-    packs: int
-    price_rp: int
-    freight_rp: int
-    drop_rp: int
-    weight_g: int
-    tier_from: int
-    truck_rp: int = 0
-
-
-def _new_lines(round_: Round, problem: dict[str, Any], plan: dict[str, Any]) -> list[NewLine]:
-    """The plan's lines without the fixed ones, each with its share of the delivery."""
-    agreed = {(row["need"], row["offer"]): row["quantity"] for row in problem["fixed"]}
-    total: dict[tuple[str, str], int] = defaultdict(int)
-    price: dict[tuple[str, str], int] = {}
-    for line in plan["lines"]:
-        pair = (line["need"], line["offer"])
-        total[pair] += line["quantity"]
-        price[pair] = max(price.get(pair, 0), line["price_rp"])
-    rows = _Rows(problem, plan)
-    lines = [
-        rows.line(pair, packs - agreed.get(pair, 0), price[pair], pair in agreed)
-        for pair, packs in sorted(total.items())
-        if packs > agreed.get(pair, 0)
-    ]
-    _share_trucks(round_, rows, lines)
-    return lines
-
-
-class _Rows:
-    """Looks the rows of a problem and a plan up by their ids."""
-
-    def __init__(self, problem: dict[str, Any], plan: dict[str, Any]) -> None:
-        self.needs = {row["id"]: row for row in problem["needs"]}
-        self.offers = {row["id"]: row for row in problem["offers"]}
-        self.unit_g = {row["id"]: row["unit_g"] for row in problem["commodities"]}
-        self.lanes = {(row["need"], row["offer"]): row for row in problem["lanes"]}
-        self.truck_rp = {(row["supplier"], row["district"]): row["cost_rp"] for row in problem["trips"]}
-        self.trips = {(row["supplier"], row["district"]): row["trips"] for row in plan["trips"]}
-        self.tier_from = {row["offer"]: row["tier_from"] for row in plan["offers"]}
-
-    def line(self, pair: tuple[str, str], packs: int, price_rp: int, agreed: bool) -> NewLine:
-        need, offer = self.needs[pair[0]], self.offers[pair[1]]
-        return NewLine(
-            need_id=int(pair[0][1:]),
-            offer_id=int(pair[1][1:]),
-            supplier_id=int(offer["supplier"][1:]),
-            district=need["district"],
-            packs=packs,
-            price_rp=price_rp,
-            freight_rp=self.lanes[pair]["freight_rp"],
-            drop_rp=0 if agreed else self.lanes[pair]["drop_rp"],
-            weight_g=packs * self.unit_g[need["commodity"]],
-            tier_from=self.tier_from[pair[1]],
-        )
-
-
-def _share_trucks(round_: Round, rows: _Rows, lines: list[NewLine]) -> None:
-    """Split what the trucks of each supplier and district cost by weight.
-
-    What accepted lines of earlier attempts already pay is not charged again.
-    """
-    paid = queries.truck_paid_rp(round_.id)
-    groups: dict[tuple[str, str], list[NewLine]] = defaultdict(list)
-    for line in lines:
-        groups[f"s{line.supplier_id}", line.district].append(line)
-    for key, group in groups.items():
-        cost = rows.trips.get(key, 0) * rows.truck_rp.get(key, 0)
-        cost = max(0, cost - paid.get((group[0].supplier_id, key[1].split("/")[0]), 0))
-        shares = money.split(cost, [line.weight_g for line in group])
-        for line, share in zip(group, shares, strict=True):
-            line.truck_rp = share
-
-
 def _assignments(round_: Round, plan: RoundPlan, lines: list[NewLine]) -> None:
     """One assignment per offer, one line per need."""
     by_offer: dict[int, list[NewLine]] = defaultdict(list)
     for line in lines:
         by_offer[line.offer_id].append(line)
-    found = needs.needs_by_id([line.need_id for line in lines])
-    lead = {offer.id: offer for offer in offers.offers_by_id(list(by_offer))}
-    start = gathering.first_delivery_on(round_)
-    for offer_id, group in sorted(by_offer.items()):
-        offer = lead[offer_id]
-        assignment = _assignment(round_, plan, offer.pack_id, group, start + timedelta(days=offer.lead_days))
+    wanted = {need.id: need for need in needs.by_ids([line.need_id for line in lines])}
+    for offer in offers.by_ids(by_offer):
+        group = by_offer[offer.id]
+        assignment = _assignment(round_, plan, offer, group)
         db.session.add(assignment)
         db.session.flush()
         states.start(assignment, SYSTEM)
-        db.session.add_all(_assignment_line(assignment, line, found[line.need_id]) for line in group)
+        db.session.add_all(_assignment_line(assignment, line, wanted[line.need_id]) for line in group)
     db.session.flush()
 
 
-def _assignment(
-    round_: Round, plan: RoundPlan, pack_id: int, lines: list[NewLine], delivery_on: date
-) -> Assignment:
+def _assignment(round_: Round, plan: RoundPlan, offer: Offer, lines: list[NewLine]) -> Assignment:
     return Assignment(
-        organization_id=lines[0].supplier_id,
+        organization_id=offer.organization_id,
         round_id=round_.id,
         plan_id=plan.id,
-        offer_id=lines[0].offer_id,
-        pack_id=pack_id,
+        offer_id=offer.id,
+        pack_id=offer.pack_id,
         state_at=clock.now(),
         packs=sum(line.packs for line in lines),
         price_rp=lines[0].price_rp,
         tier_from=lines[0].tier_from,
         goods_rp=sum(line.packs * line.price_rp for line in lines),
-        delivery_rp=sum(line.packs * line.freight_rp + line.drop_rp + line.truck_rp for line in lines),
-        delivery_on=delivery_on,
+        delivery_rp=sum(line.delivery_rp for line in lines),
+        delivery_on=gathering.first_delivery_on(round_) + timedelta(days=offer.lead_days),
+        terms=offer.terms,
+        credit_days=offer.credit_days,
     )
 
 
-def _assignment_line(assignment: Assignment, line: NewLine, need: needs.Need) -> AssignmentLine:
+def _assignment_line(assignment: Assignment, line: NewLine, need: Need) -> AssignmentLine:
     return AssignmentLine(
         organization_id=assignment.organization_id,
         assignment_id=assignment.id,
         need_id=line.need_id,
         buyer_id=need.organization_id,
         place_code=need.place_code,
+        district=line.district,
         packs=line.packs,
         price_rp=line.price_rp,
         freight_rp=line.freight_rp,
         drop_rp=line.drop_rp,
         truck_rp=line.truck_rp,
+        fixed_rp=line.fixed_rp,
     )
 
 
-def _outcome_of_needs(round_: Round, problem: dict[str, Any], found: Found) -> None:
+def _outcome_of_needs(round_: Round, found: Found, keep_alone: bool) -> None:
     """Write on each frozen need what it gets, what it costs, what it would cost alone, and why less."""
     filled: dict[str, int] = defaultdict(int)
     for line in found.plan["lines"]:
         filled[line["need"]] += line["quantity"]
-    cost = _cost_by_need(round_.id)
+    cost = cost_by_need(round_.id)
     short = {row["need"]: row for row in found.plan["shortages"]}
-    alone = {row["need"]: row.get("cost_rp") for row in (found.alone or {}).get("needs", [])}
-    why = {row["need"]: row for row in found.explanations.get("needs", [])}
+    why = {row["need"]: row for row in found.explanations.get("needs", []) if "need" in row}
     for frozen in queries.round_needs(round_.id):
         key = f"n{frozen.need_id}"
         frozen.planned_packs = filled[key]
         frozen.planned_rp = cost.get(frozen.need_id, 0)
-        if round_.attempt == 1:
-            frozen.alone_rp = alone.get(key)
         frozen.unmet_reason = short[key]["reason"] if key in short else ""
         frozen.unmet_detail = why.get(key) if key in short else None
+        if not keep_alone:
+            _note_alone(frozen, found.alone)
     db.session.flush()
 
 
-def _cost_by_need(round_id: int) -> dict[int, int]:
+def _note_alone(frozen: RoundNeed, alone: dict[str, Any] | None) -> None:
+    """What the need would pay on its own: the yardstick of the first plan, which has no fixed lines."""
+    rows = {row["need"]: row for row in (alone or {}).get("needs", [])}
+    row = rows.get(f"n{frozen.need_id}", {})
+    known = row.get("cost_rp") is not None and row.get("units")
+    frozen.alone_rp, frozen.alone_packs = (row["cost_rp"], row["units"]) if known else (None, 0)
+
+
+def cost_by_need(round_id: int) -> dict[int, int]:
     """What each need pays over all its live lines, delivery included."""
     cost: dict[int, int] = defaultdict(int)
     for line in queries.live_lines(round_id):
-        packs = line.packs if line.accepted_packs is None else line.accepted_packs
-        if packs:
-            cost[line.need_id] += packs * (line.price_rp + line.freight_rp) + line.drop_rp + line.truck_rp
+        cost[line.need_id] += line.paid_rp()
     return cost
 
 
 def publish_plan(actor: Actor, round_id: int) -> RoundPlan:
     """An officer has looked: every supplier is asked, and the clock of the answers starts.
 
-    Raises IllegalMove when the round is not solved.
+    Raises NotFound, IllegalMove when the round is not solved.
     """
     actor.require(Permission.ROUNDS_RUN)
     round_ = queries.round_for(actor, round_id, lock=True)
@@ -275,8 +192,9 @@ def publish_plan(actor: Actor, round_id: int) -> RoundPlan:
 
 def offer_plan(actor: Actor, round_: Round, plan: RoundPlan) -> None:
     """Ask the suppliers of a plan, each with the same deadline; a plan that asks nobody ends the round."""
-    plan.published_at = clock.now()
-    due_at = clock.now() + timedelta(hours=round_.answer_hours)
+    now = clock.now()
+    plan.published_at = now
+    due_at = now + timedelta(hours=round_.answer_hours)
     asked = queries.assignments_of_plan(plan.id)
     for assignment in asked:
         assignment.due_at = due_at
@@ -286,28 +204,10 @@ def offer_plan(actor: Actor, round_: Round, plan: RoundPlan) -> None:
             {"assignment_id": assignment.id},
             unique_key=f"assignment_offered:{assignment.id}",
         )
-    round_.answers_due_at = due_at
+    faults.point("plan_offered")
     if asked:
-        jobs.enqueue(
-            "answers_due", {"round_id": round_.id}, unique_key=f"answers_due:{plan.id}", run_at=due_at
-        )
+        round_.answers_due_at = due_at
+        key = f"answers_due:{plan.id}"
+        jobs.enqueue("answers_due", {"round_id": round_.id}, unique_key=key, run_at=due_at)
     else:
-        finish(round_)
-
-
-def finish(round_: Round) -> None:
-    """End the round: what no supplier gave is open again and goes into the next one."""
-    for frozen in queries.round_needs(round_.id):
-        if frozen.accepted_packs < frozen.wanted_packs:
-            _carry(frozen)
-    states.advance(round_, "finished", SYSTEM)
-    jobs.enqueue("round_finished", {"round_id": round_.id}, unique_key=f"round_finished:{round_.id}")
-
-
-def _carry(frozen: RoundNeed) -> None:
-    if frozen.accepted_packs < frozen.planned_packs and not frozen.unmet_reason:
-        frozen.unmet_reason = "declined"
-    if frozen.accepted_packs == 0:
-        need_services.return_to_open(SYSTEM, frozen.need_id, _("belum terpenuhi di putaran ini"))
-    else:
-        need_services.carry_over(SYSTEM, frozen.need_id, frozen.wanted_packs - frozen.accepted_packs)
+        ending.finish(round_)

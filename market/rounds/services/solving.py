@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
+
 from market.core import db, faults, states
 from market.core.errors import LumbungError
+from market.core.faults import FaultInjected
+from market.core.i18n import _
 from market.core.permissions import SYSTEM
 from market.rounds import queries, solver
 from market.rounds.models import RoundProgress
-from market.rounds.problem import build_problem
-from market.rounds.services import gathering, recording
+from market.rounds.services import ending, gathering, recording
 from market.rounds.solver import Limits, SolverFailed
 
 log = logging.getLogger(__name__)
@@ -59,27 +63,26 @@ def solve_round(round_id: int, limits: Limits | None = None) -> None:
     try:
         with db.transaction():
             recording.record_plan(round_id, work.attempt, work.problem, found, milliseconds)
-    except LumbungError as refusal:
-        _fail(work, str(refusal))
+    except FaultInjected:
+        raise
+    except (LumbungError, LookupError, ValueError, TypeError, IntegrityError) as error:
+        # A plan that cannot be written down is as good as none: the round must not wait for ever.
+        log.exception("the plan of round %s could not be recorded", round_id)
+        _fail(work, f"{type(error).__name__}: {error}")
 
 
 def _begin(round_id: int) -> Work | None:
+    """Say that the round is being solved, and gather its problem; None when it waits for no solver."""
     round_ = queries.round_by_id(round_id, lock=True)
     if round_.state not in ("closed", "rematching", "solving"):
         return None
     if round_.state == "closed":
         states.advance(round_, "solving", SYSTEM)
         round_.attempt += 1
-    offers = gathering.offer_rows(round_)
-    problem = build_problem(
-        gathering.need_rows(round_),
-        offers,
-        gathering.trip_rows({offer.supplier_id for offer in offers}),
-        gathering.first_delivery_on(round_),
-        gathering.fixed_rows(round_),
-    )
+    queries.forget_progress(round_id, round_.attempt)
     before = queries.newest_plan(round_id) if round_.state == "rematching" else None
     earlier = json.loads(before.plan_json) if before else None
+    problem = gathering.problem_of(round_)
     return Work(round_id, round_.organization_id, round_.attempt, problem, earlier)
 
 
@@ -95,24 +98,20 @@ def _search(work: Work, limits: Limits) -> recording.Found:
         if not verdict.get("clean"):
             faults_found = json.dumps(verdict.get("faults", [])[:5], ensure_ascii=False)
             raise SolverFailed(f"the checker refused the plan: {faults_found}")
-        return recording.Found(plan, verdict, *_yardsticks(folder), _explanations(folder), limits.seed)
+        # The yardsticks are those of the first plan: a re-match has accepted lines in it.
+        by_hand = _perhaps(solver.greedy, folder) if work.earlier is None else None
+        alone = _perhaps(solver.alone, folder) if work.earlier is None else None
+        why = _perhaps(solver.explain, folder) or {}
+        return recording.Found(plan, verdict, by_hand, alone, why, limits.seed)
 
 
-def _yardsticks(folder: Path) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
-    """Greedy and alone, for comparison; a round is not lost because a yardstick is."""
+def _perhaps(ask: Callable[[Path], dict[str, Any]], folder: Path) -> dict[str, Any] | None:
+    """A yardstick or an explanation; a round is not lost because one of them is."""
     try:
-        return solver.greedy(folder), solver.alone(folder)
+        return ask(folder)
     except SolverFailed:
-        log.exception("yardsticks failed")
-        return None, None
-
-
-def _explanations(folder: Path) -> dict[str, Any]:
-    try:
-        return solver.explain(folder)
-    except SolverFailed:
-        log.exception("explanations failed")
-        return {}
+        log.exception("the matcher gave no yardstick")
+        return None
 
 
 class _ProgressWriter:
@@ -132,20 +131,23 @@ class _ProgressWriter:
                     organization_id=self.work.organization_id,
                     round_id=self.work.round_id,
                     attempt=self.work.attempt,
-                    milliseconds=round(float(point["seconds"]) * 1000),
-                    bound_rp=point.get("bound_rp"),
-                    cost_rp=point.get("cost_rp"),
+                    milliseconds=round(point["seconds"] * 1000),
+                    bound_rp=point["bound_rp"],
+                    cost_rp=point["cost_rp"],
                 )
             )
 
 
 def _fail(work: Work, why: str) -> None:
+    """The round says that it failed; a re-match ends the round with what was accepted."""
     log.error("round %s failed: %s", work.round_id, why)
     with db.transaction():
         round_ = queries.round_by_id(work.round_id, lock=True)
+        if round_.attempt != work.attempt:
+            return
         round_.failure = why[:2000]
         if round_.state == "solving":
-            states.advance(round_, "failed", SYSTEM, why[:500])
+            states.advance(round_, "failed", SYSTEM, _("hitungan gagal"))
         elif round_.state == "rematching":
-            states.advance(round_, "published", SYSTEM, why[:500])
-            recording.finish(round_)
+            states.advance(round_, "published", SYSTEM, _("pencarian ulang gagal"))
+            ending.finish(round_)
