@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from typing import Any
 
-from market.core.permissions import Permission
-from market.web.access import requires
+from flask import Blueprint, render_template, url_for
+
+from market.core.permissions import Actor, Permission
+from market.home import queries
+from market.home.tasks import TASKS
+from market.ledger import chart
+from market.ledger import queries as ledger
+from market.notices import queries as notices
+from market.web.access import current_actor, requires
 
 bp = Blueprint("home", __name__)
 
@@ -13,5 +20,38 @@ bp = Blueprint("home", __name__)
 @bp.get("/hari-ini")
 @requires(Permission.HOME_VIEW)
 def show() -> str:
-    """What to do today."""
-    return render_template("home/show.html")
+    """What to do today, oldest first, each with one button and its reason."""
+    actor = current_actor()
+    tasks = [_shown(row) for row in queries.tasks(actor)]
+    return render_template(
+        "home/show.html",
+        tasks=tasks,
+        unread=notices.unread(actor),
+        money=_money(actor),
+        kind=actor.organization_kind,
+    )
+
+
+def _shown(row: Any) -> dict[str, Any]:
+    task = TASKS[row.kind]
+    values = {task.argument: row.subject_id} if task.argument else {}
+    return {
+        "kind": row.kind,
+        "title": task.say(task.title, row.detail, row.amount),
+        "reason": task.say(task.reason, row.detail, row.amount),
+        "button": str(task.button),
+        "icon": task.icon,
+        "href": url_for(task.endpoint, **values),
+        "since": row.since,
+    }
+
+
+def _money(actor: Actor) -> dict[str, int] | None:
+    """Cash and bank of a cooperative, for those who see its books."""
+    if actor.organization_kind != "cooperative" or not actor.may(Permission.BOOKS_VIEW):
+        return None
+    organization_id = actor.organization_id or 0
+    return {
+        "cash": ledger.balance_rp(organization_id, chart.CASH),
+        "bank": ledger.balance_rp(organization_id, chart.BANK),
+    }

@@ -6,9 +6,9 @@ import importlib
 import pkgutil
 
 import market
-from market.core import approvals, history, idempotency, jobs, numbering
+from market.core import approvals, history, idempotency, jobs, numbering, parameters
 
-KERNEL = (approvals, history, idempotency, jobs, numbering)
+KERNEL = (approvals, history, idempotency, jobs, numbering, parameters)
 
 
 def load() -> None:

@@ -255,6 +255,24 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_session_token_hash")),
     )
     op.create_index(op.f("ix_session_user_id"), "session", ["user_id"], unique=False)
+    op.create_table(
+        "parameter_value",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column(
+            "organization_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.Column("valid_from_on", sa.Date(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("entered_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["entered_by"], ["user.id"], name=op.f("fk_parameter_value_entered_by")),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organization.id"], name=op.f("fk_parameter_value_organization_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_parameter_value")),
+    )
+    op.create_index("ix_parameter_value_name", "parameter_value", ["name", "valid_from_on"], unique=False)
 
 
 def downgrade() -> None:

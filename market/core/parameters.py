@@ -1,0 +1,94 @@
+"""Limits that people set: effective-dated values with a source, and a declared value until one is set.
+
+A part declares each of its parameters once (name, value to begin with, where that comes from); a row
+overrules it from its day on, for everybody or for one organization.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Date, ForeignKey, Index, String, Text, or_, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from market.core import clock, db
+from market.core.errors import Refused
+from market.core.i18n import _
+from market.core.permissions import Actor, Permission
+
+
+class ParameterValue(db.Base):
+    """One value from one day on; the newest row that is valid wins, an organization's own first."""
+
+    __tablename__ = "parameter_value"
+    __table_args__ = (Index("ix_parameter_value_name", "name", "valid_from_on"),)
+
+    id: Mapped[int] = db.pk()
+    name: Mapped[str] = mapped_column(String(60))
+    organization_id: Mapped[int | None] = mapped_column(db.BigKey, ForeignKey("organization.id"))
+    value: Mapped[int] = mapped_column(db.Count)
+    valid_from_on: Mapped[date] = mapped_column(Date)
+    source: Mapped[str] = mapped_column(Text)
+    entered_by: Mapped[int | None] = mapped_column(db.BigKey, ForeignKey("user.id"))
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A whole number with a name: `start` is its value until somebody sets another."""
+
+    name: str
+    start: int
+    source: str
+    least: int = 0
+    most: int = 10**12
+
+    def value(self, on: date | None = None, organization_id: int | None = None) -> int:
+        """The value on a day (today), the organization's own before everybody's."""
+        return values((self,), on, organization_id)[self.name]
+
+
+def values(
+    parameters: tuple[Parameter, ...], on: date | None = None, organization_id: int | None = None
+) -> dict[str, int]:
+    """Several parameters in one query."""
+    query = (
+        select(ParameterValue.name, ParameterValue.value)
+        .where(
+            ParameterValue.name.in_([p.name for p in parameters]),
+            ParameterValue.valid_from_on <= (on or clock.today()),
+            or_(ParameterValue.organization_id.is_(None), ParameterValue.organization_id == organization_id),
+        )
+        .order_by(ParameterValue.organization_id.isnot(None), ParameterValue.valid_from_on, ParameterValue.id)
+    )
+    found = {p.name: p.start for p in parameters}
+    found.update({row.name: row.value for row in db.session.execute(query)})
+    return found
+
+
+def set_value(
+    actor: Actor, parameter: Parameter, value: int, valid_from_on: date, source: str
+) -> ParameterValue:
+    """Set a parameter from a day on for the actor's organization (the platform: for everybody).
+
+    Raises Refused for a value out of its bounds, a day that is over, or no source.
+    """
+    if not (actor.may(Permission.OPERATE) or actor.may(Permission.ROUNDS_RUN)):
+        actor.require(Permission.OPERATE)
+    if not parameter.least <= value <= parameter.most:
+        raise Refused(_("Nilai di luar batas."), field="value")
+    if valid_from_on < clock.today():
+        raise Refused(_("Perubahan berlaku paling cepat hari ini."), field="valid_from_on")
+    if not source.strip():
+        raise Refused(_("Tulis dasar perubahan ini."), field="source")
+    row = ParameterValue(
+        name=parameter.name,
+        organization_id=None if actor.may(Permission.OPERATE) else actor.organization_id,
+        value=value,
+        valid_from_on=valid_from_on,
+        source=source,
+        entered_by=actor.user_id,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row

@@ -1,0 +1,49 @@
+"""All parts' tasks of one person as one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Row, Select, union_all
+
+from market.catalogue import queries as catalogue
+from market.commodities import queries as commodities
+from market.core import db
+from market.core.permissions import Actor
+from market.ledger import queries as ledger
+from market.needs import queries as needs
+from market.offers import queries as offers
+from market.purchasing import queries as purchasing
+from market.retail import queries as retail
+from market.rounds import queries as rounds
+from market.stock import queries as stock
+
+Asked = Select[Any] | list[Select[Any]] | None
+PARTS: tuple[Callable[[Actor], Asked], ...] = (
+    needs.today,
+    offers.today,
+    rounds.today,
+    purchasing.today,
+    stock.today,
+    catalogue.today,
+    retail.today,
+    ledger.today,
+    commodities.today,
+)
+MOST = 40
+
+
+def tasks(actor: Actor) -> list[Row[Any]]:
+    """What waits for this person: kind, subject_id, since, detail, amount; oldest first."""
+    if actor.organization_id is None:
+        return []
+    selects: list[Select[Any]] = []
+    for today in PARTS:
+        asked = today(actor)
+        selects.extend(asked if isinstance(asked, list) else [] if asked is None else [asked])
+    if not selects:
+        return []
+    everything = union_all(*selects).subquery()
+    query = everything.select().order_by(everything.c.since, everything.c.subject_id).limit(MOST)
+    return list(db.session.execute(query))

@@ -1,0 +1,174 @@
+"""The words of “Hari ini”: kind of task -> what to do, why, and which page does it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from market.core import money
+from market.core.i18n import LazyText, gettext, lazy
+
+
+@dataclass(frozen=True)
+class Task:
+    """How a kind of task is shown; title and reason may use %(detail)s, %(amount)s and %(rp)s."""
+
+    title: LazyText
+    reason: LazyText
+    button: LazyText
+    icon: str
+    endpoint: str
+    argument: str | None = None
+    """The endpoint's parameter that takes the task's subject id."""
+
+    def say(self, text: LazyText, detail: str, amount: int) -> str:
+        """The text in the current language with the task's own figures."""
+        return gettext(
+            str.__str__(text), detail=detail, amount=money.group(amount), rp=money.format_rp(amount)
+        )
+
+
+_SEE = lazy("Lihat")
+
+TASKS: dict[str, Task] = {
+    "need_submitted": Task(
+        lazy("Setujui kebutuhan %(detail)s"),
+        lazy("%(amount)s kemasan menunggu persetujuan agar ikut putaran."),
+        lazy("Periksa"),
+        "need",
+        "needs.show",
+        "need_id",
+    ),
+    "need_draft": Task(
+        lazy("Ajukan kebutuhan %(detail)s"),
+        lazy("Masih konsep sejak kemarin, belum ikut putaran."),
+        lazy("Lanjutkan"),
+        "need",
+        "needs.show",
+        "need_id",
+    ),
+    "need_rejected": Task(
+        lazy("Perbaiki kebutuhan %(detail)s"),
+        lazy("Dikembalikan dengan alasan."),
+        lazy("Baca alasan"),
+        "need",
+        "needs.show",
+        "need_id",
+    ),
+    "order_arrives": Task(
+        lazy("Terima barang pesanan %(detail)s"),
+        lazy("Catat yang datang begitu truk tiba."),
+        lazy("Terima"),
+        "truck",
+        "purchasing.show",
+        "order_id",
+    ),
+    "bill_missing": Task(
+        lazy("Catat tagihan pesanan %(detail)s"),
+        lazy("Barang sudah diterima, tagihan belum dicatat."),
+        lazy("Catat"),
+        "receipt",
+        "purchasing.show",
+        "order_id",
+    ),
+    "bill_unpaid": Task(
+        lazy("Usulkan pembayaran tagihan %(detail)s"),
+        lazy("%(rp)s belum dibayar."),
+        lazy("Bayar"),
+        "coins",
+        "purchasing.show_bill",
+        "bill_id",
+    ),
+    "payment_waits": Task(
+        lazy("Setujui pembayaran %(detail)s"),
+        lazy("%(rp)s diusulkan; perlu orang kedua."),
+        lazy("Periksa"),
+        "coins",
+        "purchasing.index_payments",
+    ),
+    "write_off_waits": Task(
+        lazy("Setujui penghapusan stok %(detail)s"),
+        lazy("Perlu orang kedua sebelum stok berkurang."),
+        lazy("Periksa"),
+        "box",
+        "stock.index_write_offs",
+    ),
+    "journal_draft": Task(
+        lazy("Setujui jurnal: %(detail)s"),
+        lazy("%(rp)s ditulis tangan; perlu orang kedua."),
+        lazy("Periksa"),
+        "book",
+        "ledger.show_draft",
+        "draft_id",
+    ),
+    "product_waits": Task(
+        lazy("Periksa produk %(detail)s"),
+        lazy("Anggota ingin menjualnya seharga %(rp)s."),
+        lazy("Periksa"),
+        "tag",
+        "catalogue.show",
+        "product_id",
+    ),
+    "product_rejected": Task(
+        lazy("Perbaiki produk %(detail)s"),
+        lazy("Koperasi meminta perubahan."),
+        lazy("Baca"),
+        "tag",
+        "catalogue.show",
+        "product_id",
+    ),
+    "retail_to_pack": Task(
+        lazy("Siapkan pesanan %(detail)s"),
+        lazy("Warga memesan senilai %(rp)s."),
+        lazy("Siapkan"),
+        "basket",
+        "retail.show_order",
+        "order_id",
+    ),
+    "retail_to_collect": Task(
+        lazy("Serahkan pesanan %(detail)s"),
+        lazy("Menunggu diambil, bayar %(rp)s di gerai."),
+        lazy("Serahkan"),
+        "basket",
+        "retail.show_order",
+        "order_id",
+    ),
+    "assignment_waits": Task(
+        lazy("Jawab penugasan putaran %(detail)s"),
+        lazy("%(amount)s kemasan; diam berarti menolak."),
+        lazy("Jawab"),
+        "truck",
+        "rounds.show_assignment",
+        "assignment_id",
+    ),
+    "round_waits": Task(
+        lazy("Tinjau putaran %(detail)s"),
+        lazy("Hasil hitungan menunggu Anda."),
+        lazy("Tinjau"),
+        "scales",
+        "rounds.show",
+        "round_id",
+    ),
+    "offer_live": Task(
+        lazy("Perpanjang penawaran %(detail)s"),
+        lazy("Berakhir dalam tiga hari."),
+        _SEE,
+        "offer",
+        "offers.show",
+        "offer_id",
+    ),
+    "offer_draft": Task(
+        lazy("Pasang penawaran %(detail)s"),
+        lazy("Masih konsep, belum dilihat siapa pun."),
+        lazy("Lanjutkan"),
+        "offer",
+        "offers.show",
+        "offer_id",
+    ),
+    "price_rule_to_approve": Task(
+        lazy("Setujui aturan harga %(detail)s"),
+        lazy("%(rp)s; perlu orang kedua."),
+        lazy("Periksa"),
+        "tag",
+        "commodities.index_rules",
+    ),
+}

@@ -1,0 +1,130 @@
+"""The office's board, live: map, rows, one cooperative, needs nobody serves yet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import lru_cache
+from typing import Any
+
+from flask import Blueprint, Response, make_response, render_template, request, url_for
+from markupsafe import Markup
+
+from market.commodities import queries as commodities
+from market.core import clock, money
+from market.core.permissions import Actor, Permission
+from market.monitoring import queries
+from market.monitoring.queries import BoardRow
+from market.monitoring.signals import CAUSES, MOVE_WORDS, STATES
+from market.needs import queries as needs
+from market.places import queries as places
+from market.purchasing import queries as purchasing
+from market.rounds import queries as rounds
+from market.stock import queries as stock
+from market.web import charts
+from market.web.access import current_actor, requires
+from market.web.requests import etag_for
+
+bp = Blueprint("monitoring", __name__, url_prefix="/papan")
+
+
+@bp.get("/")
+@requires(Permission.BOARD_VIEW)
+def show() -> str:
+    """The whole board; its moving part asks for itself every five seconds."""
+    return render_template("monitoring/show.html", **_board(current_actor()))
+
+
+@bp.get("/hidup")
+@requires(Permission.BOARD_VIEW)
+def show_live() -> Response:
+    """The moving part: 304 as long as nothing has happened."""
+    actor = current_actor()
+    tag = etag_for(queries.version(actor.scope_code), _filter(), clock.now().hour)
+    if tag in request.if_none_match:
+        response = Response(status=304)
+    else:
+        response = make_response(render_template("monitoring/_live.html", **_board(actor)))
+    response.set_etag(tag)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _filter() -> str:
+    wanted = request.args.get("keadaan", "")
+    return wanted if wanted in STATES else ""
+
+
+def _board(actor: Actor) -> dict[str, Any]:
+    rows = queries.board(actor)
+    counts = Counter(row.state for row in rows)
+    chosen = _filter()
+    districts = {place.code: place.name for place in places.districts_of(actor.scope_code)}
+    return {
+        "rows": [row for row in rows if not chosen or row.state == chosen],
+        "counts": counts,
+        "states": STATES,
+        "chosen": chosen,
+        "causes": CAUSES,
+        "districts": districts,
+        "map": _map(actor.scope_code, rows),
+        "now": clock.now(),
+        "total": len(rows),
+        "open_needs": sum(row.events.open_needs for row in rows),
+        "last_round": next(iter(rounds.rounds_of(actor, limit=1)), None),
+    }
+
+
+@lru_cache(maxsize=16)
+def _shapes(points: tuple[tuple[str, float, float], ...]) -> dict[str, str]:
+    """Approximate outlines of the villages; places do not move, so they are drawn once."""
+    return charts.outlines({code: (longitude, latitude) for code, longitude, latitude in points})
+
+
+def _map(scope_code: str, rows: list[BoardRow]) -> Markup:
+    found = queries.points(scope_code)
+    shapes = _shapes(tuple((code, *at) for code, at in sorted(found.items())))
+    by_place = {row.place_code: row for row in rows}
+    cells = [
+        charts.Cell(
+            code=row.place_code,
+            name=row.place_name,
+            shape=shapes[row.place_code],
+            state=row.state,
+            href=url_for("monitoring.show_cooperative", organization_id=row.id),
+            label=str(CAUSES[row.cause]),
+        )
+        for row in by_place.values()
+        if row.place_code in shapes
+    ]
+    return charts.peta_nyala(cells)
+
+
+@bp.get("/koperasi/<int:organization_id>")
+@requires(Permission.COOPERATIVE_VIEW)
+def show_cooperative(organization_id: int) -> str:
+    """One cooperative: why it shines or not, what it holds, needs and expects."""
+    row = queries.cooperative(current_actor(), organization_id)
+    packs = {pack.id: pack for pack in commodities.packs()}
+    owed = purchasing.payables_by_supplier(row.id)
+    return render_template(
+        "monitoring/show_cooperative.html",
+        row=row,
+        causes=CAUSES,
+        items=[item for item in stock.stock_of(row.id) if item.on_hand_base],
+        moves=queries.last_moves(row.id),
+        needs=needs.needs_of(row.id)[:12],
+        packs=packs,
+        payables=[(name, money.format_rp(amount)) for name, amount in owed],
+        move_words=MOVE_WORDS,
+    )
+
+
+@bp.get("/kebutuhan")
+@requires(Permission.BOARD_VIEW)
+def index_needs() -> str:
+    """Needs that wait for a supplier: how long, and why."""
+    packs = {pack.id: pack for pack in commodities.packs()}
+    found = queries.unmet_needs(current_actor())
+    return render_template(
+        "monitoring/index_needs.html", needs=found, packs=packs, now=clock.now(), reasons=rounds.UNMET_WORDS
+    )
