@@ -1,0 +1,1 @@
+"""Deliberately broken twins of real services: each harness must catch its own."""

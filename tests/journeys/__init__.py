@@ -1,0 +1,1 @@
+"""One story each, in a real browser, from form to board."""
