@@ -180,6 +180,16 @@ def answers_that_limit(round_id: int) -> tuple[set[int], dict[int, int]]:
     return refused, {offer_id: accepted[offer_id] for offer_id in limited - refused}
 
 
+def needs_refused(round_id: int) -> set[int]:
+    """Needs of which some supplier gave less than it was asked for."""
+    query = (
+        select(AssignmentLine.need_id)
+        .join(Assignment, Assignment.id == AssignmentLine.assignment_id)
+        .where(Assignment.round_id == round_id, AssignmentLine.accepted_packs < AssignmentLine.packs)
+    )
+    return set(db.session.scalars(query))
+
+
 def was_refused(round_id: int, attempt: int) -> bool:
     """Whether any answer to this attempt gave less than it was asked for."""
     query = (

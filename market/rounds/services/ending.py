@@ -16,19 +16,19 @@ ENDED = ("finished",)
 
 def finish(round_: Round) -> None:
     """End the round: what no supplier gave is open again and goes into the next one."""
-    frozen = queries.round_needs(round_.id)
+    frozen, refused = queries.round_needs(round_.id), queries.needs_refused(round_.id)
     for row in frozen:
-        _carry(row)
+        _carry(row, row.need_id in refused)
     states.advance(round_, "finished", SYSTEM)
     fulfil_arrived([row.need_id for row in frozen if row.accepted_packs])
     jobs.enqueue("round_finished", {"round_id": round_.id}, unique_key=f"round_finished:{round_.id}")
 
 
-def _carry(frozen: RoundNeed) -> None:
+def _carry(frozen: RoundNeed, refused: bool) -> None:
     """A need with nothing is open again; the rest of a partly served one becomes a new need."""
     if frozen.accepted_packs >= frozen.wanted_packs:
         return
-    if not frozen.unmet_reason or frozen.accepted_packs < frozen.planned_packs:
+    if refused:
         frozen.unmet_reason = "declined"
     db.session.flush()
     if frozen.accepted_packs == 0:
