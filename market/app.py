@@ -19,6 +19,7 @@ from market.home import routes as home_routes
 from market.identity import routes as identity_routes
 from market.identity.login import load_actor
 from market.identity.services import Seat
+from market.ledger import routes as ledger_routes
 from market.web import errors, health, requests, security
 from market.web.access import current_actor
 from market.wiring import NAV
@@ -29,6 +30,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     health.bp,
     identity_routes.bp,
     home_routes.bp,
+    ledger_routes.bp,
 )
 
 
