@@ -11,12 +11,12 @@ from sqlalchemy import Row, Select, func, literal, select
 from sqlalchemy.orm import aliased
 
 from market.core import clock, db
-from market.core.approvals import LAPSES_AFTER_H, Approval
+from market.core.approvals import LAPSES_AFTER_H, Approval, waiting
 from market.core.errors import NotFound
 from market.core.i18n import _
 from market.core.permissions import Actor, Permission
 from market.identity.models import Organization, User
-from market.ledger.models import JournalDraft, JournalEntry, LedgerAccount, Posting
+from market.ledger.models import JournalDraft, JournalEntry, LedgerAccount, OpeningImport, Posting
 
 Fields = Row[*tuple[Any, ...]]
 """A row of several columns, named by the function that selects them."""
@@ -36,6 +36,12 @@ def entries(organization_id: int) -> Asked:
     )
     query = select(JournalEntry, total.label("total_rp"))
     return query.where(JournalEntry.organization_id == organization_id)
+
+
+def latest_entries(organization_id: int, limit: int) -> Sequence[Fields]:
+    """The last entries written, each with `total_rp`."""
+    query = entries(organization_id).order_by(JournalEntry.seq.desc()).limit(limit)
+    return db.session.execute(query).all()
 
 
 def entries_of(source_prefix: str, organization_id: int | None = None) -> list[JournalEntry]:
@@ -195,6 +201,19 @@ def stale_approvals(draft: JournalDraft) -> list[Approval]:
         Approval.proposed_at <= clock.now() - timedelta(hours=LAPSES_AFTER_H),
     )
     return list(db.session.scalars(query))
+
+
+def is_waiting(draft: JournalDraft) -> bool:
+    """Whether somebody can still decide on the draft."""
+    return draft.state == "proposed" and waiting(DRAFT_KIND, draft, draft.organization_id) is not None
+
+
+def opening_for(actor: Actor, import_id: int) -> OpeningImport:
+    """A sheet that was read for the actor's own books; raises NotFound."""
+    found = db.session.get(OpeningImport, import_id)
+    if found is None or found.organization_id != actor.organization_id:
+        raise NotFound(_("Berkas saldo awal tidak ditemukan."))
+    return found
 
 
 def today(actor: Actor) -> Asked | None:

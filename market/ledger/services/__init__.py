@@ -15,7 +15,7 @@ from market.ledger.services.opening import (
     import_opening,
     preview_opening,
 )
-from market.ledger.services.posting import AlreadyPosted, post, reverse, reverse_by_hand
+from market.ledger.services.posting import AlreadyPosted, may_reverse_by_hand, post, reverse, reverse_by_hand
 
 __all__ = [
     "OPENING_COLUMNS",
@@ -27,6 +27,7 @@ __all__ = [
     "confirm_opening",
     "decide_manual",
     "import_opening",
+    "may_reverse_by_hand",
     "open_books",
     "post",
     "post_manual",

@@ -14,6 +14,7 @@ from market.ledger import queries
 from market.ledger.models import JournalDraft, JournalEntry
 from market.ledger.queries.entries import DRAFT_KIND
 from market.ledger.services.books import own
+from market.ledger.services.heads import hold_head
 from market.ledger.services.posting import check, post
 from market.ledger.types import MAX_DESCRIPTION, EntryDraft, Line
 
@@ -26,6 +27,7 @@ def post_manual(actor: Actor, *, effective_on: date, description: str, lines: Se
     """
     actor.require(Permission.BOOKS_POST)
     organization_id = own(actor)
+    hold_head(organization_id)
     checked = _checked(organization_id, effective_on, description, lines)
     draft = JournalDraft(
         organization_id=organization_id,

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from market.core import clock, db, sheets, states
-from market.core.errors import NotFound, Refused
+from market.core.errors import Refused
 from market.core.i18n import _, lazy
 from market.core.money import format_rp
 from market.core.permissions import Actor, Permission
@@ -128,7 +128,7 @@ def _row(cells: dict[str, Any], known: set[str], seen: set[str]) -> OpeningRow:
 def confirm_opening(actor: Actor, import_id: int) -> JournalEntry:
     """Post what was read and shown. Raises NotFound, Refused while something is wrong with it."""
     actor.require(Permission.OPENING_IMPORT)
-    staged = opening_for(actor, import_id)
+    staged = queries.opening_for(actor, import_id)
     if staged.faults:
         raise Refused(_("Masih ada baris yang salah. Perbaiki berkasnya, lalu unggah lagi."))
     if staged.difference_rp:
@@ -140,11 +140,3 @@ def confirm_opening(actor: Actor, import_id: int) -> JournalEntry:
     staged.entry_id = entry.id
     states.advance(staged, "posted", actor)
     return entry
-
-
-def opening_for(actor: Actor, import_id: int) -> OpeningImport:
-    """A sheet that was read for the actor's own books; raises NotFound."""
-    found = db.session.get(OpeningImport, import_id)
-    if found is None or found.organization_id != actor.organization_id:
-        raise NotFound(_("Berkas saldo awal tidak ditemukan."))
-    return found

@@ -83,6 +83,16 @@ def reverse_by_hand(actor: Actor, entry_id: int, reason: str) -> JournalEntry:
     return reverse(actor, entry_id, reason)
 
 
+def may_reverse_by_hand(actor: Actor, entry: JournalEntry) -> bool:
+    """Whether `reverse_by_hand` would be worth offering to this person."""
+    return (
+        actor.may(Permission.BOOKS_REVERSE)
+        and entry.source.startswith(HAND_MADE)
+        and entry.posted_by != actor.user_id
+        and queries.reversal_of(entry.id) is None
+    )
+
+
 def _refuse_second_reversal(entry: JournalEntry) -> None:
     if entry.reverses_id is not None:
         raise Refused(_("Jurnal pembatalan tidak bisa dibatalkan. Buat jurnal baru."))
