@@ -52,13 +52,18 @@ class Obstacles:
             price = np.where(there & (p.tier_from[row] <= volume), p.tier_price_rp[row], price)
         return np.asarray(price + p.freight_rp[self.lanes] + p.lane_h_rp[self.lanes])
 
-    def codes(self) -> Ints:
-        """Index into OBSTACLES per lane: the first thing that stands in the way."""
+    def table(self) -> Bools:
+        """One row per entry of OBSTACLES, one column per lane: does it stand in the way?"""
         tests = (
             self._ceiling(), self._capacity(), self._suppliers(), self._weight(), self._trips(),
             self._minimum(), self._cash(), self._cost(), np.ones(self.lanes.size, dtype=np.bool_),
         )  # fmt: skip
-        return np.argmax(np.stack(tests), axis=0).astype(np.int64)
+        return np.stack(tests)
+
+    def codes(self) -> Ints:
+        """Index into OBSTACLES per lane: the first thing that stands in the way."""
+        first: Ints = np.argmax(self.table(), axis=0).astype(np.int64)
+        return first
 
     def _ceiling(self) -> Bools:
         ceiling = self.p.ceiling_rp[self.need]
@@ -79,11 +84,8 @@ class Obstacles:
         return (limit >= 0) & (count + stranger > limit)
 
     def _weight(self) -> Bools:
-        p = self.p
-        weight = add_at(p.lane_supplier, self.o.x * p.lane_unit_g, p.n_suppliers)
-        supplier = p.lane_supplier[self.lanes]
-        limit = p.max_weight_g[supplier]
-        return (limit >= 0) & (limit - weight[supplier] < self.unit_g * self.lot)
+        limited = self.p.max_weight_g[self.p.lane_supplier[self.lanes]] >= 0
+        return limited & (self._weight_left() < self.unit_g * self.lot)
 
     def _trips(self) -> Bools:
         p = self.p
@@ -102,14 +104,22 @@ class Obstacles:
         return np.asarray(-(-least // self.lot) * self.lot)
 
     def _minimum(self) -> Bools:
+        missed: Bools = (self._smallest() > self.room) | (self._load_short() > 0)
+        return missed
+
+    def _load_short(self) -> Ints:
+        """Units missing to min_load_g of the lane's trucks, with all room taken (0: enough)."""
         p = self.p
-        short = self._smallest() > self.room
-        if p.n_trips:
-            load = self.o.load_g[self.group] + self.room * self.unit_g
-            short |= (self.group >= 0) & (load < p.trip_min_load_g[self.group])
-        return np.asarray(short)
+        if not p.n_trips:
+            return np.zeros(self.lanes.size, dtype=np.int64)
+        short = p.trip_min_load_g[self.group] - self.o.load_g[self.group] - self.room * self.unit_g
+        return np.where(self.group >= 0, np.maximum(0, -(-short // self.unit_g)), 0)
 
     def _cash(self) -> Bools:
+        return self._cash_short() > 0
+
+    def _cash_short(self) -> NDArray[np.float64]:
+        """Rupiah that the buyer's cash is short of the smallest quantity (negative: it is enough)."""
         p, o = self.p, self.o
         goods = o.y * o.price_rp[p.lane_offer]
         goods[p.fixed_lane] += p.fixed_quantity * np.minimum(o.price_rp[p.fixed_offer], p.fixed_price_rp)
@@ -119,10 +129,10 @@ class Obstacles:
         paid = ~p.credit[p.lane_offer]
         total = np.bincount(p.lane_buyer[paid], weights=spent[paid], minlength=p.n_buyers)
         buyer = p.lane_buyer[self.lanes]
-        more = self._smallest() * self.landed_rp.astype(np.float64)
-        more += np.where(o.x[self.lanes] > 0, 0, p.drop_rp[self.lanes])
-        limit = p.cash_rp[buyer]
-        return (limit >= 0) & ~p.credit[self.offer] & (total[buyer] + more > limit)
+        smallest = self._smallest() * self.landed_rp.astype(np.float64)
+        more = smallest + np.where(o.x[self.lanes] > 0, 0, p.drop_rp[self.lanes])
+        limited = (p.cash_rp[buyer] >= 0) & ~p.credit[self.offer]
+        return np.where(limited, total[buyer] + more - p.cash_rp[buyer], -1.0)
 
     def _cost(self) -> Bools:
         """Is the smallest, and is all of the room, dearer than the penalty it would save?"""
@@ -132,6 +142,34 @@ class Obstacles:
             saved = np.minimum(units, missing) * p.unmet_rp[self.need]
             dearer &= self.extra_rp(units) >= saved
         return dearer
+
+    def distance(self, obstacle: str) -> Ints:
+        """How far each lane is from the obstacle's limit; meaningful only where it stands in the way."""
+        p, o = self.p, self.o
+        if obstacle == "ceiling":
+            far = self.landed_rp - p.ceiling_rp[self.need]
+        elif obstacle == "capacity":
+            far = self.lot - (p.capacity - o.volume)[self.offer]
+        elif obstacle == "suppliers":
+            far = np.ones(self.lanes.size, dtype=np.int64)
+        elif obstacle == "weight":
+            far = self.unit_g * self.lot - self._weight_left()
+        elif obstacle == "trips":
+            load = o.load_g[self.group] + self.unit_g * self.lot
+            far = -(-load // p.trip_capacity_g[self.group]) - p.trip_max[self.group]
+        elif obstacle == "minimum":
+            far = np.maximum(self._smallest() - self.room, self._load_short())
+        elif obstacle == "cash":
+            far = self._cash_short().clip(max=2.0**53 - 1).astype(np.int64) + 1
+        else:
+            units = self._smallest()
+            far = self.extra_rp(units) - np.minimum(units, o.missing[self.need]) * p.unmet_rp[self.need]
+        return np.asarray(far)
+
+    def _weight_left(self) -> Ints:
+        p = self.p
+        weight = add_at(p.lane_supplier, self.o.x * p.lane_unit_g, p.n_suppliers)
+        return np.asarray((p.max_weight_g - weight)[p.lane_supplier[self.lanes]])
 
     def extra_rp(self, units: Ints) -> Ints:
         """What `units` more on each lane (alone) would add: goods, freight, drop, opening and trucks."""
@@ -154,20 +192,29 @@ def lanes_of(problem: Problem, needs: Ints) -> Ints:
     return lanes
 
 
-def shortage_reasons(problem: Problem, outcome: Outcome, short: Ints) -> tuple[str, ...]:
-    """One reason per need in `short` (see SHORTAGE_REASONS): that of its least obstructed, cheapest lane."""
+def nearest(problem: Problem, outcome: Outcome, short: Ints) -> tuple[Ints, Ints]:
+    """For each need in `short` its least obstructed, cheapest lane (-1 without lanes) and OBSTACLES index."""
     obstacles = Obstacles(problem, outcome, lanes_of(problem, short))
     codes = obstacles.codes()
-    last = len(OBSTACLES) - 2
-    rank = np.lexsort(
-        (obstacles.offer, obstacles.landed_rp, np.where(codes >= last, -codes, 0), obstacles.need)
-    )
-    reason = _without_lanes(problem, short)
-    for k in rank[::-1].tolist():
-        reason[int(obstacles.need[k])] = OBSTACLES[codes[k]]
-    rationed: NDArray[np.bool_] = problem.rationed
-    open_codes = ("cost", "unsolved")
-    return tuple("ration" if rationed[i] and reason[i] in open_codes else reason[i] for i in short.tolist())
+    possible = np.where(codes >= OBSTACLES.index("cost"), -codes, 0)
+    turn = np.lexsort((obstacles.offer, obstacles.landed_rp, possible, obstacles.need))
+    needs, first = np.unique(obstacles.need[turn], return_index=True)
+    lane, code = np.full(problem.n_needs, -1), np.full(problem.n_needs, -1)
+    lane[needs], code[needs] = obstacles.lanes[turn[first]], codes[turn[first]]
+    return lane[short], code[short]
+
+
+def shortage_reasons(problem: Problem, outcome: Outcome, short: Ints) -> tuple[str, ...]:
+    """One reason per need in `short` (see SHORTAGE_REASONS): that of its nearest lane."""
+    lane, code = nearest(problem, outcome, short)
+    closed = _without_lanes(problem, short[lane < 0])
+    found = []
+    for need, index in zip(short.tolist(), code.tolist(), strict=True):
+        reason = OBSTACLES[index] if index >= 0 else closed[need]
+        # What is rationed is withheld for fairness, not for cost.
+        fair = bool(problem.rationed[need]) and reason in ("cost", "unsolved")
+        found.append("ration" if fair else reason)
+    return tuple(found)
 
 
 def _without_lanes(problem: Problem, short: Ints) -> dict[int, str]:
