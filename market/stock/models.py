@@ -67,6 +67,9 @@ class StockMove(db.Tenant, db.Base):
         db.tenant_fk("stock_item", "item_id"),
         UniqueConstraint("organization_id", "item_id", "source"),
         CheckConstraint("quantity_base <> 0", name="something"),
+        CheckConstraint(
+            "(quantity_base > 0 AND value_rp >= 0) OR (quantity_base < 0 AND value_rp <= 0)", name="signs"
+        ),
         db.one_of("kind", MOVE_KINDS),
     )
 
@@ -110,7 +113,7 @@ class Reservation(db.Tenant, db.Base):
 class WriteOff(db.Tenant, db.Base):
     """Goods that are lost, spoiled or broken: proposed by one person, approved by another."""
 
-    STATES: ClassVar[StateTable] = StateTable("proposed", {"proposed": {"done", "rejected"}})
+    STATES: ClassVar[StateTable] = StateTable("proposed", {"proposed": {"done", "rejected", "lapsed"}})
 
     __tablename__ = "write_off"
     __table_args__ = db.tenant_args(

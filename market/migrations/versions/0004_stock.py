@@ -94,6 +94,10 @@ def upgrade() -> None:
             "kind IN ('consign_in', 'consign_out', 'count', 'opening', 'receipt', 'repack', 'return_in', 'sale', 'write_off')",
             name=op.f("ck_stock_move_kind_known"),
         ),
+        sa.CheckConstraint(
+            "(quantity_base > 0 AND value_rp >= 0) OR (quantity_base < 0 AND value_rp <= 0)",
+            name=op.f("ck_stock_move_signs"),
+        ),
         sa.CheckConstraint("quantity_base <> 0", name=op.f("ck_stock_move_something")),
         sa.ForeignKeyConstraint(["actor_id"], ["user.id"], name=op.f("fk_stock_move_actor_id")),
         sa.ForeignKeyConstraint(
@@ -123,7 +127,7 @@ def upgrade() -> None:
         sa.Column("created_at", db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("organization_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint(
-            "state IN ('done', 'proposed', 'rejected')", name=op.f("ck_write_off_state_known")
+            "state IN ('done', 'lapsed', 'proposed', 'rejected')", name=op.f("ck_write_off_state_known")
         ),
         sa.CheckConstraint("quantity_base > 0", name=op.f("ck_write_off_something")),
         sa.ForeignKeyConstraint(

@@ -1,0 +1,42 @@
+"""What may be done with stock. Quantities are base units, costs whole rupiah (weighted average).
+
+Moves that another part explains (a receipt, a sale) are posted to the books by that part; counts,
+write-offs and repacking are this part's own facts and are posted here.
+"""
+
+from market.stock.services.moving import (
+    AlreadyMoved,
+    cost_of,
+    item_for_pack,
+    item_for_product,
+    move_in,
+    move_out,
+)
+from market.stock.services.reserving import consume, release, release_expired, reserve
+from market.stock.services.shelf import (
+    WRITE_OFF,
+    count_stock,
+    decide_write_off,
+    lapse_write_offs,
+    propose_write_off,
+    repack,
+)
+
+__all__ = [
+    "WRITE_OFF",
+    "AlreadyMoved",
+    "consume",
+    "cost_of",
+    "count_stock",
+    "decide_write_off",
+    "item_for_pack",
+    "item_for_product",
+    "lapse_write_offs",
+    "move_in",
+    "move_out",
+    "propose_write_off",
+    "release",
+    "release_expired",
+    "repack",
+    "reserve",
+]

@@ -1,0 +1,122 @@
+"""Promises: the last sack is promised once, and every promise ends once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from market.core import clock, db, states
+from market.core.errors import NotFound, Refused
+from market.core.i18n import _
+from market.core.permissions import SYSTEM, Actor
+from market.stock.models import Reservation, StockItem, StockMove
+from market.stock.services.moving import lock, move_out, require_free
+
+SWEEP_LIMIT = 200
+"""How many promises one sweep ends, so that its locks are short."""
+
+
+def reserve(
+    actor: Actor,
+    organization_id: int,
+    item_id: int,
+    quantity_base: int,
+    source: str,
+    expires_at: datetime | None = None,
+) -> Reservation:
+    """Promise goods to somebody: one conditional UPDATE, so the last sack is promised once.
+
+    Raises Refused when fewer are free than asked for or the source has its promise already,
+    NotFound for a foreign item.
+    """
+    if quantity_base <= 0:
+        raise Refused(_("Jumlah barang harus lebih dari nol."), field="quantity")
+    _take(organization_id, item_id, quantity_base)
+    _refuse_second(organization_id, item_id, source)
+    reservation = Reservation(
+        organization_id=organization_id,
+        item_id=item_id,
+        quantity_base=quantity_base,
+        source=source,
+        expires_at=expires_at,
+        created_at=clock.now(),
+    )
+    db.session.add(reservation)
+    db.session.flush()
+    states.start(reservation, actor)
+    return reservation
+
+
+def _take(organization_id: int, item_id: int, quantity_base: int) -> None:
+    """Compare-and-set on what is free, and the item in this session as the database has it."""
+    db.session.flush()
+    taken = db.session.execute(
+        update(StockItem)
+        .where(
+            StockItem.id == item_id,
+            StockItem.organization_id == organization_id,
+            StockItem.on_hand_base - StockItem.reserved_base >= quantity_base,
+        )
+        .values(reserved_base=StockItem.reserved_base + quantity_base)
+        .execution_options(synchronize_session=False)
+    )
+    item = lock(organization_id, item_id)
+    if taken.rowcount != 1:
+        require_free(item, quantity_base)
+        raise Refused(_("Stok baru saja berubah. Coba lagi."), field="quantity")
+
+
+def _refuse_second(organization_id: int, item_id: int, source: str) -> None:
+    query = select(Reservation.id).where(
+        Reservation.organization_id == organization_id,
+        Reservation.item_id == item_id,
+        Reservation.source == source,
+    )
+    if db.session.scalar(query) is not None:
+        raise Refused(_("Barang ini sudah disisihkan untuk pesanan yang sama."))
+
+
+def _end(actor: Actor, organization_id: int, reservation_id: int, target: str) -> Reservation:
+    query = select(Reservation).where(
+        Reservation.id == reservation_id, Reservation.organization_id == organization_id
+    )
+    reservation = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if reservation is None:
+        raise NotFound(_("Pesanan stok tidak ditemukan."))
+    states.advance(reservation, target, actor)
+    item = lock(organization_id, reservation.item_id)
+    item.reserved_base -= reservation.quantity_base
+    db.session.flush()
+    return reservation
+
+
+def release(actor: Actor, organization_id: int, reservation_id: int) -> Reservation:
+    """Give the promised goods back to everybody; raises IllegalMove when it already ended."""
+    return _end(actor, organization_id, reservation_id, "released")
+
+
+def consume(
+    actor: Actor, organization_id: int, reservation_id: int, source: str, kind: str = "sale"
+) -> StockMove:
+    """Hand the promised goods over: the reservation ends and the goods leave, together."""
+    reservation = _end(actor, organization_id, reservation_id, "posted")
+    return move_out(actor, organization_id, reservation.item_id, reservation.quantity_base, source, kind)
+
+
+def release_expired() -> int:
+    """End promises whose time is over; returns how many (a scheduled job).
+
+    What another transaction is ending just now is left to it.
+    """
+    query = (
+        select(Reservation.organization_id, Reservation.id)
+        .where(Reservation.state == "held", Reservation.expires_at <= clock.now())
+        .order_by(Reservation.item_id, Reservation.id)
+        .limit(SWEEP_LIMIT)
+        .with_for_update(skip_locked=True)
+    )
+    expired = list(db.session.execute(query))
+    for row in expired:
+        release(SYSTEM, row.organization_id, row.id)
+    return len(expired)
