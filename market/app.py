@@ -12,6 +12,7 @@ from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
+from market.commodities import routes as commodities_routes
 from market.config import Settings
 from market.core import clock, crypto, db, faults, files, i18n, messages, money, quantity
 from market.core.permissions import ROLE_LABELS, Role
@@ -20,6 +21,10 @@ from market.identity import routes as identity_routes
 from market.identity.login import load_actor
 from market.identity.services import Seat
 from market.ledger import routes as ledger_routes
+from market.needs import routes as needs_routes
+from market.needs import services as needs
+from market.offers import queries as offers
+from market.offers import routes as offers_routes
 from market.web import errors, health, requests, security
 from market.web.access import current_actor
 from market.wiring import NAV
@@ -30,6 +35,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     health.bp,
     identity_routes.bp,
     home_routes.bp,
+    commodities_routes.bp,
+    needs_routes.bp,
+    offers_routes.bp,
     ledger_routes.bp,
 )
 
@@ -42,6 +50,7 @@ def configure(settings: Settings) -> None:
     crypto.configure(crypto.derive_keys(settings.secret_key))
     messages.configure(_port(settings))
     files.configure(settings.instance_dir / "photos")
+    needs.configure(quote=offers.cheapest_landed_rp)
     db.configure(settings.database_url)
 
 

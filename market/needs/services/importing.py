@@ -200,14 +200,21 @@ def import_needs(actor: Actor, import_id: int) -> list[Need]:
     when a rule has come to say no since it was read.
     """
     batch = queries.import_for(actor, import_id)
-    states.advance(batch, "imported", actor)
-    posted = []
-    for row in batch.rows:
-        try:
-            posted.append(post_need(actor, **_arguments(row)))
-        except Refused as refusal:
-            raise Refused(_("Baris %(row)s: %(why)s", row=row["row"], why=refusal.message)) from refusal
-        faults.point("needs.row_imported")
+    try:
+        with db.session.begin_nested():
+            states.advance(batch, "imported", actor)
+            return [_one(actor, row) for row in batch.rows]
+    except Refused:
+        db.session.expire(batch)
+        raise
+
+
+def _one(actor: Actor, row: dict[str, Any]) -> Need:
+    try:
+        posted = post_need(actor, **_arguments(row))
+    except Refused as refusal:
+        raise Refused(_("Baris %(row)s: %(why)s", row=row["row"], why=refusal.message)) from refusal
+    faults.point("needs.row_imported")
     return posted
 
 

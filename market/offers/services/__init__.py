@@ -6,9 +6,11 @@ from market.offers.services.importing import (
     import_columns,
     import_offers,
     import_template,
+    place_choices,
     preview_import,
 )
 from market.offers.services.making import (
+    Trip,
     expire_old,
     make_offer,
     publish_offer,
@@ -20,6 +22,7 @@ from market.offers.services.making import (
 from market.offers.services.rules import above_reference, check_tiers
 
 __all__ = [
+    "Trip",
     "above_reference",
     "authorise_supplier",
     "check_tiers",
@@ -30,6 +33,7 @@ __all__ = [
     "import_offers",
     "import_template",
     "make_offer",
+    "place_choices",
     "preview_import",
     "publish_offer",
     "set_trip_rates",

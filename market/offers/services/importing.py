@@ -259,14 +259,21 @@ def import_offers(actor: Actor, import_id: int) -> list[Offer]:
     when a rule has come to say no since it was read.
     """
     batch = queries.import_for(actor, import_id)
-    states.advance(batch, "imported", actor)
-    made = []
-    for row in batch.rows:
-        try:
-            made.append(make_offer(actor, **_arguments(row)))
-        except Refused as refusal:
-            raise Refused(_("Baris %(row)s: %(why)s", row=row["row"], why=refusal.message)) from refusal
-        faults.point("offers.row_imported")
+    try:
+        with db.session.begin_nested():
+            states.advance(batch, "imported", actor)
+            return [_one(actor, row) for row in batch.rows]
+    except Refused:
+        db.session.expire(batch)
+        raise
+
+
+def _one(actor: Actor, row: dict[str, Any]) -> Offer:
+    try:
+        made = make_offer(actor, **_arguments(row))
+    except Refused as refusal:
+        raise Refused(_("Baris %(row)s: %(why)s", row=row["row"], why=refusal.message)) from refusal
+    faults.point("offers.row_imported")
     return made
 
 
