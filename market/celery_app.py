@@ -29,6 +29,7 @@ celery = Celery("market", broker=config.load().broker_url or "memory://")
 celery.conf.update(
     accept_content=["json"],
     task_serializer="json",
+    task_default_queue="default",
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,
