@@ -163,7 +163,9 @@ class Obstacles:
             far = self._cash_short().clip(max=2.0**53 - 1).astype(np.int64) + 1
         else:
             units = self._smallest()
-            far = self.extra_rp(units) - np.minimum(units, o.missing[self.need]) * p.unmet_rp[self.need]
+            extra = self.extra_rp(units)
+            saved: Ints = np.minimum(units, o.missing[self.need]) * p.unmet_rp[self.need]
+            far = extra - saved
         return np.asarray(far)
 
     def _weight_left(self) -> Ints:
