@@ -48,7 +48,7 @@ def configure(settings: Settings) -> None:
     faults.configure(settings.faultpoint or None, production=settings.production)
     i18n.configure(strict=settings.env == "test")
     crypto.configure(crypto.derive_keys(settings.secret_key))
-    messages.configure(_port(settings))
+    messages.configure(_port(settings), settings.base_url)
     files.configure(settings.instance_dir / "photos")
     needs.configure(quote=offers.cheapest_landed_rp)
     db.configure(settings.database_url)

@@ -2,25 +2,165 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Row, Select, literal, or_, select
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
-from market.catalogue.models import Product
-from market.core import db
+from sqlalchemy import BigInteger, ColumnElement, Row, Select, String, cast, func, literal, or_, select
+from sqlalchemy.orm import aliased
+
+from market.catalogue.models import Product, UnitPrice, unit_price
+from market.commodities import queries as commodities
+from market.commodities.models import Pack
+from market.core import clock, db
 from market.core.errors import NotFound
 from market.core.i18n import _
 from market.core.permissions import Actor, Permission
+from market.identity import queries as identity
 from market.identity.models import Organization
+from market.ledger import chart
+from market.ledger.models import LedgerAccount, Posting
+from market.places.models import Place
+from market.stock.models import StockItem, StockMove
+
+MAX_ID = 2**63 - 1
+MOST_ON_SHELF = 300
 
 
-def shelf(cooperative_id: int) -> list[Row[tuple[Product, str]]]:
-    """Published products of one shop with their sellers' names."""
-    query = (
-        select(Product, Organization.name.label("seller"))
-        .join(Organization, Organization.id == Product.organization_id)
-        .where(Product.cooperative_id == cooperative_id, Product.state == "published")
-        .order_by(Product.name, Product.id)
+@dataclass(frozen=True)
+class ShelfItem:
+    """A product as buyers see it; `left` are whole units that nobody has been promised."""
+
+    id: int
+    name: str
+    description: str
+    ingredients: str
+    price_rp: int
+    unit_label: str
+    net_weight_g: int | None
+    net_volume_ml: int | None
+    pirt: str
+    halal: str
+    photo: str | None
+    commission_bp: int
+    cooperative_id: int
+    seller_id: int
+    seller: str
+    left: int
+
+    @property
+    def own(self) -> bool:
+        """Whether the cooperative sells its own goods, not a member's."""
+        return self.seller_id == self.cooperative_id
+
+    @property
+    def unit_price(self) -> UnitPrice | None:
+        return unit_price(self.price_rp, self.net_weight_g, self.net_volume_ml)
+
+
+def _shelf(where: ColumnElement[bool]) -> list[ShelfItem]:
+    """Products with their sellers and what is free of them, as one statement of plain columns."""
+    packed, held = aliased(StockItem), aliased(StockItem)
+    free = func.coalesce(
+        (packed.on_hand_base - packed.reserved_base) // Pack.size_base,
+        held.on_hand_base - held.reserved_base,
+        0,
     )
-    return list(db.session.execute(query))
+    query = (
+        select(
+            Product.id,
+            Product.name,
+            Product.description,
+            Product.ingredients,
+            Product.price_rp,
+            Product.unit_label,
+            Product.net_weight_g,
+            Product.net_volume_ml,
+            Product.pirt,
+            Product.halal,
+            Product.photo,
+            Product.commission_bp,
+            Product.cooperative_id,
+            Product.organization_id.label("seller_id"),
+            Organization.name.label("seller"),
+            free.label("left"),
+        )
+        .join(Organization, Organization.id == Product.organization_id)
+        .outerjoin(Pack, Pack.id == Product.pack_id)
+        .outerjoin(
+            packed,
+            (packed.organization_id == Product.cooperative_id)
+            & (packed.code == literal("pack:", String).concat(Pack.code)),
+        )
+        .outerjoin(
+            held,
+            (held.organization_id == Product.cooperative_id)
+            & (held.code == literal("product:", String).concat(cast(Product.id, String))),
+        )
+        .where(where)
+        .order_by(Product.pack_id.is_(None), Product.name, Product.id)
+        .limit(MOST_ON_SHELF)
+    )
+    return [ShelfItem(**row._mapping) for row in db.session.execute(query)]
+
+
+def shelf(cooperative_id: int, words: str = "") -> list[ShelfItem]:
+    """Published products of one shop, its own goods first; with `words` only those that contain them."""
+    where = (Product.cooperative_id == cooperative_id) & (Product.state == "published")
+    if words:
+        fields = (Product.name, Product.description, Organization.name)
+        where &= or_(*(field.icontains(words, autoescape=True) for field in fields))
+    return _shelf(where)
+
+
+def shelf_items(cooperative_id: int, product_ids: Iterable[int]) -> dict[int, ShelfItem]:
+    """Those of the products that lie on the shop's shelf now."""
+    wanted = [product_id for product_id in product_ids if 0 < product_id <= MAX_ID]
+    on_shelf = (Product.cooperative_id == cooperative_id) & (Product.state == "published")
+    return {item.id: item for item in _shelf(on_shelf & Product.id.in_(wanted))} if wanted else {}
+
+
+def shelf_item(cooperative_id: int, product_id: int) -> ShelfItem:
+    """One product on the shop's shelf; raises NotFound."""
+    found = shelf_items(cooperative_id, [product_id]).get(product_id)
+    if found is None:
+        raise NotFound(_("Barang ini tidak dijual lagi."))
+    return found
+
+
+def card(product: Product) -> ShelfItem:
+    """A product as buyers would see it, published or not."""
+    return _shelf(Product.id == product.id)[0]
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A cooperative with something on its shelf."""
+
+    slug: str
+    name: str
+    village: str
+    district_code: str
+    goods: int
+
+
+def shops() -> list[Shop]:
+    """Cooperatives that sell something now, by the code of their kelurahan."""
+    query = (
+        select(
+            Organization.slug,
+            Organization.name,
+            func.coalesce(Place.name, "").label("village"),
+            func.coalesce(func.substr(Organization.place_code, 1, 6), "").label("district_code"),
+            func.count(Product.id).label("goods"),
+        )
+        .join(Product, Product.cooperative_id == Organization.id)
+        .outerjoin(Place, Place.code == Organization.place_code)
+        .where(Product.state == "published", Organization.active.is_(True))
+        .group_by(Organization.id, Place.name)
+        .order_by(Organization.place_code, Organization.name)
+    )
+    return [Shop(**row._mapping) for row in db.session.execute(query)]
 
 
 def published(product_id: int) -> Product:
@@ -31,32 +171,149 @@ def published(product_id: int) -> Product:
     return found
 
 
-def products_of(actor: Actor) -> list[Product]:
-    """What the actor's organization owns or, for a cooperative, sells."""
-    mine = or_(
-        Product.organization_id == actor.organization_id, Product.cooperative_id == actor.organization_id
+def products_on_sale(cooperative_id: int, product_ids: Iterable[int]) -> list[Product]:
+    """Those of the products that the shop sells now, by id."""
+    wanted = [product_id for product_id in product_ids if 0 < product_id <= MAX_ID]
+    query = select(Product).where(
+        Product.id.in_(wanted), Product.cooperative_id == cooperative_id, Product.state == "published"
     )
-    return list(db.session.scalars(select(Product).where(mine).order_by(Product.id.desc())))
+    return list(db.session.scalars(query.order_by(Product.id)))
 
 
-def product_for(actor: Actor, product_id: int) -> Product:
-    """A product that the actor's organization owns or sells; raises NotFound."""
-    mine = or_(
-        Product.organization_id == actor.organization_id, Product.cooperative_id == actor.organization_id
-    )
-    found = db.session.scalar(select(Product).where(Product.id == product_id, mine))
-    if found is None:
-        raise NotFound(_("Produk tidak ditemukan."))
+def above_ceiling(cooperative_id: int, products: Iterable[Product]) -> list[Product]:
+    """Own packs whose price has come to lie above today's HET (the ceiling may fall any day)."""
+    packs = {product.id: commodities.pack(product.pack_id) for product in products if product.pack_id}
+    if not packs:
+        return []
+    place_code = identity.organization(cooperative_id).place_code
+    book = commodities.rule_book(place_code, clock.today(), {pack.commodity_id for pack in packs.values()})
+    found = []
+    for product in products:
+        rule = book.rule(packs[product.id].commodity_id, "HET") if product.id in packs else None
+        if rule is not None and product.price_rp > packs[product.id].of_rule_rp(rule.amount_rp):
+            found.append(product)
     return found
 
 
-def product_in_shop(actor: Actor, product_id: int) -> Product:
-    """A product in the shop of the actor's cooperative; raises NotFound."""
-    query = select(Product).where(Product.id == product_id, Product.cooperative_id == actor.organization_id)
+def _mine(actor: Actor) -> ColumnElement[bool]:
+    return or_(
+        Product.organization_id == actor.organization_id, Product.cooperative_id == actor.organization_id
+    )
+
+
+def products_of(actor: Actor, states: tuple[str, ...] = ()) -> list[Row[Any]]:
+    """What the actor's organization owns or, for a cooperative, sells: newest news first."""
+    query = (
+        select(
+            Product.id,
+            Product.name,
+            Product.price_rp,
+            Product.unit_label,
+            Product.photo,
+            Product.state,
+            Product.state_at,
+            Product.pack_id,
+            Product.commission_bp,
+            Organization.name.label("seller"),
+        )
+        .join(Organization, Organization.id == Product.organization_id)
+        .where(_mine(actor))
+    )
+    if states:
+        query = query.where(Product.state.in_(states))
+    return list(db.session.execute(query.order_by(Product.state_at.desc(), Product.id.desc()).limit(500)))
+
+
+def _found(query: Select[tuple[Product]], lock: bool) -> Product:
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
     found = db.session.scalar(query)
     if found is None:
         raise NotFound(_("Produk tidak ditemukan."))
     return found
+
+
+def product_for(actor: Actor, product_id: int) -> Product:
+    """A product that the actor's organization owns or sells; raises NotFound."""
+    return _found(select(Product).where(Product.id == min(product_id, MAX_ID), _mine(actor)), lock=False)
+
+
+def own_product(actor: Actor, product_id: int, lock: bool = False) -> Product:
+    """A product that the actor's organization owns; raises NotFound."""
+    query = select(Product).where(
+        Product.id == min(product_id, MAX_ID), Product.organization_id == actor.organization_id
+    )
+    return _found(query, lock)
+
+
+def product_in_shop(actor: Actor, product_id: int, lock: bool = False) -> Product:
+    """A product in the shop of the actor's cooperative; raises NotFound."""
+    query = select(Product).where(
+        Product.id == min(product_id, MAX_ID), Product.cooperative_id == actor.organization_id
+    )
+    return _found(query, lock)
+
+
+def pack_on_shelf(cooperative_id: int, pack_id: int) -> Product | None:
+    """The cooperative's product of a pack, whatever its state."""
+    query = select(Product).where(Product.cooperative_id == cooperative_id, Product.pack_id == pack_id)
+    return db.session.scalar(query)
+
+
+# --- what has become of a member's goods -----------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sold:
+    """Pieces of a consigned product: brought, sold, taken back, lying in the shop, promised to buyers."""
+
+    brought: int = 0
+    sold: int = 0
+    taken_back: int = 0
+    on_hand: int = 0
+    promised: int = 0
+
+
+def sold(products: Iterable[Any]) -> dict[int, Sold]:
+    """Figures of consigned products by product id; a product that never came to the shop is missing."""
+    codes = {f"product:{product.id}": product.id for product in products}
+
+    def moved(kind: str) -> ColumnElement[Any]:
+        moves = func.sum(StockMove.quantity_base).filter(StockMove.kind == kind)
+        return cast(func.abs(func.coalesce(moves, 0)), BigInteger)
+
+    query = (
+        select(
+            StockItem.code,
+            moved("consign_in").label("brought"),
+            moved("sale").label("sold"),
+            moved("consign_out").label("taken_back"),
+            StockItem.on_hand_base.label("on_hand"),
+            StockItem.reserved_base.label("promised"),
+        )
+        .outerjoin(StockMove, StockMove.item_id == StockItem.id)
+        .where(StockItem.code.in_(codes))
+        .group_by(StockItem.id)
+    )
+    rows = db.session.execute(query) if codes else []
+    return {codes[r.code]: Sold(r.brought, r.sold, r.taken_back, r.on_hand, r.promised) for r in rows}
+
+
+def owed_rp(cooperative_id: int, seller_id: int) -> int:
+    """What the cooperative owes a member for sold goods, by its books."""
+    query = (
+        select(func.sum(Posting.amount_rp))
+        .join(LedgerAccount, LedgerAccount.id == Posting.account_id)
+        .where(
+            LedgerAccount.organization_id == cooperative_id,
+            LedgerAccount.code == chart.PAYABLE_CONSIGNMENT,
+            Posting.counterparty_id == seller_id,
+        )
+    )
+    return -int(db.session.scalar(query) or 0)
+
+
+# --- home ------------------------------------------------------------------------------------------
 
 
 def today(actor: Actor) -> list[Select[tuple[str, int, object, str, int]]]:
@@ -70,8 +327,8 @@ def today(actor: Actor) -> list[Select[tuple[str, int, object, str, int]]]:
     )
     if actor.may(Permission.PRODUCT_APPROVE):
         waiting = (Product.cooperative_id == actor.organization_id) & (Product.state == "submitted")
-        tasks.append(select(literal("product_waits").label("kind"), *columns).where(waiting))
-    if actor.organization_kind == "seller":
+        tasks.append(select(literal("product_waits", String).label("kind"), *columns).where(waiting))
+    if actor.organization_kind == "seller" and actor.may(Permission.PRODUCT_LIST):
         back = (Product.organization_id == actor.organization_id) & (Product.state == "rejected")
-        tasks.append(select(literal("product_rejected").label("kind"), *columns).where(back))
+        tasks.append(select(literal("product_rejected", String).label("kind"), *columns).where(back))
     return tasks

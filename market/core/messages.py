@@ -161,12 +161,18 @@ class SmtpPort:
 
 
 _port: Port = ConsolePort()
+_base_url = ""
 
 
-def configure(port: Port) -> None:
-    """Choose the way out for this process."""
-    global _port
-    _port = port
+def configure(port: Port, base_url: str = "") -> None:
+    """Choose the way out for this process, and where people reach us (for links in messages)."""
+    global _port, _base_url
+    _port, _base_url = port, base_url.rstrip("/")
+
+
+def link(path: str) -> str:
+    """The whole address of a page of ours, as it is written into messages."""
+    return f"{_base_url}{path}"
 
 
 def send(message: Message) -> None:

@@ -4,32 +4,27 @@ from __future__ import annotations
 
 from sqlalchemy import select, update
 
-from market.core import clock, db, jobs, messages
+from market.core import clock, db, i18n, jobs, messages
 from market.core.errors import NotFound
 from market.core.i18n import _
 from market.core.permissions import Actor, Role
 from market.identity import queries as identity
 from market.identity.models import User
-from market.notices.models import Notice
+from market.notices.models import MAX_TITLE, Notice
 
 
 def notify(
     organization_id: int, roles: tuple[Role, ...], kind: str, title: str, body: str, link: str
 ) -> list[Notice]:
-    """Tell everybody who holds one of the seats; who has an e-mail address gets a message, too."""
+    """Tell everybody who holds one of the seats; who has an e-mail address gets a message, too.
+
+    A lazy `title` or `body` is written in each person's own language. `link` is a path of our own
+    site; raises ValueError for anything else.
+    """
+    if not link.startswith("/") or link.startswith("//"):
+        raise ValueError(f"a notice leads to a page of ours, not to {link!r}")
     holders = identity.seat_holders(organization_id, tuple(role.value for role in roles))
-    notices = [
-        Notice(
-            organization_id=organization_id,
-            user_id=user.id,
-            kind=kind,
-            title=title,
-            body=body,
-            link=link,
-            created_at=clock.now(),
-        )
-        for user in holders
-    ]
+    notices = [_notice(organization_id, user, kind, title, body, link) for user in holders]
     db.session.add_all(notices)
     db.session.flush()
     for notice, user in zip(notices, holders, strict=True):
@@ -38,15 +33,40 @@ def notify(
     return notices
 
 
-def send_mail(notice_id: int, base_url: str) -> None:
-    """Send one notice by e-mail, once; raises DeliveryFailed for another try."""
+def _notice(organization_id: int, user: User, kind: str, title: str, body: str, link: str) -> Notice:
+    with i18n.use_locale(user.locale):
+        return Notice(
+            organization_id=organization_id,
+            user_id=user.id,
+            kind=kind,
+            title=str(title)[:MAX_TITLE],
+            body=str(body),
+            link=link,
+            created_at=clock.now(),
+        )
+
+
+def letter(notice_id: int) -> messages.Message | None:
+    """The mail that a notice still owes its person; None when it was sent or there is no address.
+
+    Raises ValueError for an address that is none.
+    """
     notice = db.session.get_one(Notice, notice_id)
     user = db.session.get_one(User, notice.user_id)
-    if notice.sent_at is not None or not user.email:
-        return
-    text = f"{notice.body}\n\n{base_url.rstrip('/')}{notice.link}\n"
-    messages.send(messages.Message(to=user.email, subject=notice.title, text=text))
-    notice.sent_at = clock.now()
+    if notice.sent_at is not None or notice.failure or not user.email:
+        return None
+    text = f"{notice.body}\n\n{messages.link(notice.link)}\n"
+    return messages.Message(to=user.email, subject=notice.title, text=text, key=f"notice-{notice.id}")
+
+
+def mark_sent(notice_id: int) -> None:
+    """The mail is on its way."""
+    db.session.get_one(Notice, notice_id).sent_at = clock.now()
+
+
+def mark_failed(notice_id: int, reason: str) -> None:
+    """No further try can help: the notice stays in the inbox, the mail is given up."""
+    db.session.get_one(Notice, notice_id).failure = reason[:300]
 
 
 def mark_read(actor: Actor, notice_id: int) -> Notice:

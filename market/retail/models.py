@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.core import db
@@ -28,6 +28,7 @@ class RetailOrder(db.Tenant, db.Base):
         STATES.check(),
         UniqueConstraint("organization_id", "number"),
         CheckConstraint("total_rp > 0", name="something"),
+        Index("ix_retail_order_open", "organization_id", "state", "phone"),
     )
 
     id: Mapped[int] = db.pk()
@@ -54,7 +55,9 @@ class RetailOrderLine(db.Tenant, db.Base):
     __table_args__ = db.tenant_args(
         db.tenant_fk("retail_order", "order_id"),
         db.tenant_fk("reservation", "reservation_id"),
+        UniqueConstraint("order_id", "product_id"),
         CheckConstraint("quantity > 0 AND amount_rp = quantity * unit_price_rp", name="amount"),
+        CheckConstraint("commission_rp BETWEEN 0 AND amount_rp", name="commission"),
     )
 
     id: Mapped[int] = db.pk()

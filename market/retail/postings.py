@@ -9,13 +9,23 @@ from market.ledger.types import EntryDraft, Line, credit, debit
 from market.retail.models import RetailOrder, RetailOrderLine
 
 
+def by_seller(order: RetailOrder, lines: list[RetailOrderLine]) -> dict[int, list[RetailOrderLine]]:
+    """The consigned lines of an order by the member whose goods they are."""
+    found: dict[int, list[RetailOrderLine]] = {}
+    for line in lines:
+        if line.seller_id != order.organization_id:
+            found.setdefault(line.seller_id, []).append(line)
+    return found
+
+
 def for_sale(order: RetailOrder, lines: list[RetailOrderLine]) -> EntryDraft:
     """Dr cash / Cr sales for own goods with their cost, Cr payable to members for consigned ones.
 
-    The cooperative's commission on consigned goods is its own income; the rest is the member's.
+    The cooperative's commission on consigned goods is its own income; the rest is the member's, one
+    line for each.
     """
     own = [line for line in lines if line.seller_id == order.organization_id]
-    consigned = [line for line in lines if line.seller_id != order.organization_id]
+    consigned = by_seller(order, lines)
     sales = chart.SALES_MEMBERS if order.member_sale else chart.SALES_NON_MEMBERS
     cost_account = chart.COST_MEMBERS if order.member_sale else chart.COST_NON_MEMBERS
     cost = sum(line.cost_rp or 0 for line in own)
@@ -24,11 +34,15 @@ def for_sale(order: RetailOrder, lines: list[RetailOrderLine]) -> EntryDraft:
         credit(sales, sum(line.amount_rp for line in own)),
         debit(cost_account, cost),
         credit(chart.INVENTORY, cost),
-        credit(chart.COMMISSION, sum(line.commission_rp for line in consigned)),
+        credit(chart.COMMISSION, sum(line.commission_rp for rows in consigned.values() for line in rows)),
     ]
     drafted += [
-        credit(chart.PAYABLE_CONSIGNMENT, line.amount_rp - line.commission_rp, counterparty_id=line.seller_id)
-        for line in consigned
+        credit(
+            chart.PAYABLE_CONSIGNMENT,
+            sum(line.amount_rp - line.commission_rp for line in rows),
+            counterparty_id=seller_id,
+        )
+        for seller_id, rows in consigned.items()
     ]
     text = _("Penjualan %(number)s", number=order.number)
     return EntryDraft(f"retail_order:{order.id}", clock.today(), text, tuple(drafted))

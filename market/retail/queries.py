@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, func, literal, select
+from dataclasses import dataclass
+from datetime import date, timedelta
 
-from market.core import db
+from sqlalchemy import BigInteger, Select, String, cast, func, literal, or_, select
+
+from market.core import clock, db
 from market.core.errors import NotFound
 from market.core.i18n import _
 from market.core.permissions import Actor, Permission
 from market.retail.models import RetailOrder, RetailOrderLine
 
 OPEN = ("placed", "ready")
+CLOSED = ("collected", "cancelled", "expired")
+MAX_ID = 2**63 - 1
 
 
 def _one(query: Select[tuple[RetailOrder]], lock: bool) -> RetailOrder:
-    found = db.session.scalar(query.with_for_update() if lock else query)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    found = db.session.scalar(query)
     if found is None:
         raise NotFound(_("Pesanan tidak ditemukan."))
     return found
@@ -23,7 +30,7 @@ def _one(query: Select[tuple[RetailOrder]], lock: bool) -> RetailOrder:
 def order_for(actor: Actor, order_id: int, lock: bool = False) -> RetailOrder:
     """An order of the actor's own shop; raises NotFound."""
     query = select(RetailOrder).where(
-        RetailOrder.id == order_id, RetailOrder.organization_id == actor.organization_id
+        RetailOrder.id == min(order_id, MAX_ID), RetailOrder.organization_id == actor.organization_id
     )
     return _one(query, lock)
 
@@ -39,12 +46,71 @@ def lines_of(order_id: int) -> list[RetailOrderLine]:
     return list(db.session.scalars(query))
 
 
-def orders_of(organization_id: int, states: tuple[str, ...] = OPEN, limit: int = 100) -> list[RetailOrder]:
-    """Orders of a shop in the given states, oldest first."""
+def orders_of(
+    organization_id: int, states: tuple[str, ...] = OPEN, words: str = "", limit: int = 100
+) -> list[RetailOrder]:
+    """Orders of a shop in the given states, oldest first; ended ones the newest first.
+
+    `words` finds by number, name or phone, never by pickup code: that one the buyer shows.
+    """
     query = select(RetailOrder).where(
         RetailOrder.organization_id == organization_id, RetailOrder.state.in_(states)
     )
-    return list(db.session.scalars(query.order_by(RetailOrder.id).limit(limit)))
+    if words:
+        digits = "".join(char for char in words if char.isdecimal()).removeprefix("0")
+        found = [RetailOrder.buyer_name.icontains(words, autoescape=True)]
+        found.append(RetailOrder.number.icontains(words, autoescape=True))
+        if len(digits) >= 3:
+            found.append(RetailOrder.phone.contains(digits, autoescape=True))
+        query = query.where(or_(*found))
+    order = RetailOrder.id.asc() if states == OPEN else RetailOrder.id.desc()
+    return list(db.session.scalars(query.order_by(order).limit(limit)))
+
+
+@dataclass(frozen=True)
+class ToPack:
+    """How many of one product the open orders of a shop ask for, and how many orders."""
+
+    name: str
+    unit_label: str
+    quantity: int
+    orders: int
+
+
+def to_pack(organization_id: int) -> list[ToPack]:
+    """What has to come from the shelf for the orders that are not packed yet, by name."""
+    query = (
+        select(
+            RetailOrderLine.name,
+            RetailOrderLine.unit_label,
+            cast(func.sum(RetailOrderLine.quantity), BigInteger).label("quantity"),
+            func.count().label("orders"),
+        )
+        .join(RetailOrder, RetailOrder.id == RetailOrderLine.order_id)
+        .where(RetailOrder.organization_id == organization_id, RetailOrder.state == "placed")
+        .group_by(RetailOrderLine.product_id, RetailOrderLine.name, RetailOrderLine.unit_label)
+        .order_by(RetailOrderLine.name)
+    )
+    return [ToPack(**row._mapping) for row in db.session.execute(query)]
+
+
+def lines_by_order(orders: list[RetailOrder]) -> dict[int, list[RetailOrderLine]]:
+    """Lines of several orders by order id, in one query."""
+    found: dict[int, list[RetailOrderLine]] = {order.id: [] for order in orders}
+    query = select(RetailOrderLine).where(RetailOrderLine.order_id.in_(found))
+    for line in db.session.scalars(query.order_by(RetailOrderLine.id)) if found else ():
+        found[line.order_id].append(line)
+    return found
+
+
+def taken_rp(organization_id: int, on: date) -> int:
+    """Cash taken at the counter for orders handed over on a day (Jakarta)."""
+    query = select(func.sum(RetailOrder.total_rp)).where(
+        RetailOrder.organization_id == organization_id,
+        RetailOrder.collected_at >= clock.start_of(on),
+        RetailOrder.collected_at < clock.start_of(on + timedelta(days=1)),
+    )
+    return int(db.session.scalar(query) or 0)
 
 
 def open_orders_of_phone(organization_id: int, phone: str) -> int:
@@ -69,8 +135,10 @@ def today(actor: Actor) -> list[Select[tuple[str, int, object, str, int]]]:
     )
     mine = RetailOrder.organization_id == actor.organization_id
     return [
-        select(literal("retail_to_pack").label("kind"), *columns).where(mine, RetailOrder.state == "placed"),
-        select(literal("retail_to_collect").label("kind"), *columns).where(
+        select(literal("retail_to_pack", String).label("kind"), *columns).where(
+            mine, RetailOrder.state == "placed"
+        ),
+        select(literal("retail_to_collect", String).label("kind"), *columns).where(
             mine, RetailOrder.state == "ready"
         ),
     ]

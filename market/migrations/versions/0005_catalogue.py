@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("price_rp", sa.BigInteger(), nullable=False),
         sa.Column("unit_label", sa.String(length=30), nullable=False),
         sa.Column("net_weight_g", sa.Integer(), nullable=True),
+        sa.Column("net_volume_ml", sa.Integer(), nullable=True),
         sa.Column("ingredients", sa.Text(), nullable=False),
         sa.Column("pirt", sa.String(length=20), nullable=False),
         sa.Column("halal", sa.String(length=15), nullable=False),
@@ -32,9 +33,10 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("state_at", db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("created_at", db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("organization_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint(
-            "halal IN ('certified', 'in_process', 'not_applicable', 'not_halal')",
+            "halal IN ('certified', 'in_process', 'not_applicable', 'not_halal', 'unstated')",
             name=op.f("ck_product_halal_known"),
         ),
         sa.CheckConstraint(
@@ -42,6 +44,12 @@ def upgrade() -> None:
             name=op.f("ck_product_state_known"),
         ),
         sa.CheckConstraint("commission_bp BETWEEN 0 AND 10000", name=op.f("ck_product_commission")),
+        sa.CheckConstraint(
+            "net_weight_g IS NULL OR net_volume_ml IS NULL", name=op.f("ck_product_one_measure")
+        ),
+        sa.CheckConstraint(
+            "pack_id IS NULL OR organization_id = cooperative_id", name=op.f("ck_product_own_pack")
+        ),
         sa.CheckConstraint("price_rp > 0", name=op.f("ck_product_price")),
         sa.ForeignKeyConstraint(
             ["cooperative_id"], ["organization.id"], name=op.f("fk_product_cooperative_id")
@@ -51,6 +59,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["pack_id"], ["pack.id"], name=op.f("fk_product_pack_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_product")),
+        sa.UniqueConstraint("cooperative_id", "pack_id", name=op.f("uq_product_cooperative_id_pack_id")),
         sa.UniqueConstraint("id", "organization_id", name=op.f("uq_product_id_organization_id")),
     )
     op.create_index(op.f("ix_product_cooperative_id"), "product", ["cooperative_id"], unique=False)

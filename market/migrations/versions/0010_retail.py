@@ -46,6 +46,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("token", name=op.f("uq_retail_order_token")),
     )
     op.create_index(
+        "ix_retail_order_open", "retail_order", ["organization_id", "state", "phone"], unique=False
+    )
+    op.create_index(
         op.f("ix_retail_order_organization_id"), "retail_order", ["organization_id"], unique=False
     )
     op.create_index(op.f("ix_retail_order_placed_at"), "retail_order", ["placed_at"], unique=False)
@@ -64,6 +67,9 @@ def upgrade() -> None:
         sa.Column("commission_rp", sa.BigInteger(), nullable=False),
         sa.Column("cost_rp", sa.BigInteger(), nullable=True),
         sa.Column("organization_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint(
+            "commission_rp BETWEEN 0 AND amount_rp", name=op.f("ck_retail_order_line_commission")
+        ),
         sa.CheckConstraint(
             "quantity > 0 AND amount_rp = quantity * unit_price_rp", name=op.f("ck_retail_order_line_amount")
         ),
@@ -86,6 +92,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_retail_order_line")),
         sa.UniqueConstraint("id", "organization_id", name=op.f("uq_retail_order_line_id_organization_id")),
+        sa.UniqueConstraint("order_id", "product_id", name=op.f("uq_retail_order_line_order_id_product_id")),
     )
     op.create_index(op.f("ix_retail_order_line_order_id"), "retail_order_line", ["order_id"], unique=False)
     op.create_index(
