@@ -91,6 +91,13 @@ class Need(db.Tenant, db.Versioned, db.Base):
         """What it costs at most: everything at the highest price; None without a highest price."""
         return None if self.ceiling_rp is None else self.ceiling_rp * self.at_most_packs
 
+    @property
+    def cash_buys_packs(self) -> int | None:
+        """How many packs the cash pays for even at the highest price; None without both figures."""
+        if self.cash_rp is None or self.ceiling_rp is None or self.terms == "tempo":
+            return None
+        return self.cash_rp // self.ceiling_rp
+
 
 class NeedImport(db.Tenant, db.Base):
     """A spreadsheet of needs that was read without a fault; its rows become needs when confirmed.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from market.core.i18n import lazy
 from market.web.forms import (
     ChoiceField,
@@ -31,7 +33,17 @@ VEHICLES = {
 }
 
 
-class OfferForm(Form):
+class _RowForm(Form):
+    """A form with rows that may stay empty: their labels do not say so each time."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self._fields.items():
+            if name.split("_")[0] in ("tier", "zone", "trip"):
+                field.flags.optional = False
+
+
+class OfferForm(_RowForm):
     """An offer; packs, terms and places are passed in as choices. Amounts stay text: see the pack."""
 
     pack_id = ChoiceField(lazy("Barang"), coerce=int)
@@ -68,7 +80,7 @@ for _row in range(1, ZONE_ROWS + 1):
         setattr(OfferForm, f"zone_{_row}_{_name}", RupiahField(_label, required=False))
 
 
-class TrucksForm(Form):
+class TrucksForm(_RowForm):
     """The supplier's trucks per place, and the most it delivers in one round."""
 
     max_weight = QuantityField(lazy("Paling banyak per putaran"), required=False)
