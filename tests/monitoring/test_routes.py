@@ -1,0 +1,107 @@
+"""The board is live: an event shows without anybody reporting it, to those whose area it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from market.commodities import queries as commodities
+from market.commodities import services as reference
+from market.core import clock, db
+from market.core.permissions import SYSTEM, Role
+from market.ledger import services as ledger
+from market.stock import services as stock
+from tests import factories
+
+
+@pytest.fixture
+def cast(cast):
+    with db.transaction():
+        reference.load_reference()
+        ledger.open_books(SYSTEM, cast.makmur.id)
+    return cast
+
+
+def rice_comes(organization_id: int, packs: int = 4) -> None:
+    with db.transaction():
+        pack = commodities.pack_by_code("BRS-PRM-25")
+        item = stock.item_for_pack(organization_id, pack.id)
+        stock.move_in(SYSTEM, organization_id, item.id, packs * pack.size_base, packs * 300_000, "test:1")
+
+
+def row_of(page: str, name: str) -> str:
+    return next(part for part in page.split("<tr") if name in part)
+
+
+def board(browser) -> str:
+    return browser.get("/papan/").get_data(as_text=True)
+
+
+def test_a_cooperative_that_has_done_nothing_has_not_started(browsers, cast):
+    assert "Belum mulai" in row_of(board(browsers(cast.ratna)), "Koperasi Sumber Makmur")
+
+
+def test_goods_that_move_light_the_lamp(browsers, cast):
+    rice_comes(cast.makmur.id)
+    row = row_of(board(browsers(cast.ratna)), "Koperasi Sumber Makmur")
+    assert "Nyala" in row
+    assert "Rp1.200.000" in row
+
+
+def test_a_lamp_fades_and_goes_out_by_itself(browsers, cast):
+    rice_comes(cast.makmur.id)
+    clock.travel(15 * 86_400)
+    ratna = browsers(cast.ratna)
+    assert "Meredup" in row_of(board(ratna), "Koperasi Sumber Makmur")
+    clock.travel(16 * 86_400)
+    assert "Padam" in row_of(board(browsers(cast.ratna)), "Koperasi Sumber Makmur")
+
+
+def test_an_open_board_costs_nothing_until_something_happens(browsers, cast):
+    ratna = browsers(cast.ratna)
+    first = ratna.get("/papan/hidup")
+    tag = first.headers["ETag"]
+    assert ratna.get("/papan/hidup", headers={"If-None-Match": tag}).status_code == 304
+    rice_comes(cast.makmur.id)
+    fresh = ratna.get("/papan/hidup", headers={"If-None-Match": tag})
+    assert fresh.status_code == 200
+    assert "Nyala" in row_of(fresh.get_data(as_text=True), "Koperasi Sumber Makmur")
+
+
+def test_the_board_can_be_narrowed_to_one_state(browsers, cast):
+    rice_comes(cast.makmur.id)
+    page = browsers(cast.ratna).get("/papan/?keadaan=alive").get_data(as_text=True)
+    table = page[page.index("board-rows") :]
+    assert "Sumber Makmur" in table
+    assert "Rukun Tetangga" not in table
+
+
+def test_an_office_sees_only_its_own_city(browsers, cast):
+    with db.transaction():
+        malang = factories.cooperative("Koperasi Blimbing", "3573011001")
+    ratna = browsers(cast.ratna)
+    assert "Koperasi Blimbing" not in board(ratna)
+    assert ratna.get(f"/papan/koperasi/{malang.id}").status_code == 404
+
+
+def test_one_cooperatives_page_tells_why(browsers, cast):
+    rice_comes(cast.makmur.id)
+    page = browsers(cast.ratna).get(f"/papan/koperasi/{cast.makmur.id}").get_data(as_text=True)
+    assert "Koperasi Sumber Makmur" in page
+    assert "100 kg" in page
+
+
+def test_supervisors_of_a_district_see_their_district(browsers, cast):
+    with db.transaction():
+        district = factories.office("357804", "Kecamatan Wonokromo")
+        camat = factories.actor(Role.CAMAT, district)
+    page = board(browsers(camat))
+    assert "Koperasi Rukun Tetangga" in page
+    assert "Koperasi Sumber Makmur" not in page
+
+
+@pytest.mark.parametrize("path", ["/papan/", "/papan/hidup", "/papan/kebutuhan", "/papan/koperasi/1"])
+def test_cooperatives_and_suppliers_do_not_see_the_board(browsers, client, cast, path):
+    assert browsers(cast.sri).get(path).status_code == 403
+    assert browsers(cast.joko).get(path).status_code == 403
+    assert client.get(path).status_code == 303
+    assert client.post(path).status_code == 405
