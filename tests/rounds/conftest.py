@@ -23,7 +23,7 @@ from market.wiring import HANDLERS
 from tests import cast as people
 from tests import factories
 
-MATCHER = Path(__file__).parent / "stubs" / "matcher.py"
+STUBS = Path(__file__).parent / "stubs"
 RICE = "BRS-PRM-25"
 NUMBERS = count(1)
 
@@ -32,19 +32,26 @@ def ignore(_payload: dict[str, object]) -> None:
     """What is told to people is another part's business."""
 
 
+@pytest.fixture(scope="session")
+def memory(tmp_path_factory):
+    """What the matcher has answered in this session."""
+    return tmp_path_factory.mktemp("matcher")
+
+
 @pytest.fixture(autouse=True)
-def short_search(monkeypatch):
-    """Small problems need no long search."""
-    monkeypatch.setattr(solver, "GRACE_S", 15.0)
+def matcher(monkeypatch, memory):
+    """The real matcher, asked only once for the same thing."""
+    command = (sys.executable, "-I", "-S", str(STUBS / "remembered.py"), str(memory))
+    monkeypatch.setattr(solver, "COMMAND", command)
 
 
 @pytest.fixture
-def broken_matcher(monkeypatch):
+def broken_matcher(monkeypatch, matcher):
     """`broken_matcher("fails")` puts the stand-in in the matcher's place; None takes it away."""
     real = solver.COMMAND
 
     def choose(mode: str | None) -> None:
-        command = real if mode is None else (sys.executable, str(MATCHER), mode)
+        command = real if mode is None else (sys.executable, str(STUBS / "matcher.py"), mode)
         monkeypatch.setattr(solver, "COMMAND", command)
 
     return choose

@@ -24,6 +24,7 @@ class NothingToPool(Refused):
 
 MIN_OPEN = timedelta(minutes=1)
 MAX_OPEN = timedelta(days=60)
+MAX_ANSWER_HOURS = 14 * 24
 
 
 def open_round(
@@ -31,12 +32,15 @@ def open_round(
 ) -> Round:
     """Start collecting needs of the office's area until `closes_at`.
 
-    Raises Refused for a closing time that is past or too far, or a scope outside the office's own.
+    `answer_hours` is what suppliers have for their answer. Raises Refused for a closing time that is
+    past or too far, an impossible answer time, or a scope outside the office's own.
     """
     actor.require(Permission.ROUNDS_RUN)
     now = clock.now()
     if not now + MIN_OPEN <= closes_at <= now + MAX_OPEN:
         raise Refused(_("Waktu tutup harus setelah sekarang dan paling lama 60 hari."), field="closes_at")
+    if not 1 <= answer_hours <= MAX_ANSWER_HOURS:
+        raise Refused(_("Beri waktu menjawab antara 1 jam dan 14 hari."), field="answer_hours")
     scope = place(scope_code or actor.scope_code).code
     if not scope.startswith(actor.scope_code):
         raise Refused(_("Wilayah ini di luar wilayah Anda."), field="scope_code")

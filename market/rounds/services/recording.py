@@ -148,7 +148,7 @@ def _outcome_of_needs(round_: Round, found: Found, keep_alone: bool) -> None:
         filled[line["need"]] += line["quantity"]
     cost = cost_by_need(round_.id)
     short = {row["need"]: row for row in found.plan["shortages"]}
-    why = {row["need"]: row for row in found.explanations.get("needs", []) if "need" in row}
+    why = {row["need"]: row for row in found.explanations.get("shortages", []) if "need" in row}
     for frozen in queries.round_needs(round_.id):
         key = f"n{frozen.need_id}"
         frozen.planned_packs = filled[key]
