@@ -68,7 +68,7 @@ def dispatch() -> int:
     with db.transaction(read_only=True):
         found = jobs.due_by_queue()
     for job_id, queue in found:
-        run_job.apply_async(args=[job_id], queue=queue)
+        run_job.apply_async(args=(job_id,), queue=queue)
     return len(found)
 
 

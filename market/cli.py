@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from market import app as application
 from market import config, demo, exchange, migrations, server, testing, verify
@@ -20,6 +21,8 @@ from market.identity import services as identity
 from market.worker import Worker
 
 Command = Callable[[argparse.Namespace], int]
+Commands = Any
+"""argparse keeps the type of its subparsers to itself."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -66,9 +69,7 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _add(
-    commands: argparse._SubParsersAction, name: str, act: Command, help_: str
-) -> argparse.ArgumentParser:  # type: ignore[type-arg]
+def _add(commands: Commands, name: str, act: Command, help_: str) -> argparse.ArgumentParser:
     added: argparse.ArgumentParser = commands.add_parser(name, help=help_, description=help_)
     added.set_defaults(act=act)
     return added

@@ -13,14 +13,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Connection,
+    CursorResult,
     DateTime,
     Engine,
+    Executable,
     ForeignKey,
     ForeignKeyConstraint,
     Integer,
@@ -221,6 +223,13 @@ def insert_ignore(table: Any) -> Any:
     """INSERT that leaves an existing row alone: the race of two first writers ends in one row."""
     dialect = sqlite_insert if is_sqlite() else postgresql_insert
     return dialect(table).on_conflict_do_nothing()
+
+
+def rows_changed(statement: Executable) -> int:
+    """Execute an UPDATE or DELETE and count its rows: the heart of every compare-and-set."""
+    options = {"synchronize_session": False}
+    done = cast("CursorResult[Any]", session.execute(statement, execution_options=options))
+    return done.rowcount
 
 
 def set_organization(organization_id: int | None) -> None:

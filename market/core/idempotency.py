@@ -87,4 +87,4 @@ def store(key: str, status: int, location: str | None, body: str) -> None:
 def prune() -> int:
     """Forget keys older than a week; returns how many (a scheduled job)."""
     oldest = clock.now() - timedelta(days=KEPT_DAYS)
-    return db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < oldest)).rowcount
+    return db.rows_changed(delete(IdempotencyKey).where(IdempotencyKey.created_at < oldest))

@@ -126,7 +126,7 @@ def due_by_queue(limit: int = 200) -> list[tuple[int, str]]:
 def claim(owner: str, job_id: int, lease_s: int = LEASE_S) -> Claim | None:
     """Take the job if it is still free: compare-and-set, so of two workers one gets None."""
     now = clock.now()
-    done = db.session.execute(
+    changed = db.rows_changed(
         update(Job)
         .where(Job.id == job_id, _claimable(now))
         .values(
@@ -136,9 +136,8 @@ def claim(owner: str, job_id: int, lease_s: int = LEASE_S) -> Claim | None:
             attempts=Job.attempts + 1,
             lease_until=now + timedelta(seconds=lease_s),
         )
-        .execution_options(synchronize_session=False)
     )
-    if done.rowcount != 1:
+    if changed != 1:
         return None
     row = db.session.execute(select(Job.id, Job.kind, Job.payload, Job.fence).where(Job.id == job_id)).one()
     return Claim(row.id, row.kind, row.payload, row.fence)
@@ -146,13 +145,12 @@ def claim(owner: str, job_id: int, lease_s: int = LEASE_S) -> Claim | None:
 
 def _close(claimed: Claim, **values: Any) -> None:
     """Write the end of a claim; raises LostLease when the token is no longer ours."""
-    done = db.session.execute(
+    changed = db.rows_changed(
         update(Job)
         .where(Job.id == claimed.id, Job.fence == claimed.fence, Job.state == "running")
         .values(lease_until=None, **values)
-        .execution_options(synchronize_session=False)
     )
-    if done.rowcount != 1:
+    if changed != 1:
         raise LostLease(claimed.id)
 
 
@@ -177,13 +175,12 @@ def fail(claimed: Claim, error: str) -> None:
 
 def extend(claimed: Claim, lease_s: int) -> None:
     """Ask for more time before the lease ends; raises LostLease when it is gone."""
-    done = db.session.execute(
+    changed = db.rows_changed(
         update(Job)
         .where(Job.id == claimed.id, Job.fence == claimed.fence, Job.state == "running")
         .values(lease_until=clock.now() + timedelta(seconds=lease_s))
-        .execution_options(synchronize_session=False)
     )
-    if done.rowcount != 1:
+    if changed != 1:
         raise LostLease(claimed.id)
 
 
@@ -250,7 +247,7 @@ def run_all(handlers: Mapping[str, Handler], owner: str = "inline", limit: int =
 def mark_period(name: str, period: int) -> bool:
     """Claim one period of a schedule: True for the first who asks, False for everybody after."""
     db.session.execute(db.insert_ignore(Period.__table__), {"name": name, "last": -1})
-    done = db.session.execute(
+    changed = db.rows_changed(
         update(Period).where(Period.name == name, Period.last < period).values(last=period)
     )
     return bool(done.rowcount == 1)
@@ -267,7 +264,6 @@ def retry(job_id: int) -> None:
         update(Job)
         .where(Job.id == job_id, Job.state == "stuck")
         .values(state="waiting", attempts=0, run_at=clock.now())
-        .execution_options(synchronize_session=False)
     )
-    if done.rowcount != 1:
+    if changed != 1:
         raise NotFound(_("Pekerjaan ini tidak sedang macet."))

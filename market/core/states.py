@@ -49,7 +49,6 @@ class Stateful(Protocol):
     """A mapped object with an id, a state and a state table."""
 
     STATES: ClassVar[StateTable]
-    __tablename__: ClassVar[Any]
     id: Any
     state: Any
 
@@ -75,10 +74,8 @@ def advance(subject: Stateful, target: str, actor: Actor, reason: str = "") -> N
     values: dict[str, Any] = {"state": target}
     if "state_at" in table.c:
         values["state_at"] = clock.now()
-    done = db.session.execute(
-        update(table).where(table.c.id == subject.id, table.c.state == source).values(**values)
-    )
-    if done.rowcount != 1:
+    change = update(table).where(table.c.id == subject.id, table.c.state == source).values(**values)
+    if db.rows_changed(change) != 1:
         raise Conflict(_("Orang lain baru saja mengubah ini. Muat ulang halaman, lalu coba lagi."))
     for name, value in values.items():
         set_committed_value(subject, name, value)
