@@ -247,10 +247,8 @@ def run_all(handlers: Mapping[str, Handler], owner: str = "inline", limit: int =
 def mark_period(name: str, period: int) -> bool:
     """Claim one period of a schedule: True for the first who asks, False for everybody after."""
     db.session.execute(db.insert_ignore(Period.__table__), {"name": name, "last": -1})
-    changed = db.rows_changed(
-        update(Period).where(Period.name == name, Period.last < period).values(last=period)
-    )
-    return bool(done.rowcount == 1)
+    claim_it = update(Period).where(Period.name == name, Period.last < period).values(last=period)
+    return db.rows_changed(claim_it) == 1
 
 
 def stuck_jobs() -> list[Job]:
@@ -260,7 +258,7 @@ def stuck_jobs() -> list[Job]:
 
 def retry(job_id: int) -> None:
     """Give a stuck job a fresh set of tries; raises NotFound when it is not stuck."""
-    done = db.session.execute(
+    changed = db.rows_changed(
         update(Job)
         .where(Job.id == job_id, Job.state == "stuck")
         .values(state="waiting", attempts=0, run_at=clock.now())
