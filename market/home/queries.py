@@ -19,8 +19,7 @@ from market.retail import queries as retail
 from market.rounds import queries as rounds
 from market.stock import queries as stock
 
-Asked = Select[Any] | list[Select[Any]] | None
-PARTS: tuple[Callable[[Actor], Asked], ...] = (
+PARTS: tuple[Callable[[Actor], Any], ...] = (
     needs.today,
     offers.today,
     rounds.today,

@@ -17,22 +17,17 @@ KERNEL = ("core", "places", "identity")
 def tables_of(part: str) -> list[Table]:
     """The part's tables, parents first; "kernel" means core, places and identity."""
     wanted = KERNEL if part == "kernel" else (part,)
-    mine = {
-        mapper.local_table.name
-        for mapper in db.Base.registry.mappers
-        if mapper.class_.__module__.split(".")[1] in wanted
-    }
+    mappers = db.Base.registry.mappers
+    mine = {m.class_.__tablename__ for m in mappers if m.class_.__module__.split(".")[1] in wanted}
     return [table for table in db.Base.metadata.sorted_tables if table.name in mine]
 
 
 def main(part: str) -> None:
     models.load()
-    creates = []
+    creates: list[ops.MigrateOperation] = []
     for table in tables_of(part):
         creates.append(ops.CreateTableOp.from_table(table))
-        creates.extend(
-            ops.CreateIndexOp.from_index(index) for index in sorted(table.indexes, key=lambda i: i.name)
-        )
+        creates += [ops.CreateIndexOp.from_index(i) for i in sorted(table.indexes, key=lambda i: str(i.name))]
     code = render_python_code(ops.UpgradeOps(creates), render_as_batch=False)
     print(code.replace("market.core.db.", "db."))
 

@@ -23,6 +23,9 @@ from market.places.models import Place
 from market.rounds.models import RoundNeed
 from market.stock.models import StockItem, StockMove
 
+Aggregates = dict[int, Any]
+"""Cooperative -> one row of sums."""
+
 UNMET_STATES = ("open", "in_round")
 
 
@@ -132,7 +135,7 @@ def _cooperatives(scope_code: str, organization_id: int | None = None) -> list[R
     return list(db.session.execute(query))
 
 
-def _stock(ids: Iterable[int]) -> dict[int, Row[Any]]:
+def _stock(ids: Iterable[int]) -> Aggregates:
     values = (
         select(StockItem.organization_id, func.sum(StockItem.value_rp).label("stock_rp"))
         .where(StockItem.organization_id.in_(ids))
@@ -163,7 +166,7 @@ def _money(ids: Iterable[int]) -> dict[int, int]:
     return {organization_id: int(amount) for organization_id, amount in db.session.execute(query)}
 
 
-def _needs(ids: Iterable[int]) -> dict[int, Row[Any]]:
+def _needs(ids: Iterable[int]) -> Aggregates:
     waiting = Need.state.in_(UNMET_STATES)
     query = (
         select(
@@ -178,7 +181,7 @@ def _needs(ids: Iterable[int]) -> dict[int, Row[Any]]:
     return {row.organization_id: row for row in db.session.execute(query)}
 
 
-def _acts(ids: Iterable[int]) -> dict[int, datetime]:
+def _acts(ids: Iterable[int]) -> dict[int | None, datetime]:
     """When a person last moved anything that belongs to the cooperative."""
     query = (
         select(StateChange.organization_id, func.max(StateChange.at).label("acted_at"))
@@ -190,10 +193,10 @@ def _acts(ids: Iterable[int]) -> dict[int, datetime]:
 
 def _events(
     organization_id: int,
-    stock: dict[int, Row[Any]],
+    stock: Aggregates,
     money: dict[int, int],
-    needs: dict[int, Row[Any]],
-    acts: dict[int, datetime],
+    needs: Aggregates,
+    acts: dict[int | None, datetime],
 ) -> Events:
     moved, need = stock.get(organization_id), needs.get(organization_id)
     return Events(

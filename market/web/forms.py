@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from flask import request
 from werkzeug.datastructures import FileStorage, MultiDict
@@ -36,7 +36,7 @@ class Form(WtForm):
             sent = MultiDict([*request.form.items(multi=True), *request.files.items(multi=True)])
         form = cls(sent, data=data or {})
         for name, options in choices.items():
-            form[name].choices = list(options)
+            cast("SelectField", form[name]).choices = list(options)
         return form
 
     def values(self) -> dict[str, Any]:

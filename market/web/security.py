@@ -77,7 +77,7 @@ def _headers(response: Response) -> Response:
 def _compress(response: Response) -> Response:
     """Gzip what is text and long enough; nginx does the same in front of production."""
     wanted = "gzip" in request.headers.get("Accept-Encoding", "")
-    fits = response.mimetype.startswith(_TEXT) and "Content-Encoding" not in response.headers
+    fits = (response.mimetype or "").startswith(_TEXT) and "Content-Encoding" not in response.headers
     if not wanted or not fits or response.status_code < 200 or response.status_code in (204, 304):
         return response
     response.direct_passthrough = False
