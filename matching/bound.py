@@ -48,7 +48,7 @@ class Bound(NamedTuple):
         return Bound(least, self.prices, terms, self.flow[piece.lanes], self.loss_rp[piece.lanes])
 
 
-def bound(problem: Problem, fills: Ints | None = None, iterations: int = 60) -> Bound:
+def bound(problem: Problem, fills: Ints | None = None, iterations: int = 400) -> Bound:
     """The best bound that `iterations` steps per softness find; `fills` where commodities are rationed."""
     frame = Frame(problem, fills=fills)
     dual = Dual(frame)

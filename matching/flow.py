@@ -15,6 +15,7 @@ import numpy as np
 
 from .highs import Floats
 from .problem import Problem
+from .refill import refill
 from .repair import repair
 from .scope import Scope
 from .tally import Ints, Tally, sum_by
@@ -32,12 +33,13 @@ def slope_plan(problem: Problem, guess: Floats, hold: Ints | None = None) -> Int
     slope = _Slopes(scope)
     slope.learn(guess[scope.lanes])
     for _ in range(ROUNDS):
-        flow = transport(scope, slope.unit_rp())
+        flow = transport(scope, slope.unit_rp(), slope.most)
         if flow is None:
             break
         y = zero.copy()
         y[scope.lanes] = flow // scope.step * scope.step
         y = repair(problem, y)
+        y = refill(problem, y) if hold is None else y
         cost = Tally(problem, y).cost_rp
         if cost < least and _keeps(problem, y, hold):
             best, least = y, cost
@@ -46,8 +48,11 @@ def slope_plan(problem: Problem, guess: Floats, hold: Ints | None = None) -> Int
     return best
 
 
-def transport(scope: Scope, unit_rp: Ints) -> Ints | None:
-    """The cheapest flow of goods for prices per unit on the free lanes; shortages cost `unmet_rp`."""
+def transport(scope: Scope, unit_rp: Ints, offer_most: Ints) -> Ints | None:
+    """The cheapest flow of goods for prices per unit on the free lanes; shortages cost `unmet_rp`.
+
+    `offer_most` is what each offer may sell beyond what it has already sold.
+    """
     p = scope.problem
     room = scope.need_room()
     wanted = np.where(scope.hold >= 0, room, np.minimum(room, p.wanted - scope.base.fill))
@@ -64,8 +69,7 @@ def transport(scope: Scope, unit_rp: Ints) -> Ints | None:
     start, from_offer = np.full(offers.size, source), scope.offer + p.n_needs
     tail = np.concatenate((start, from_offer, np.full(needs.size, source), needs))
     head = np.concatenate((offers + p.n_needs, scope.need, needs, np.full(needs.size, sink)))
-    room_of = (p.capacity - scope.base.volume)[offers]
-    most = np.concatenate((np.minimum(room_of, total), scope.room, wanted[needs], wanted[needs]))
+    most = np.concatenate((np.minimum(offer_most[offers], total), scope.room, wanted[needs], wanted[needs]))
     none = np.zeros(needs.size, dtype=np.int64)
     cost = np.concatenate((np.zeros(offers.size, dtype=np.int64), unit_rp, gap, none))
     arcs = graph.add_arcs_with_capacity_and_unit_cost(tail, head, np.maximum(most, 0), cost)
@@ -94,6 +98,7 @@ class _Slopes:
         self.open_rp = np.zeros(p.n_offers)
         self.gram_rp = np.zeros(p.n_trips)
         self.drop_rp = np.zeros(scope.lanes.size)
+        self.most = p.capacity - scope.base.volume
         self.last: Floats | None = None
 
     def learn(self, flow: Floats) -> bool:
@@ -110,6 +115,7 @@ class _Slopes:
         fee = p.fixed_rp / np.maximum(volume, small)
         self.open_rp = np.where(volume > 0, fee, np.maximum(self.open_rp, fee))
         self._learn_trucks(flow)
+        self._learn_weights(flow)
         drop = np.where(s.fixed > 0, 0, p.drop_rp[s.lanes])
         spread = drop / np.maximum(flow, np.minimum(s.room, np.maximum(s.low, 4)))
         self.drop_rp = spread
@@ -125,6 +131,15 @@ class _Slopes:
         used = p.trip_cost_rp * trucks / np.maximum(load, 1)
         idle = np.maximum(self.gram_rp, p.trip_cost_rp / size)
         self.gram_rp = np.where(load > 0.02 * size, np.minimum(used, 20 * p.trip_cost_rp / size), idle)
+
+    def _learn_weights(self, flow: Floats) -> None:
+        # A supplier above its weight limit sells less of each of its offers next time.
+        s, p = self.scope, self.scope.problem
+        sold = np.bincount(s.offer, flow, p.n_offers)
+        grams = np.bincount(s.supplier, flow * s.unit_g, p.n_suppliers)
+        room = s.supplier_room_g()
+        share = np.where(grams > room, np.maximum(room, 0) / np.maximum(grams, 1), 1.0)[p.offer_supplier]
+        self.most = np.where(share < 1, np.floor(sold * share).astype(np.int64), self.most)
 
     def unit_rp(self) -> Ints:
         """Whole rupiah per unit and free lane; dearer than any gap where the ceiling forbids the tier."""
