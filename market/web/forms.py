@@ -15,7 +15,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import BooleanField as WtBoolean
 from wtforms import Field, FileField, PasswordField, SelectField, StringField
 from wtforms import Form as WtForm
-from wtforms.validators import StopValidation
+from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import TextArea
 
 from market.core import messages, money, quantity, text
@@ -231,7 +231,7 @@ class ChoiceField(SelectField):
 
     def pre_validate(self, form: Any) -> None:
         if self.data is not None and not any(match for _value, _label, match, *_rest in self.iter_choices()):
-            raise ValueError(_("Pilih salah satu dari daftar."))
+            raise ValidationError(_("Pilih salah satu dari daftar."))
 
 
 class BooleanField(WtBoolean):
@@ -251,7 +251,7 @@ class _Upload(FileField):
 
     def pre_validate(self, form: Any) -> None:
         if self.needed and self.data is None:
-            raise ValueError(str(self.missing))
+            raise ValidationError(str(self.missing))
 
 
 class SheetField(_Upload):
