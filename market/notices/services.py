@@ -12,6 +12,8 @@ from market.identity import queries as identity
 from market.identity.models import User
 from market.notices.models import MAX_TITLE, Notice
 
+MAX_ID = 2**63 - 1
+
 
 def notify(
     organization_id: int, roles: tuple[Role, ...], kind: str, title: str, body: str, link: str
@@ -72,7 +74,7 @@ def mark_failed(notice_id: int, reason: str) -> None:
 def mark_read(actor: Actor, notice_id: int) -> Notice:
     """Note that the person has seen it; raises NotFound for somebody else's."""
     query = select(Notice).where(
-        Notice.id == notice_id,
+        Notice.id == min(notice_id, MAX_ID),
         Notice.user_id == actor.user_id,
         Notice.organization_id == actor.organization_id,
     )
