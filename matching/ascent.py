@@ -50,7 +50,7 @@ def climb(function: Slope, start: Floats, iterations: int) -> Floats:
         trial, new_value, new_slope = found
         moved, bent = trial - point, slope - new_slope
         curve = dot(moved, bent)
-        if curve > 1e-14 * dot(bent, bent):
+        if curve > 1e-14 * dot(bent, bent) > 0:
             steps.append((moved, bent, 1.0 / curve))
         gained = new_value - value
         point, value, slope = trial, new_value, new_slope

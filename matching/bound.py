@@ -97,7 +97,7 @@ class Dual:
     def __init__(self, frame: Frame) -> None:
         self.frame, self.p = frame, frame.p
         p = frame.p
-        self.lane = np.flatnonzero(frame.lanes_open & (frame.first_tier < frame.last_tier))
+        self.lane = _sellable(frame)
         self.need, self.offer = p.lane_need[self.lane], p.lane_offer[self.lane]
         self.trip, self.unit_g = p.lane_trip[self.lane], p.lane_unit_g[self.lane].astype(np.float64)
         self.room = frame.room[self.lane].astype(np.float64)
@@ -273,7 +273,7 @@ class Dual:
         least = np.minimum.reduceat(both.min(axis=0), self.tier_seg)
         least = np.where(self.may_close, np.minimum(least, 0), least)
         weight = np.exp((least[self.tier_of] - both) / heat)
-        shut = np.where(self.may_close, np.exp(least / heat[self.tier_seg]), 0.0)
+        shut = np.where(self.may_close, np.exp(np.minimum(least, 0) / heat[self.tier_seg]), 0.0)
         total = np.add.reduceat(weight.sum(axis=0), self.tier_seg) + shut
         value = (least - heat[self.tier_seg] * np.log(total)).sum()
         weight /= total[self.tier_of]
@@ -376,6 +376,14 @@ def _grouped(row: Ints, lane: Ints, unit: Floats) -> _Shares:
     row = row[order]
     first = np.diff(row, prepend=-1) != 0
     return _Shares(row, np.cumsum(first) - 1, np.flatnonzero(first), lane[order], unit[order])
+
+
+def _sellable(frame: Frame) -> Ints:
+    """Lanes that can carry something at a tier that both the ceiling allows and the volume can reach."""
+    tiers = frame.p.tier_offer.size
+    reachable = frame.cheapest_pi(np.zeros(tiers, dtype=np.int64)) == 0
+    row = np.minimum(frame.first_tier, tiers - 1)
+    return np.flatnonzero(frame.lanes_open & (frame.first_tier < frame.last_tier) & reachable[row])
 
 
 def _soft_min(a: Floats, b: Floats | float, heat: Floats) -> tuple[Floats, Floats]:

@@ -56,12 +56,19 @@ class Model:
         values = _spread(coefficients, len(rows))
         self._terms.append((rows, columns, values))
 
+    def recost(self, cost: Floats) -> None:
+        """Replace the costs of all columns so far; the offset becomes 0."""
+        low, high, _, whole = self.column_arrays()
+        self._columns, self.offset = [(low, high, cost, whole)], 0.0
+
     def raise_rows(self, rows: Ints, amount: Any) -> None:
         """Raise the upper bound of rows that were added before."""
         self._raised.append((rows, _spread(amount, len(rows))))
 
     def column_arrays(self) -> tuple[Floats, Floats, Floats, Bools]:
         """Lower bounds, upper bounds, costs and integrality of all columns."""
+        if not self._columns:
+            return np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(0, np.bool_)
         low, high, cost, whole = zip(*self._columns, strict=True)
         return np.concatenate(low), np.concatenate(high), np.concatenate(cost), np.concatenate(whole)
 

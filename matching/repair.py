@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .problem import Problem
-from .tally import Ints, Tally
+from .tally import Ints, Tally, takes
 
 PASSES = 60
 
@@ -29,7 +29,7 @@ def _take_away(p: Problem, t: Tally) -> Ints:
     """Take the first kind of fault away; the others are looked at again in the next pass."""
     y = t.y.copy()
     over_rows = (
-        (t.over_needs, p.lane_need, t.fill - p.at_most, np.ones_like(y)),
+        (t.over_needs, p.lane_need, t.fill - takes(p), np.ones_like(y)),
         (t.over_offers, p.lane_offer, t.volume - p.capacity, np.ones_like(y)),
         (t.over_suppliers, p.lane_supplier, t.weight_g - p.max_weight_g, p.lane_unit_g),
         (t.over_trips, p.lane_trip, t.load_g - p.trip_capacity_g * np.maximum(p.trip_max, 0), p.lane_unit_g),

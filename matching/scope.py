@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .problem import Problem
-from .tally import Bools, Ints, Tally, any_by, sum_by
+from .tally import Bools, Ints, Tally, any_by, sum_by, takes
 
 WIDE = 2**50  # stands for "no limit": far above any quantity or load
 
@@ -52,7 +52,7 @@ class Scope:
     def need_room(self) -> Ints:
         """Units that each need may still take."""
         p = self.problem
-        top = np.where(self.hold >= 0, self.hold, p.at_most)
+        top = np.where(self.hold >= 0, self.hold, takes(p))
         return np.asarray(top - self.base.fill)
 
     def trip_room_g(self) -> Ints:

@@ -39,6 +39,11 @@ def up(amount: Ints, size: Ints) -> Ints:
     return np.where(amount > 0, -(-amount // np.maximum(size, 1)), 0)
 
 
+def takes(problem: Problem) -> Ints:
+    """What each need takes at most; a rationed one no more than it wanted."""
+    return np.where(problem.rationed, problem.wanted, problem.at_most)
+
+
 class Tally:
     """The sums of one plan. All properties are exact int64 or flags, one entry per row named."""
 
@@ -145,8 +150,9 @@ class Tally:
 
     @cached_property
     def over_needs(self) -> Bools:
-        """Needs that got more than they take at most."""
-        return self.has_new(self.problem.lane_need, self.problem.n_needs) & (self.fill > self.problem.at_most)
+        """Needs that got more than they take at most (rationed ones: than they wanted)."""
+        p = self.problem
+        return self.has_new(p.lane_need, p.n_needs) & (self.fill > takes(p))
 
     @cached_property
     def thin_needs(self) -> Bools:

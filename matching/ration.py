@@ -1,0 +1,90 @@
+"""Sharing out scarce commodities: the least filled for its weight comes first, exactly.
+
+First the fairest fills that capacities alone allow (`water`): if a plan with these fills keeps all other
+rules too, nothing fairer exists. Only otherwise the full rules are asked, level by level (`leximin`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from .budget import Budget
+from .leximin import fairest
+from .milp import Compact
+from .problem import Problem
+from .repair import repair
+from .scope import Scope
+from .tally import Ints, Tally
+from .water import water_fill
+
+
+def fills(problem: Problem, budget: Budget | None = None, seed: int = 0) -> Ints:
+    """Units that each need of a rationed commodity gets (fixed ones included); -1 for all other needs."""
+    return share_out(problem, budget or Budget(0.0, work=200), seed)[0]
+
+
+def share_out(problem: Problem, budget: Budget, seed: int) -> tuple[Ints, Ints]:
+    """The fills (-1: not rationed) and a plan that keeps every rule and has exactly these fills.
+
+    Commodity by commodity in order of id; what was given before stays given.
+    """
+    hold = np.full(problem.n_needs, -1, dtype=np.int64)
+    y = np.zeros(problem.n_lanes, dtype=np.int64)
+    for commodity in np.flatnonzero(problem.ration).tolist():
+        needs = np.flatnonzero(problem.need_commodity == commodity)
+        if needs.size:
+            y = _share_one(problem, needs, hold, y, budget, seed)
+            hold[needs] = Tally(problem, y).fill[needs]
+    return hold, y
+
+
+def _share_one(problem: Problem, needs: Ints, hold: Ints, y: Ints, budget: Budget, seed: int) -> Ints:
+    """A plan that shares one commodity out to its needs as fairly as possible and keeps `hold`."""
+    inside = np.zeros(problem.n_needs, dtype=np.bool_)
+    inside[needs] = True
+    lanes = np.flatnonzero(inside[problem.lane_need])
+    scope = Scope(problem, lanes, y)
+    given, flow = water_fill(scope, needs)
+    best = y.copy()
+    best[scope.lanes] = flow
+    if Tally(problem, best).clean:
+        return best
+    wish = hold.copy()
+    wish[needs] = scope.base.fill[needs] + given * (int(scope.step[0]) if scope.step.size else 1)
+    free = _helpers(problem, inside, hold)
+    model = Compact(problem, free, y, wish)
+    found, _ = model.solve(gap=1.0, seed=seed, **budget.limits(budget.seconds * 0.3))
+    if found is not None and _keeps(problem, found, wish):
+        return found
+    start = _fallback(problem, best, y, hold)
+    return fairest(problem, needs, free, start, hold, budget, seed)
+
+
+def _helpers(problem: Problem, inside: np.typing.NDArray[np.bool_], hold: Ints) -> Ints:
+    """Lanes that may move while a commodity is shared out: its own, those already shared, and whatever
+    may help a truck to its least load."""
+    p = problem
+    rationed = inside | (hold >= 0)
+    own = rationed[p.lane_need]
+    heavy = np.zeros(p.n_trips + 1, dtype=np.bool_)
+    heavy[p.lane_trip[own]] = True
+    heavy[-1] = False
+    heavy[:-1] &= p.trip_min_load_g > 0
+    return np.flatnonzero(own | heavy[p.lane_trip])
+
+
+def _fallback(problem: Problem, wish: Ints, y: Ints, hold: Ints) -> Ints:
+    mended = repair(problem, wish)
+    return mended if _keeps(problem, mended, hold) else y
+
+
+def _keeps(problem: Problem, y: Ints, hold: Ints) -> bool:
+    tally = Tally(problem, y)
+    return tally.clean and bool(np.all((hold < 0) | (tally.fill == hold)))
+
+
+def rationed_problem(problem: Problem) -> Problem:
+    """The problem in which rationed needs take no more than they wanted."""
+    return replace(problem, at_most=np.where(problem.rationed, problem.wanted, problem.at_most))
