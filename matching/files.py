@@ -1,4 +1,4 @@
-"""Problem and plan files: JSON for both, `.npz` for large problems. What is written appears whole or never."""
+"""Problem and plan files: JSON for both, `.npz` for large problems; written whole or not at all."""
 
 from __future__ import annotations
 

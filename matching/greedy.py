@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from . import ration
 from .outcome import Outcome, outcome
 from .plan import Plan, build_plan
 from .problem import Bools, Ints, Problem
@@ -21,9 +22,9 @@ def greedy(problem: Problem) -> Plan:
     return build_plan(problem, greedy_quantities(problem))
 
 
-def greedy_quantities(problem: Problem) -> Ints:
-    """The quantities y per lane of the officer's plan."""
-    target = _targets(problem)
+def greedy_quantities(problem: Problem, fills: Ints | None = None) -> Ints:
+    """The quantities y per lane of the officer's plan; `fills` spares finding out the rations anew."""
+    target = _targets(problem, fills)
     desk = _Desk(problem, target)
     turns = turn_order(problem)
     for need in turns.tolist():
@@ -40,11 +41,11 @@ def turn_order(problem: Problem) -> Ints:
     return np.lexsort((np.arange(problem.n_needs), problem.order)).astype(np.int64)
 
 
-def _targets(problem: Problem) -> Ints:
+def _targets(problem: Problem, fills: Ints | None) -> Ints:
     """Units each need asks for: what it wanted, or its ration."""
     if not problem.rationed.any():
         return problem.wanted
-    return problem.wanted
+    return np.where(problem.rationed, ration.fills(problem) if fills is None else fills, problem.wanted)
 
 
 class _Choice(NamedTuple):
@@ -215,7 +216,7 @@ class _Rows(NamedTuple):
 def _drop(problem: Problem, desk: _Desk) -> Bools:
     """Take back offers below min_total, needs below min_fill, groups under min_load or over max_trips.
 
-    Returns the lanes of those offers and groups: they are not offered once more.
+    Returns the lanes of all of them: only what they freed is offered once more.
     """
     p = problem
     offers = _thin_offers(p, outcome(p, desk.y))
@@ -226,7 +227,7 @@ def _drop(problem: Problem, desk: _Desk) -> Bools:
     in_bad = np.append(groups, False)[p.lane_trip]
     desk.y[in_bad] = 0
     desk.recount()
-    shut: Bools = offers[p.lane_offer] | in_bad
+    shut: Bools = offers[p.lane_offer] | needs[p.lane_need] | in_bad
     return shut
 
 

@@ -236,7 +236,8 @@ class Problem:
         on, group = on[self.trip_min_load_g[group] > 0], group[self.trip_min_load_g[group] > 0]
         cost, unit, load = self.trip_cost_rp[group], self.lane_unit_g[on], self.trip_min_load_g[group]
         if on.size and int(cost.max()) * int(unit.max()) >= 2**62:
-            exact = [min(LIMIT, -(-int(c) * int(u) // int(m))) for c, u, m in zip(cost, unit, load, strict=True)]
+            rows = zip(cost.tolist(), unit.tolist(), load.tolist(), strict=True)
+            exact = [min(LIMIT, -(-c * u // m)) for c, u, m in rows]
             share[on] = np.array(exact, dtype=np.int64)
         else:
             share[on] = np.minimum(LIMIT, -(-cost * unit // load))

@@ -160,7 +160,7 @@ class Obstacles:
         elif obstacle == "minimum":
             far = np.maximum(self._smallest() - self.room, self._load_short())
         elif obstacle == "cash":
-            far = self._cash_short().clip(max=2.0**53 - 1).astype(np.int64) + 1
+            far = np.ceil(self._cash_short().clip(max=2.0**53)).astype(np.int64)
         else:
             units = self._smallest()
             extra = self.extra_rp(units)

@@ -33,15 +33,14 @@ def random_prices(p: Problem, dice: np.random.Generator, frame: Frame) -> Prices
     """Prices somewhere around the offers' own, with every optional part half of the time."""
     scale = int(dice.choice([1, 10, 1000]))
     spread = int(dice.choice([0, 3, 30, 300])) * scale
-    maybe = lambda values: values if dice.random() < 0.5 else None  # noqa: E731
     weight = np.where(p.max_weight_g >= 0, dice.integers(0, 50 * scale, p.n_suppliers), 0)
+    lanes = [dice.integers(0, 20 * scale, p.n_lanes) for _ in range(2)]
+    optional = (*lanes, weight)
     return Prices(
         scale,
         p.tier_price_rp * scale + dice.integers(-spread, spread + 1, p.tier_from.size),
         default_truck(frame, scale) * dice.integers(-1, 3, p.n_trips),
-        maybe(dice.integers(0, 20 * scale, p.n_lanes)),
-        maybe(dice.integers(0, 20 * scale, p.n_lanes)),
-        maybe(weight),
+        *(values if dice.random() < 0.5 else None for values in optional),
     )
 
 
@@ -175,6 +174,7 @@ def test_a_bound_is_rounded_up_because_costs_are_whole_rupiah() -> None:
     assert evaluate(found, plain) == -(-value // 1000)
 
 
+SPLIT = {"split": "volume", "offer": "o1", "at": 0, "low": 1, "high": 2}
 TREE = {"needs": ["n1", "n2"], "nodes": [{"leaf": {}}]}
 
 
@@ -209,8 +209,9 @@ TREE = {"needs": ["n1", "n2"], "nodes": [{"leaf": {}}]}
         {"trees": [{**TREE, "nodes": [5]}]},
         {"trees": [{**TREE, "nodes": [{"leaf": {"scale": 2}}]}]},
         {"trees": [{**TREE, "nodes": [{"split": "volume", "offer": "o1", "at": 0, "low": 0, "high": 0}]}]},
-        {"trees": [{**TREE, "nodes": [{"split": "volume", "offer": "o1", "at": 0, "low": 1, "high": 1}, {"leaf": {}}]}]},
-        {"trees": [{**TREE, "nodes": [{"split": "mood", "at": 0, "low": 1, "high": 2}, {"leaf": {}}, {"leaf": {}}]}]},
+        {"trees": [{**TREE, "nodes": [{**SPLIT, "high": 1}, {"leaf": {}}]}]},
+        {"trees": [{**TREE, "nodes": [{**SPLIT, "split": "mood"}, {"leaf": {}}, {"leaf": {}}]}]},
+        {"trees": [{**TREE, "nodes": [SPLIT, {"leaf": {}}]}]},
     ],
 )  # fmt: skip
 def test_a_malformed_certificate_proves_nothing(change: dict[str, Any]) -> None:
@@ -261,7 +262,9 @@ def test_ranges_only_raise_the_bound() -> None:
     shut = Ranges.all_of(found)
     high: Ints = shut.volume_high.copy()
     high[0] = 0
-    closed = Frame(found, Ranges(shut.volume_low, high, shut.trips_low, shut.trips_high, shut.lane_low, shut.lane_high))
+    closed = Frame(
+        found, Ranges(shut.volume_low, high, shut.trips_low, shut.trips_high, shut.lane_low, shut.lane_high)
+    )
     assert closed.possible
     assert closed.value(prices) > Frame(found).value(prices)
 

@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 
 import matching
+from matching.certificate import to_json
 from matching.check import check
 from matching.files import plan_from_document
 from matching.frame import Frame, Prices, default_truck
-from matching.certificate import to_json
 from matching.plan import Plan, build_plan
 from matching.problem import Problem
 from tests.matching import exhaustive
@@ -112,7 +112,7 @@ def test_no_row_can_be_left_out_or_written_twice(table: str) -> None:
 )
 def test_no_word_of_a_plan_can_be_changed_unnoticed(path: str, value: Any, rule: str) -> None:
     found, document = good()
-    place = document
+    place: Any = document
     *steps, last = [int(step) if step.isdigit() else step for step in path.split("__")]
     for step in steps:
         place = place[step]
@@ -211,6 +211,8 @@ def test_the_judge_has_never_met_a_solver() -> None:
 
 def test_importing_the_package_loads_no_solver() -> None:
     banned = "('ortools', 'pandas', 'flask', 'market')"
-    code = f"import sys, matching, matching.cli; print([m for m in sys.modules if m.split('.')[0] in {banned}])"
+    code = (
+        f"import sys, matching, matching.cli; print([m for m in sys.modules if m.split('.')[0] in {banned}])"
+    )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"

@@ -32,13 +32,28 @@ PAIRS: list[tuple[str, dict[str, Any], dict[str, int], dict[str, int]]] = [
     ("rule_2_capacity", {"offers__0__capacity": 60}, {"n1_o1": 40, "n2_o1": 20}, {"n1_o1": 40, "n2_o1": 21}),
     ("rule_2_min_total", {"offers__0__min_total": 50}, {"n1_o1": 40, "n2_o1": 10}, {"n1_o1": 40, "n2_o1": 9}),
     ("rule_2_min_total", {"offers__0__min_total": 50, "fixed": FIXED}, {}, {"n2_o1": 9}),
-    ("rule_3_ceiling", {"needs__0__ceiling_rp": 300_999}, {"n1_o1": 40, "n2_o1": 10}, {"n1_o1": 40, "n2_o1": 9}),
+    (
+        "rule_3_ceiling",
+        {"needs__0__ceiling_rp": 300_999},
+        {"n1_o1": 40, "n2_o1": 10},
+        {"n1_o1": 40, "n2_o1": 9},
+    ),
     ("rule_4_max_trips", {"trips__0__max_trips": 1}, {"n1_o1": 40}, {"n1_o1": 40, "n2_o1": 1}),
     ("rule_4_min_load", {"trips__0__min_load_g": 500_000}, {"n1_o1": 20}, {"n1_o1": 19}),
-    ("rule_4_min_load", {"trips__0__min_load_g": 600_000}, {"n1_o1": 18, "n2_o1": 30}, {"n1_o1": 17, "n2_o1": 30}),
+    (
+        "rule_4_min_load",
+        {"trips__0__min_load_g": 600_000},
+        {"n1_o1": 18, "n2_o1": 30},
+        {"n1_o1": 17, "n2_o1": 30},
+    ),
     ("rule_5_cash", {"buyers__0__cash_rp": 10 * 301_000 + 20_000}, {"n1_o1": 10}, {"n1_o1": 11}),
-    ("rule_5_weight", {"suppliers__0__max_weight_g": 1_250_000}, {"n1_o1": 40, "n2_o1": 10}, {"n1_o1": 40, "n2_o1": 11}),
-]  # fmt: skip
+    (
+        "rule_5_weight",
+        {"suppliers__0__max_weight_g": 1_250_000},
+        {"n1_o1": 40, "n2_o1": 10},
+        {"n1_o1": 40, "n2_o1": 11},
+    ),
+]
 
 
 @pytest.mark.parametrize(("rule", "changes", "kept", "broken"), PAIRS)

@@ -246,7 +246,24 @@ def test_rationed_goods_are_not_mixed_with_others() -> None:
     assert "needs[2].also" in faults(other)
 
 
-JUNK = (None, True, -1, 0, 0.5, float("nan"), 2**53, 10**30, "", "x", "\x00", "\ud800", [], {}, [[]], [{}])
+JUNK: tuple[Any, ...] = (
+    None,
+    True,
+    -1,
+    0,
+    0.5,
+    float("nan"),
+    2**53,
+    10**30,
+    "",
+    "x",
+    "\x00",
+    "\ud800",
+    [],
+    {},
+    [[]],
+    [{}],
+)
 
 
 @pytest.mark.parametrize("seed", range(150))
