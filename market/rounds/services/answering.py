@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from market.commodities import queries as commodities
-from market.core import clock, faults, jobs, states
+from market.core import clock, db, faults, jobs, states
 from market.core.errors import Conflict, Refused
 from market.core.i18n import _, format_date
 from market.core.permissions import SYSTEM, Actor, Permission
@@ -146,8 +146,16 @@ def _issue_orders(actor: Actor, assignment: Assignment, lines: list[AssignmentLi
         )
         for line in group:
             line.order_id = order.id
-            accepted = queries.add_accepted(assignment.round_id, line.need_id, line.accepted_packs or 0)
+            accepted = _add_accepted(assignment.round_id, line.need_id, line.accepted_packs or 0)
             need_services.mark_matched(SYSTEM, line.need_id, accepted)
+
+
+def _add_accepted(round_id: int, need_id: int, packs: int) -> int:
+    """Count accepted packs on the frozen need; returns how many it has in this round now."""
+    frozen = queries.round_need(round_id, need_id)
+    frozen.accepted_packs += packs
+    db.session.flush()
+    return frozen.accepted_packs
 
 
 def _order_lines(pack_id: int, name: str, lines: list[AssignmentLine]) -> list[OrderLine]:

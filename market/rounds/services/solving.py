@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from market.core import db, faults, states
@@ -18,7 +19,7 @@ from market.core.faults import FaultInjected
 from market.core.i18n import _
 from market.core.permissions import SYSTEM
 from market.rounds import queries, solver
-from market.rounds.models import RoundProgress
+from market.rounds.models import Round, RoundProgress
 from market.rounds.services import ending, gathering, recording
 from market.rounds.solver import Limits, SolverFailed
 
@@ -79,11 +80,17 @@ def _begin(round_id: int) -> Work | None:
     if round_.state == "closed":
         states.advance(round_, "solving", SYSTEM)
         round_.attempt += 1
-    queries.forget_progress(round_id, round_.attempt)
+    _forget_progress(round_)
     before = queries.newest_plan(round_id) if round_.state == "rematching" else None
     earlier = json.loads(before.plan_json) if before else None
     problem = gathering.problem_of(round_)
     return Work(round_id, round_.organization_id, round_.attempt, problem, earlier)
+
+
+def _forget_progress(round_: Round) -> None:
+    """An attempt that begins again draws its curve again."""
+    mine = (RoundProgress.round_id == round_.id, RoundProgress.attempt == round_.attempt)
+    db.session.execute(delete(RoundProgress).where(*mine))
 
 
 def _search(work: Work, limits: Limits) -> recording.Found:

@@ -1,94 +1,23 @@
-"""What is asked of rounds, plans and answers."""
+"""What is asked of assignments: what was offered, answered, accepted, taken."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 
-from sqlalchemy import Select, case, delete, func, literal, select
+from sqlalchemy import case, func, select
 
 from market.core import db
 from market.core.errors import NotFound
-from market.core.history import StateChange, history_of
 from market.core.i18n import _
-from market.core.permissions import SYSTEM, Actor, Permission
+from market.core.permissions import Actor
 from market.needs.models import Need
-from market.rounds.models import Assignment, AssignmentLine, Round, RoundNeed, RoundPlan, RoundProgress
+from market.rounds.models import Assignment, AssignmentLine, RoundPlan
+from market.rounds.queries.rounds import MAX_ID
 
 REFUSING = ("declined", "lapsed")
 LIVE = ("proposed", "offered", "accepted", "partly")
-Today = Select[tuple[str, int, object, str, int]]
-
-
-def visible_rounds(actor: Actor) -> Select[tuple[Round]]:
-    """Rounds that the actor may see: an office those of its area, a cooperative those of its city."""
-    query = select(Round)
-    if actor is SYSTEM:
-        return query
-    if actor.organization_kind == "office":
-        return query.where(Round.scope_code.startswith(actor.scope_code, autoescape=True))
-    joined = select(RoundNeed.round_id).where(RoundNeed.buyer_id == actor.organization_id)
-    return query.where(Round.id.in_(joined) | (literal(actor.scope_code).startswith(Round.scope_code)))
-
-
-def round_for(actor: Actor, round_id: int, lock: bool = False) -> Round:
-    """A round the actor may see; with `lock` one of the actor's own office, held. Raises NotFound."""
-    query = visible_rounds(actor).where(Round.id == round_id)
-    if lock:
-        if actor is not SYSTEM:
-            query = query.where(Round.organization_id == actor.organization_id)
-        query = query.with_for_update()
-    found = db.session.scalar(query)
-    if found is None:
-        raise NotFound(_("Putaran tidak ditemukan."))
-    return found
-
-
-def round_by_id(round_id: int, lock: bool = False) -> Round:
-    """A round by id, for jobs that act for nobody."""
-    query = select(Round).where(Round.id == round_id)
-    if lock:
-        query = query.with_for_update()
-    return db.session.scalars(query.execution_options(populate_existing=True)).one()
-
-
-def state_changes(round_: Round) -> list[StateChange]:
-    """Every move of the round so far."""
-    return history_of(round_)
-
-
-def rounds_of(actor: Actor, limit: int = 30) -> list[Round]:
-    """The newest rounds the actor may see."""
-    return list(db.session.scalars(visible_rounds(actor).order_by(Round.id.desc()).limit(limit)))
-
-
-def round_needs(round_id: int) -> list[RoundNeed]:
-    """The frozen needs of a round."""
-    return list(
-        db.session.scalars(select(RoundNeed).where(RoundNeed.round_id == round_id).order_by(RoundNeed.id))
-    )
-
-
-def newest_plan(round_id: int) -> RoundPlan | None:
-    """The plan of the round's last attempt."""
-    query = (
-        select(RoundPlan).where(RoundPlan.round_id == round_id).order_by(RoundPlan.attempt.desc()).limit(1)
-    )
-    return db.session.scalars(query).first()
-
-
-def progress(round_id: int, attempt: int) -> list[RoundProgress]:
-    """The curve of one attempt so far."""
-    query = select(RoundProgress).where(RoundProgress.round_id == round_id, RoundProgress.attempt == attempt)
-    return list(db.session.scalars(query.order_by(RoundProgress.id)))
-
-
-def forget_progress(round_id: int, attempt: int) -> None:
-    """An attempt that begins again draws its curve again."""
-    db.session.execute(
-        delete(RoundProgress).where(RoundProgress.round_id == round_id, RoundProgress.attempt == attempt)
-    )
 
 
 def assignments_of_plan(plan_id: int) -> list[Assignment]:
@@ -111,6 +40,8 @@ def unanswered(round_id: int) -> list[Assignment]:
 
 def assignment_for(actor: Actor, assignment_id: int, lock: bool = False) -> Assignment:
     """An assignment of the actor's own supplier that has been offered; raises NotFound."""
+    if not 0 < assignment_id <= MAX_ID:
+        raise NotFound(_("Penugasan tidak ditemukan."))
     query = select(Assignment).where(
         Assignment.id == assignment_id,
         Assignment.organization_id == actor.organization_id,
@@ -231,49 +162,6 @@ def packs_taken(offer_ids: Iterable[int], except_round_id: int = 0) -> dict[int,
     return {offer_id: int(packs) for offer_id, packs in db.session.execute(query)}
 
 
-def round_state_of_need(need_id: int) -> str | None:
-    """State of the last round that pooled a need."""
-    query = (
-        select(Round.state)
-        .join(RoundNeed, RoundNeed.round_id == Round.id)
-        .where(RoundNeed.need_id == need_id)
-        .order_by(Round.id.desc())
-        .limit(1)
-    )
-    return db.session.scalar(query)
-
-
-def active_round(organization_id: int, scope_code: str) -> Round | None:
-    """The round of the area that is being computed or waits to be published, if there is one."""
-    query = select(Round).where(
-        Round.organization_id == organization_id,
-        Round.scope_code == scope_code,
-        Round.state.in_(("closed", "solving", "solved")),
-    )
-    return db.session.scalars(query.limit(1)).first()
-
-
-def round_of_assignment(assignment_id: int) -> int | None:
-    """The round an assignment belongs to."""
-    return db.session.scalar(select(Assignment.round_id).where(Assignment.id == assignment_id))
-
-
-def due_rounds(now: datetime) -> list[int]:
-    """Open rounds whose time is over, the oldest first."""
-    query = select(Round.id).where(Round.state == "open", Round.closes_at <= now)
-    return list(db.session.scalars(query.order_by(Round.closes_at, Round.id)))
-
-
-def add_accepted(round_id: int, need_id: int, packs: int) -> int:
-    """Count accepted packs on the frozen need; returns how many it has in this round now."""
-    mine = (RoundNeed.round_id == round_id, RoundNeed.need_id == need_id)
-    query = select(RoundNeed).where(*mine).with_for_update()
-    frozen = db.session.scalars(query.execution_options(populate_existing=True)).one()
-    frozen.accepted_packs += packs
-    db.session.flush()
-    return frozen.accepted_packs
-
-
 def needed_by(need_id: int) -> date:
     """The last day on which the need's goods may come."""
     return db.session.scalars(select(Need.needed_by_on).where(Need.id == need_id)).one()
@@ -291,36 +179,3 @@ def orders_of_need(need_id: int) -> list[int]:
         AssignmentLine.need_id == need_id, AssignmentLine.order_id.isnot(None)
     )
     return [order_id for order_id in db.session.scalars(query.distinct()) if order_id is not None]
-
-
-def _task(kind: str, subject: object, since: object, detail: object, amount: object) -> Today:
-    return select(
-        literal(kind).label("kind"),
-        subject.label("subject_id"),  # type: ignore[attr-defined]
-        since.label("since"),  # type: ignore[attr-defined]
-        detail.label("detail"),  # type: ignore[attr-defined]
-        amount.label("amount"),  # type: ignore[attr-defined]
-    )
-
-
-def today(actor: Actor) -> list[Today]:
-    """Assignments to answer (supplier); plans to look at and failed rounds (office)."""
-    tasks: list[Today] = []
-    if actor.may(Permission.ASSIGNMENTS_ANSWER):
-        task = _task(
-            "assignment_waits",
-            Assignment.id,
-            func.coalesce(RoundPlan.published_at, RoundPlan.made_at),
-            Round.number,
-            Assignment.packs,
-        )
-        tasks.append(
-            task.join(Round, Round.id == Assignment.round_id)
-            .join(RoundPlan, RoundPlan.id == Assignment.plan_id)
-            .where(Assignment.organization_id == actor.organization_id, Assignment.state == "offered")
-        )
-    if actor.may(Permission.ROUNDS_RUN):
-        task = _task("round_waits", Round.id, Round.state_at, Round.number, literal(0))
-        mine = Round.organization_id == actor.organization_id
-        tasks.append(task.where(mine, Round.state.in_(("solved", "failed"))))
-    return tasks
