@@ -120,7 +120,8 @@ def preview_import(actor: Actor, data: bytes, filename: str) -> OfferImport | li
     that this supplier has imported before, saying when.
     """
     actor.require(Permission.OFFERS_MAKE)
-    read = sheets.read(data, filename, import_columns())
+    columns = import_columns()
+    read = sheets.read(data, filename, columns)
     if len(read.rows) > MAX_ROWS:
         raise Refused(
             _("Terlalu banyak baris. Paling banyak %(most)s per berkas.", most=MAX_ROWS), field="sheet"
@@ -128,7 +129,8 @@ def preview_import(actor: Actor, data: bytes, filename: str) -> OfferImport | li
     earlier = queries.import_of(actor.organization_id, read.digest)
     if earlier is not None:
         return _again(earlier)
-    rows, faults = _rows(read)
+    whole = all(str(column.label) in read.headers for column in columns if column.required)
+    rows, faults = _rows(read) if whole else ([], [])
     faults = [*read.faults, *(faults or _trial(actor, rows))]
     if faults:
         return sorted(faults, key=lambda fault: fault.row)
