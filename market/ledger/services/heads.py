@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Literal
 
-from sqlalchemy import CursorResult, Update, select
+from sqlalchemy import select
 
 from market.core import db
 from market.core.i18n import DEFAULT, use_locale
@@ -37,12 +37,6 @@ def hold_head(organization_id: int) -> HeldHead:
         found = _locked(organization_id)
     assert found is not None
     return found
-
-
-def changed_one(statement: Update) -> bool:
-    """Run a compare-and-set; whether it found its row as it was seen."""
-    done = db.session.execute(statement.execution_options(synchronize_session=False))
-    return cast("CursorResult[Any]", done).rowcount == 1
 
 
 def _locked(organization_id: int) -> HeldHead | None:

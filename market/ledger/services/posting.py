@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, case, func, insert, select, type_coerce, update
+from sqlalchemy import case, func, insert, select, type_coerce, update
 
 from market.core import clock, db, faults
 from market.core.errors import Conflict, NotFound, Refused
@@ -24,7 +24,7 @@ from market.core.text import clean
 from market.ledger import queries
 from market.ledger.chain import Leaf, LeafLine, fresh_salt, text_hash
 from market.ledger.models import JournalEntry, LedgerAccount, LedgerHead, LedgerPeriod, Posting
-from market.ledger.services.heads import HeldHead, changed_one, hold_head
+from market.ledger.services.heads import HeldHead, hold_head
 from market.ledger.types import EntryDraft, Line
 
 SERIES = "JU"
@@ -285,18 +285,17 @@ def _entry(
 def _move_balances(accounts: Collection[_Account]) -> None:
     """Keep each account's sum, in one statement; the rows' own CHECK guards it once more."""
     moved = {account.id: account.moved_rp for account in accounts}
-    done = db.session.execute(
+    changed = db.rows_changed(
         update(LedgerAccount)
         .where(LedgerAccount.id.in_(moved))
         .values(balance_rp=LedgerAccount.balance_rp + case(moved, value=LedgerAccount.id, else_=0))
-        .execution_options(synchronize_session=False)
     )
-    assert cast("CursorResult[Any]", done).rowcount == len(moved)
+    assert changed == len(moved)
 
 
 def _seal(head: HeldHead, entry: JournalEntry) -> None:
     """Move the head onto the entry; the database checks that it is balanced (trigger)."""
-    done = changed_one(
+    moved = db.rows_changed(
         update(LedgerHead)
         .where(
             LedgerHead.organization_id == head.organization_id,
@@ -305,5 +304,5 @@ def _seal(head: HeldHead, entry: JournalEntry) -> None:
         )
         .values(seq=entry.seq, hash=entry.hash, recorded_at=entry.recorded_at)
     )
-    if not done:
+    if moved != 1:
         raise Conflict(_("Orang lain baru saja membukukan. Coba lagi."))
