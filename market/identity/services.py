@@ -10,7 +10,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, select, update
 
 from market.core import clock, crypto, db
 from market.core.errors import NotFound, Refused
@@ -113,20 +113,6 @@ def sign_out_everywhere(user_id: int) -> None:
     db.session.execute(delete(Session).where(Session.user_id == user_id))
 
 
-def session_of(token: str) -> Session | None:
-    """The live session with this token, if the person is still active."""
-    query = (
-        select(Session)
-        .join(User, User.id == Session.user_id)
-        .where(
-            Session.token_hash == crypto.hash_token(token),
-            Session.expires_at > clock.now(),
-            User.active.is_(True),
-        )
-    )
-    return db.session.scalar(query)
-
-
 @dataclass(frozen=True)
 class Seat:
     """One of a person's roles, as plain values that outlive the transaction."""
@@ -139,46 +125,88 @@ class Seat:
     scope_code: str
 
 
+@dataclass(frozen=True)
+class Visit:
+    """A signed-in request: who it is, in which language, with which seats, sitting in which."""
+
+    user_id: int
+    name: str
+    locale: str
+    seats: tuple[Seat, ...]
+    role_grant_id: int | None
+
+    @property
+    def actor(self) -> Actor:
+        """The person in the chosen seat, or in the first one."""
+        chosen = next((seat for seat in self.seats if seat.id == self.role_grant_id), None)
+        return _in_seat(self.user_id, self.name, chosen or next(iter(self.seats), None))
+
+
+def visit(token: str) -> Visit | None:
+    """Who comes with this session token, in one statement; None when it is over or the account closed."""
+    seated = and_(RoleGrant.user_id == User.id, RoleGrant.ended_on.is_(None))
+    at_work = and_(Organization.id == RoleGrant.organization_id, Organization.active.is_(True))
+    query = (
+        select(User.id, User.name, User.locale, Session.role_grant_id, *_SEAT_COLUMNS)
+        .join(User, User.id == Session.user_id)
+        .outerjoin(RoleGrant, seated)
+        .outerjoin(Organization, at_work)
+        .where(
+            Session.token_hash == crypto.hash_token(token),
+            Session.expires_at > clock.now(),
+            User.active.is_(True),
+        )
+        .order_by(RoleGrant.id)
+    )
+    rows = list(db.session.execute(query))
+    if not rows:
+        return None
+    found = tuple(_seat(row) for row in rows if row.organization_id is not None)
+    return Visit(rows[0].id, rows[0].name, rows[0].locale, found, rows[0].role_grant_id)
+
+
+_SEAT_COLUMNS = (
+    RoleGrant.id.label("seat_id"),
+    RoleGrant.role,
+    Organization.id.label("organization_id"),
+    Organization.kind,
+    Organization.name.label("organization_name"),
+    Organization.scope_code,
+    Organization.city_code,
+)
+
+
+def _seat(row: Any) -> Seat:
+    scope = row.scope_code or row.city_code or ""
+    return Seat(row.seat_id, Role(row.role), row.organization_id, row.kind, row.organization_name, scope)
+
+
 def seats(user_id: int) -> list[Seat]:
     """The person's seats that are in force, oldest first."""
     query = (
-        select(
-            RoleGrant.id,
-            RoleGrant.role,
-            Organization.id.label("organization_id"),
-            Organization.kind,
-            Organization.name,
-            Organization.scope_code,
-            Organization.city_code,
-        )
+        select(*_SEAT_COLUMNS)
         .join(Organization, Organization.id == RoleGrant.organization_id)
         .where(RoleGrant.user_id == user_id, RoleGrant.ended_on.is_(None), Organization.active.is_(True))
         .order_by(RoleGrant.id)
     )
-    return [
-        Seat(
-            row.id,
-            Role(row.role),
-            row.organization_id,
-            row.kind,
-            row.name,
-            row.scope_code or row.city_code or "",
-        )
-        for row in db.session.execute(query)
-    ]
+    return [_seat(row) for row in db.session.execute(query)]
 
 
 def actor_of(user: User, seat: Seat | None) -> Actor:
     """The actor that a person is while sitting in one seat."""
+    return _in_seat(user.id, user.name, seat)
+
+
+def _in_seat(user_id: int, name: str, seat: Seat | None) -> Actor:
     if seat is None:
-        return Actor(user.id, None, "", "", Role.ANONYMOUS, user.name)
+        return Actor(user_id, None, "", "", Role.ANONYMOUS, name)
     return Actor(
-        user_id=user.id,
+        user_id=user_id,
         organization_id=seat.organization_id,
         organization_kind=seat.organization_kind,
         organization_name=seat.organization_name,
         role=seat.role,
-        name=user.name,
+        name=name,
         scope_code=seat.scope_code,
     )
 
