@@ -48,8 +48,9 @@ class Bound(NamedTuple):
         return Bound(least, self.prices, terms, self.flow[piece.lanes], self.loss_rp[piece.lanes])
 
 
-def bound(problem: Problem, fills: Ints | None = None, iterations: int = 400) -> Bound:
+def bound(problem: Problem, fills: Ints | None = None, iterations: int | None = None) -> Bound:
     """The best bound that `iterations` steps per softness find; `fills` where commodities are rationed."""
+    iterations = iterations or (150 if problem.n_lanes < 4000 else 400)
     frame = Frame(problem, fills=fills)
     dual = Dual(frame)
     z = dual.start() if dual.lane.size else np.zeros(0)

@@ -7,7 +7,12 @@ stays cheap.
 
 from __future__ import annotations
 
+import ctypes
 import math
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -60,6 +65,12 @@ class Model:
         """Replace the costs of all columns so far; the offset becomes 0."""
         low, high, _, whole = self.column_arrays()
         self._columns, self.offset = [(low, high, cost, whole)], 0.0
+
+    def loosen(self, columns: Ints) -> None:
+        """Let columns be fractional: where their rows are a network they come out whole by themselves."""
+        low, high, cost, whole = self.column_arrays()
+        whole[columns] = False
+        self._columns = [(low, high, cost, whole)]
 
     def raise_rows(self, rows: Ints, amount: Any) -> None:
         """Raise the upper bound of rows that were added before."""
@@ -128,7 +139,8 @@ def optimise(
     limits = _limits(kit, gap, slack * scale, seconds, nodes, seed)
     hints = _hints(kit, hint)
     try:
-        reply = kit.solve(message, HIGHS, kit.initializer(), limits, hints, None, kit.callbacks(), None, None)
+        with _silence():
+            reply = kit.solve(message, HIGHS, kit.initializer(), limits, hints, None, kit.callbacks(), None, None)
     except Exception as error:  # the binding raises several unrelated classes; the reason hides in the context
         return Answer(None, None, optimal=False, trouble=f"{error} {error.__context__ or ''}".strip())
     return _answer(kit, reply, scale, model.columns)
@@ -165,6 +177,28 @@ def _kit() -> _Kit:
         callback_pb2.CallbackRegistrationProto,
         result_pb2,
     )
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep a line that HiGHS prints past all its settings out of our standard output."""
+    flush = ctypes.CDLL(None).fflush if os.name == "posix" else None
+    sys.stdout.flush()
+    try:
+        kept = os.dup(1)
+    except OSError:  # standard output is closed: nothing to protect
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    try:
+        yield
+    finally:
+        if flush is not None:
+            flush(None)
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _spread(value: Any, count: int) -> Floats:

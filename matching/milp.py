@@ -101,7 +101,10 @@ class Compact:
         self._needs()
         self._least_fills()
         self._supplier_limits()
+        self.network = bool(np.all(s.step == 1))
         milp_supply.add(self)
+        if self.network:
+            self.model.loosen(self.lots)
         # Constants (fixed lines, what stays outside) need no formula of their own.
         value = float(self.model.column_arrays()[2] @ self.hint(self.start)) if self.model.columns else 0.0
         self.model.offset = Tally(p, self.start).cost_rp - value

@@ -22,6 +22,7 @@ def add(c: Compact, choice: Ints) -> None:
     if not buyers.any():
         return
     p, s = c.problem, c.scope
+    c.network = False
     at = np.flatnonzero(buyers)
     number = np.full(p.n_buyers, -1, dtype=np.int64)
     fixed_rp, worst_rp = _standing(c)

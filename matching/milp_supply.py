@@ -176,7 +176,9 @@ def _trucks(c: Compact) -> None:
     tight = np.flatnonzero((new > room) & (p.trip_cost_rp == 0) & (p.trip_min_load_g == 0))
     rows = c.model.add_rows(tight.size, high=room[tight])
     _sum_grams(c, on, rows_of(p.n_trips, tight, rows))
+    c.network &= tight.size == 0
     at = np.flatnonzero((new > 0) & ((p.trip_cost_rp > 0) | (p.trip_min_load_g > 0)))
+    c.network &= at.size == 0
     most = up(base + np.minimum(new, np.maximum(room, 0)), size)[at]
     trucks = c.columns(
         at.size,
@@ -224,6 +226,7 @@ def _weights(c: Compact) -> None:
     s, p = c.scope, c.problem
     room = s.supplier_room_g()
     at = np.flatnonzero(sum_by(s.supplier, s.room * s.unit_g, p.n_suppliers) > room)
+    c.network &= at.size == 0
     rows = c.model.add_rows(at.size, high=np.maximum(room[at], 0))
     on = np.arange(s.lanes.size)
     _sum_grams(c, on, rows_of(p.n_suppliers, at, rows), s.supplier)

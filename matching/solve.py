@@ -58,7 +58,7 @@ class Course:
 
     def run(self, budget: Budget) -> None:
         """Bound and first plans everywhere, then search piece by piece."""
-        self._first_plan(greedy_quantities(self.problem))
+        self._first_plan(greedy_quantities(self.problem, self.hold))
         dual = bound(self.problem, self.hold)
         found = pieces(self.problem)
         duals = [dual.of(piece) for piece in found]
