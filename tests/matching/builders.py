@@ -22,8 +22,22 @@ STAGE: dict[str, Any] = {
     "buyers": [{"id": "k1"}, {"id": "k2"}],
     "suppliers": [{"id": "s1"}, {"id": "s2"}],
     "needs": [
-        {"id": "n1", "buyer": "k1", "commodity": "beras", "district": "d1", "wanted": 40, "unmet_rp": 500_000},
-        {"id": "n2", "buyer": "k2", "commodity": "beras", "district": "d1", "wanted": 30, "unmet_rp": 500_000},
+        {
+            "id": "n1",
+            "buyer": "k1",
+            "commodity": "beras",
+            "district": "d1",
+            "wanted": 40,
+            "unmet_rp": 500_000,
+        },
+        {
+            "id": "n2",
+            "buyer": "k2",
+            "commodity": "beras",
+            "district": "d1",
+            "wanted": 30,
+            "unmet_rp": 500_000,
+        },
     ],
     "offers": [
         {

@@ -82,6 +82,12 @@ def test_a_truck_is_shared_by_weight_and_rounded_up() -> None:
     assert alone(lone)["n1"] == 3 * 301_000 + 1_072  # 100,000 x 75 kg / 7 t = 1,071.4
 
 
+def test_a_mix_of_suppliers_shares_each_truck_by_its_own_load() -> None:
+    halves = problem(offers__0__capacity=20, offers__1__capacity=20, trips__0__capacity_g=7_000_000)
+    # 100,000 x 20 sacks / 7 t = 7,142.9
+    assert alone(halves)["n1"] == 20 * 301_000 + 20_000 + 7_143 + 20 * 297_000
+
+
 def test_alone_has_all_capacity_but_no_more() -> None:
     short = problem(offers__0__capacity=20, offers__1__capacity=19)
     costs = alone(short)

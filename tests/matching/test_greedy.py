@@ -131,3 +131,39 @@ def test_the_officer_keeps_every_rule_with_rations(seed: int) -> None:
     found = Problem.from_document(tiny(seed, ration=True))
     verdict = check(found, greedy(found))
     assert verdict.clean, verdict.faults
+
+
+def test_a_need_that_mending_leaves_too_thin_goes_empty() -> None:
+    """n2 loses its pooled offer, then its place on the only truck, and is left with 10 of at least 30."""
+    document = stage(
+        needs__1__min_fill=30,
+        offers__0__capacity=60,
+        offers__0__tiers=[{"from": 1, "price_rp": 300_000}],
+        offers__1__capacity=80,
+        offers__1__min_total=60,
+        trips__0__max_trips=1,
+    )
+    document["suppliers"].append({"id": "s3"})
+    document["offers"].append({
+        "id": "o3", "supplier": "s3", "commodity": "beras", "capacity": 10,
+        "tiers": [{"from": 1, "price_rp": 400_000}],
+    })  # fmt: skip
+    lanes = [
+        {**lane, "drop_rp": 0} for lane in document["lanes"] if (lane["need"], lane["offer"]) != ("n1", "o2")
+    ]
+    document["lanes"] = [*lanes, {"need": "n2", "offer": "o3", "freight_rp": 0}]
+    found = Problem.from_document(document)
+    assert lines(found) == [("n1", "o1", 40)]
+    assert check(found, greedy(found)).clean
+
+
+@pytest.mark.parametrize(
+    "limit", [{"buyers__0__cash_rp": 40 * 291_000 + 20_000}, {"needs__0__ceiling_rp": 291_000}]
+)
+def test_a_price_that_rises_because_others_drop_out_may_be_too_much(limit: dict[str, int]) -> None:
+    """n1 could pay only the pooled price; n2, which made it possible, cannot reach its minimum."""
+    lanes = [lane for lane in stage()["lanes"] if lane["offer"] == "o1"]
+    pooled = problem(lanes=lanes, needs__0__order=5, **limit)
+    assert lines(pooled) == [("n1", "o1", 40), ("n2", "o1", 30)]
+    apart = problem(lanes=lanes, needs__0__order=5, needs__1__min_fill=35, needs__1__at_most=40, **limit)
+    assert lines(apart) == []

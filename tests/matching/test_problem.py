@@ -33,6 +33,14 @@ def test_the_order_of_rows_does_not_change_the_problem(seed: int) -> None:
     assert Problem.from_document(shuffled(tiny(seed), seed)).sha256 == first.sha256
 
 
+def test_the_order_of_accepted_commodities_does_not_matter() -> None:
+    goods = [{"id": name, "unit_g": 25_000} for name in ("beras", "menir", "ketan")]
+    one = problem(commodities=goods, needs__0__also=["menir", "ketan"])
+    other = problem(commodities=goods[::-1], needs__0__also=["ketan", "menir"])
+    assert one.sha256 == other.sha256
+    assert one.to_document()["needs"][0]["also"] == ["ketan", "menir"]
+
+
 def test_defaults_written_out_or_left_out_are_the_same_problem() -> None:
     short = Problem.from_document(rice())
     assert Problem.from_document(short.to_document()).sha256 == short.sha256
