@@ -5,7 +5,7 @@ Every share, range and rate comes from ``market/data`` (``assumptions``, ``consu
 statement about a real cooperative. The same seed gives the same story on every machine.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from random import Random
@@ -25,7 +25,7 @@ SPHP_PICKUP_PACKS = 400
 LPG_DROP = 10
 _SUPPLIERS_AT_MOST = {"strong": 3, "growing": 2, "starting": 2}
 _ACCESS_STEPS = {True: (20, 60), False: (5, 30)}  # dense?: pickup below the first, small below the second
-_QUIET_DAYS = {"strong": (0, 1), "growing": (0, 5), "starting": (1, 12), "dormant": (31, 120)}
+_QUIET_DAYS = {"strong": (0, 1), "growing": (0, 5), "starting": (1, 24), "dormant": (31, 120)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,10 @@ class CooperativeSpec:
 
 @dataclass(frozen=True, slots=True)
 class NeedSpec:
-    """A need of the story in whole packs; ``ceiling_rp`` is per pack, landed; cash is the cooperative's."""
+    """A need of the story in whole packs, as the treasurer approves it; ``ceiling_rp`` is per pack, landed.
+
+    ``cash_rp`` is the share of the purse set aside for this need, None where the purse covers all needs.
+    """
 
     village_code: str
     commodity: str
@@ -54,7 +57,7 @@ class NeedSpec:
     at_most_packs: int
     ceiling_rp: int | None
     needed_in_days: int
-    cash_rp: int
+    cash_rp: int | None
     terms: tuple[str, ...]
     truck_access: str
     max_suppliers: int
@@ -80,9 +83,49 @@ def needs_for(city_code: str, seed: int = SEED) -> list[NeedSpec]:
         need
         for cooperative in cooperatives_for(city_code, seed)
         if cooperative.level in AWAKE
-        for row in refdata.consumption()
-        if (need := _need(cooperative, row, seed)) is not None
+        for need in _approved(cooperative, _asked(cooperative, seed), seed)
     ]
+
+
+def _asked(cooperative: CooperativeSpec, seed: int) -> list[NeedSpec]:
+    needs = (_need(cooperative, row, seed) for row in refdata.consumption())
+    return [need for need in needs if need is not None]
+
+
+def _approved(cooperative: CooperativeSpec, asked: list[NeedSpec], seed: int) -> list[NeedSpec]:
+    """What the treasurer lets through: as much as the purse pays for at the reference price.
+
+    Most make every need smaller; a few keep their needs and set a share of the purse aside for each.
+    """
+    purse, total = cooperative.cash_rp, sum(map(reference_rp, asked))
+    if 100 * total <= purse * refdata.assumption("cash_fit_percent"):
+        return asked
+    roll = 100 * _dice(seed, "treasurer", cooperative.village_code).random()
+    if roll < refdata.assumption("cash_tight_percent"):
+        return [_with_cash(need, purse * reference_rp(need) // total) for need in asked]
+    smaller = (_smaller(need, purse, total) for need in asked)
+    return [need for need in smaller if need.wanted_packs]
+
+
+def reference_rp(need: NeedSpec) -> int:
+    """What the wanted packs would cost at the price that households pay."""
+    return need.wanted_packs * _pack_reference_rp(need.pack)
+
+
+def _pack_reference_rp(pack: str) -> int:
+    return refdata.pack_price_rp(pack, refdata.reference_price_rp(refdata.pack(pack).commodity, PRICES_ON))
+
+
+def _with_cash(need: NeedSpec, share_rp: int) -> NeedSpec:
+    """At least one pack can be paid, or the need would be pointless."""
+    return replace(need, cash_rp=max(share_rp // 1_000 * 1_000, _pack_reference_rp(need.pack)))
+
+
+def _smaller(need: NeedSpec, purse: int, total: int) -> NeedSpec:
+    step = {"BRS-SPHP": 10, "LPG3": LPG_DROP}.get(need.commodity, 1)
+    wanted = need.wanted_packs * purse // total // step * step
+    at_most = need.at_most_packs * wanted // need.wanted_packs
+    return replace(need, wanted_packs=wanted, at_most_packs=max(wanted, at_most))
 
 
 def officers_for(village_code: str, seed: int = SEED) -> list[OfficerSpec]:
@@ -230,7 +273,7 @@ def _need(cooperative: CooperativeSpec, row: ConsumptionRow, seed: int) -> NeedS
         at_most_packs=_at_most_packs(row.commodity, wanted, extra),
         ceiling_rp=_ceiling_rp(row, ceiling),
         needed_in_days=_needed_in_days(urgency, days),
-        cash_rp=cooperative.cash_rp,
+        cash_rp=None,
         terms=_need_terms(cooperative, row.commodity),
         truck_access=cooperative.truck_access,
         max_suppliers=_SUPPLIERS_AT_MOST[cooperative.level],

@@ -1,0 +1,1 @@
+"""What `lumbung benchmark` runs: the matcher against its yardsticks on this machine."""

@@ -1,0 +1,13 @@
+"""The believable story: real kelurahan and price rules, invented businesses, a past that is simulated.
+
+What happened before today was walked through with the services on a clock that was moved back, day by
+day, so history, approvals, stock and books are as true as they would be in use. Nothing of it says
+anything about a real cooperative or business; figures without a source are marked as assumptions in
+`market/data`. The demo password is public: never load the story into a database that people use.
+"""
+
+from market.demo.running import CITIES, run, seed
+from market.demo.storage import settings_for
+from market.demo.summary import readable
+
+__all__ = ["CITIES", "readable", "run", "seed", "settings_for"]

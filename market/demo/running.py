@@ -1,0 +1,149 @@
+"""`lumbung demo` and `lumbung seed`: prepare the story, solve the round, say what came of it."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from market import migrations, refdata
+from market.config import ConfigError, Settings
+from market.core import db
+from market.core.permissions import Actor
+from market.demo import shop, small, snacks, storage, summary, today, world
+from market.demo.agenda import Agenda
+from market.demo.earlier import Earlier
+from market.demo.world import PASSWORD, World
+from market.identity import queries as identity
+from market.refdata import needs as story
+from market.rounds import queries as rounds
+from market.rounds.solver import Limits
+
+CITIES = tuple(sorted(refdata.CITIES))
+FIRST = Limits(gap=0.003, seconds=10)
+LATER = Limits(gap=0.005, seconds=3)
+"""A later start solves the same round within the time that a person waits."""
+BEGAN_DAYS_AGO = 127
+Say = Callable[[str], None]
+
+
+def run(settings: Settings, city: str, reset: bool, url: str) -> dict[str, Any]:
+    """Have the city's story ready, solve its round, and return the summary (see `summary.of`).
+
+    The process is left configured on the city's file. A file that another demo is using is only read:
+    raises ConfigError for `reset` then.
+    """
+    say = progress()
+    path = storage.path_of(settings)
+    ours = storage.hold(path)
+    if reset and not ours:
+        raise ConfigError(f"another demo of {city} is running: stop it before --reset")
+    fresh = reset or not path.exists()
+    if fresh and not ours:
+        raise ConfigError(f"another start is preparing {city}: try again when it is done")
+    if fresh:
+        write_story(path, refdata.CITIES[city], story.SEED, say)
+    db.configure(settings.database_url)
+    round_id = _solve(refdata.CITIES[city], FIRST if fresh else LATER, say) if ours else None
+    with db.transaction(read_only=True):
+        told = _told(city, round_id)
+    return {**told, "url": url}
+
+
+def progress() -> Say:
+    """Lines with seconds on stderr: stdout belongs to the summary."""
+    began = time.monotonic()
+
+    def say(text: str) -> None:
+        print(f"{time.monotonic() - began:6.1f} s  {text}", file=sys.stderr, flush=True)
+
+    return say
+
+
+def write_story(path: Path, city: str, seed: int, say: Say) -> None:
+    """Write the whole story into a new file and put it in place of the old one."""
+    draft = storage.unfinished(path)
+    db.configure(f"sqlite:///{draft}")
+    _migrate()
+    say("schema ready")
+    fill(World(city, seed), say)
+    db.dispose()
+    storage.put_in_place(draft, path)
+
+
+def _migrate() -> None:
+    with db.engine().connect() as connection:
+        migrations.upgrade(connection)
+        connection.commit()
+
+
+def fill(place: World, say: Say) -> World:
+    """Walk the story of a city from its first day to this morning."""
+    agenda = Agenda()
+    specs = story.cooperatives_for(place.city, place.seed)
+
+    def people() -> None:
+        world.load_reference(place)
+        world.make_office(place)
+        world.make_cooperatives(place, specs)
+        world.make_suppliers(place)
+        world.make_seller(place)
+        earlier = Earlier(place, agenda)
+        shop.plan_shops(place, agenda, earlier.cash_needed_rp(), BEGAN_DAYS_AGO)
+        earlier.plan()
+        say(f"{len(place.cooperatives)} cooperatives, {len(place.suppliers)} suppliers")
+
+    products: list[int] = []
+    agenda.plan(BEGAN_DAYS_AGO, "08:00", people)
+    snacks.plan_snacks(place, agenda, products, listed=32, approved=31)
+    agenda.plan(30, "06:00", lambda: say("four months of books, shelves and sales"))
+    today.plan_today(place, agenda)
+    agenda.plan(3, "07:00", lambda: say("the first round is over: delivered, billed, paid, sold"))
+    agenda.run()
+    say("this fortnight's needs and offers")
+    return place
+
+
+def _solve(city: str, limits: Limits, say: Say) -> int:
+    """Bring an older file to this version's schema and solve its round."""
+    _migrate()
+    with db.transaction(read_only=True):
+        place = World(city, story.SEED, officer=today.actor_by_login("dinas"))
+        place.packs = world.pack_ids()
+    round_id = today.solve_anew(place, limits)
+    say("round solved")
+    return round_id
+
+
+def _told(city: str, round_id: int | None) -> dict[str, Any]:
+    officer = today.actor_by_login("dinas")
+    found = round_id or _newest_with_plan(officer)
+    told = summary.of(city, officer, found)
+    return {**told, "logins": dict(world.TOUR_LOGINS), "password": PASSWORD}
+
+
+def _newest_with_plan(officer: Actor) -> int:
+    for round_ in rounds.rounds_of(officer):
+        if rounds.newest_plan(round_.id) is not None:
+            return round_.id
+    raise ConfigError("no round of this city has a plan yet: try again in a moment")
+
+
+def seed(scenario: str, number: int) -> dict[str, Any]:
+    """Load a scenario into the configured, migrated database; {"password", "logins"}.
+
+    The same number gives the same people, needs and offers. Raises ConfigError when somebody is in the
+    database already.
+    """
+    with db.transaction(read_only=True):
+        if identity.organizations("office") or identity.organizations("cooperative"):
+            raise ConfigError("the database is not empty: seeding it would mix a story with real people")
+    if scenario == "small":
+        with db.transaction():
+            logins = small.fill(number)
+    else:
+        fill(World(refdata.CITIES["surabaya"], number or story.SEED), progress())
+        logins = world.TOUR_LOGINS
+    return {"password": PASSWORD, "scenario": scenario, "seed": number, "logins": dict(logins)}

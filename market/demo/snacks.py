@@ -1,0 +1,103 @@
+"""The member's two products, with pictures drawn on the spot: no photo of anybody's real goods."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from random import Random
+
+from PIL import Image, ImageDraw
+
+from market.catalogue import services as catalogue
+from market.demo.agenda import Agenda
+from market.demo.world import World
+from market.retail import services as retail
+
+COMMISSION_BP = 1_000
+
+
+@dataclass(frozen=True)
+class Snack:
+    """A product of the story; everything about it is invented."""
+
+    name: str
+    price_rp: int
+    net_weight_g: int
+    description: str
+    ingredients: str
+    paper: str
+    bite: str
+
+
+SNACKS = (
+    Snack(
+        "Keripik tempe",
+        15_000,
+        150,
+        "Renyah, digoreng tiap pagi di dapur Bu Tini.",
+        "tempe, tepung beras, bawang putih, ketumbar, garam, minyak kelapa sawit",
+        "#F3E3C3",
+        "#C98A1B",
+    ),
+    Snack(
+        "Kue semprit",
+        22_000,
+        200,
+        "Kue kering mentega untuk tamu dan bekal.",
+        "tepung terigu, mentega, gula, kuning telur, vanili",
+        "#EFE9DF",
+        "#B5651D",
+    ),
+)
+
+
+def picture(snack: Snack) -> bytes:
+    """A bowl of it, as PNG."""
+    image = Image.new("RGB", (960, 720), snack.paper)
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((180, 150, 780, 630), fill="#FBFAF6", outline="#1E6B3C", width=14)
+    dice = Random(snack.name)
+    for _ in range(70):
+        x, y = 300 + dice.random() * 330, 240 + dice.random() * 270
+        size = 34 + dice.random() * 30
+        draw.ellipse((x, y, x + size, y + size * 0.7), fill=snack.bite, outline="#7A4B12", width=3)
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+def plan_snacks(world: World, agenda: Agenda, products: list[int], listed: int, approved: int) -> None:
+    """Listed by the member, approved by the cooperative the next day, brought to the counter, on sale."""
+
+    def list_them() -> None:
+        products.extend(list_snacks(world))
+
+    def approve_them() -> None:
+        for product_id in products:
+            catalogue.approve_product(world.story.secretary, product_id, COMMISSION_BP)
+
+    def bring_them() -> None:
+        for product_id in products:
+            retail.receive_consignment(world.story.cashier, product_id, 40)
+
+    agenda.plan(listed, "19:40", list_them)
+    agenda.plan(approved, "08:30", approve_them)
+    agenda.plan(approved, "15:00", bring_them)
+
+
+def list_snacks(world: World) -> list[int]:
+    """Both products, waiting for the cooperative's word; their ids."""
+    return [
+        catalogue.list_product(
+            world.seller,
+            name=snack.name,
+            price_rp=snack.price_rp,
+            unit_label=f"bungkus {snack.net_weight_g} g",
+            description=snack.description,
+            net_weight_g=snack.net_weight_g,
+            ingredients=snack.ingredients,
+            halal="in_process",
+            photo=picture(snack),
+        ).id
+        for snack in SNACKS
+    ]
