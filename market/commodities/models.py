@@ -71,7 +71,7 @@ class Pack(db.Base):
     tolerance_g: Mapped[int | None] = mapped_column(db.Count)
     """How much a pack may weigh less by law; None where the law names nothing."""
 
-    commodity: Mapped[Commodity] = relationship(lazy="joined")
+    commodity: Mapped[Commodity] = relationship(lazy="joined", innerjoin=True)
 
     @property
     def unit_word(self) -> str:
@@ -123,7 +123,7 @@ class PriceRule(db.Base):
     state: Mapped[str] = mapped_column(String(10), default="proposed")
     state_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
 
-    commodity: Mapped[Commodity] = relationship(lazy="joined")
+    commodity: Mapped[Commodity] = relationship(lazy="joined", innerjoin=True)
 
 
 class Quota(db.Base):

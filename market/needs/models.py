@@ -79,7 +79,7 @@ class Need(db.Tenant, db.Versioned, db.Base):
     approved_by: Mapped[int | None] = mapped_column(db.BigKey, ForeignKey("user.id"))
     created_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
 
-    pack: Mapped[Pack] = relationship(lazy="joined")
+    pack: Mapped[Pack] = relationship(lazy="joined", innerjoin=True)
     organization: Mapped[Organization] = relationship(foreign_keys="Need.organization_id", viewonly=True)
 
     @property

@@ -60,7 +60,7 @@ class Offer(db.Tenant, db.Versioned, db.Base):
     created_by: Mapped[int | None] = mapped_column(db.BigKey, ForeignKey("user.id"))
     created_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
 
-    pack: Mapped[Pack] = relationship(lazy="joined")
+    pack: Mapped[Pack] = relationship(lazy="joined", innerjoin=True)
     organization: Mapped[Organization] = relationship(foreign_keys="Offer.organization_id", viewonly=True)
     tiers: Mapped[list[OfferTier]] = relationship(
         order_by="OfferTier.from_packs", cascade="all, delete-orphan", back_populates="offer"

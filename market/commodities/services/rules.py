@@ -163,7 +163,7 @@ def _end_earlier(rule: PriceRule) -> None:
     )
     running = or_(PriceRule.valid_until_on.is_(None), PriceRule.valid_until_on >= rule.valid_from_on)
     earlier = same.where(PriceRule.valid_from_on < rule.valid_from_on, running)
-    for old in db.session.scalars(earlier.with_for_update()):
+    for old in db.session.scalars(earlier.with_for_update(of=PriceRule)):
         old.valid_until_on = rule.valid_from_on - timedelta(days=1)
     later = same.where(PriceRule.valid_from_on > rule.valid_from_on).order_by(PriceRule.valid_from_on)
     following = db.session.scalars(later.limit(1)).first()
