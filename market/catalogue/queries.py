@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from market.catalogue.models import Product, UnitPrice, unit_price
 from market.commodities import queries as commodities
-from market.commodities.models import Pack
+from market.commodities.models import Commodity, Pack
 from market.core import clock, db
 from market.core.errors import NotFound
 from market.core.i18n import _
@@ -42,6 +42,7 @@ class ShelfItem:
     pirt: str
     halal: str
     photo: str | None
+    family: str | None
     commission_bp: int
     cooperative_id: int
     seller_id: int
@@ -79,6 +80,7 @@ def _shelf(where: ColumnElement[bool]) -> list[ShelfItem]:
             Product.pirt,
             Product.halal,
             Product.photo,
+            Commodity.family,
             Product.commission_bp,
             Product.cooperative_id,
             Product.organization_id.label("seller_id"),
@@ -87,6 +89,7 @@ def _shelf(where: ColumnElement[bool]) -> list[ShelfItem]:
         )
         .join(Organization, Organization.id == Product.organization_id)
         .outerjoin(Pack, Pack.id == Product.pack_id)
+        .outerjoin(Commodity, Commodity.id == Pack.commodity_id)
         .outerjoin(
             packed,
             (packed.organization_id == Product.cooperative_id)

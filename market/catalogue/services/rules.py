@@ -16,6 +16,8 @@ PIRT_YEARS = 5
 """A P-IRT number is given for at most five years."""
 MAX_PRICE_RP = 100_000_000
 """Above any basket of a kelurahan's shop: a slip of the finger, not a price."""
+PHOTO_SIZES = (176, 320, 960)
+"""Longest sides in pixels: beside the name on a phone, in a grid of cards, alone on a page."""
 MAX_NET = 1_000_000
 """A ton or a thousand litres, in grams and millilitres."""
 
@@ -66,7 +68,7 @@ def net(net_weight_g: int | None, net_volume_ml: int | None) -> dict[str, int | 
 def photo(data: bytes) -> str:
     """Keep the photo and return its name; raises Refused at the field for what is no photo."""
     try:
-        return files.store_photo(data).name
+        return files.store_photo(data, PHOTO_SIZES).name
     except Refused as refusal:
         raise Refused(refusal.message, field="photo", **refusal.detail) from refusal
 

@@ -1,0 +1,13 @@
+"""QR codes as SVG, drawn here so that no page asks anybody else for them."""
+
+from __future__ import annotations
+
+import segno
+
+
+def svg(text: str) -> str:
+    """An <svg> of the QR code of `text`, without a size of its own: the page decides."""
+    code = segno.make_qr(text, error="m")
+    return code.svg_inline(
+        border=2, omitsize=True, svgclass="qr", lineclass=None, dark="#1e2420", light="#fff"
+    )

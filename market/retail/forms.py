@@ -1,0 +1,26 @@
+"""What may be typed when buying, and at the counter."""
+
+from __future__ import annotations
+
+from market.core.i18n import lazy
+from market.web.forms import BooleanField, Form, IntegerField, LongTextField, PhoneField, TextField
+
+
+class OrderForm(Form):
+    """Who collects; the basket itself travels in the signed cookie."""
+
+    buyer_name = TextField(lazy("Nama Anda"), max_chars=80)
+    phone = PhoneField(lazy("Nomor HP"))
+    note = LongTextField(lazy("Pesan untuk koperasi"), max_chars=300, required=False)
+    expected_total_rp = IntegerField(required=False, most=10**13)
+
+
+class HandOverForm(Form):
+    """The code that the buyer shows."""
+
+    pickup_code = TextField(lazy("Kode ambil"), max_chars=12)
+    member_sale = BooleanField(lazy("Pembeli anggota koperasi"))
+
+
+class CancelForm(Form):
+    reason = TextField(lazy("Alasan"), max_chars=200)

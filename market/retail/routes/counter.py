@@ -1,0 +1,134 @@
+"""The cooperative's side: pack, make ready, hand over for cash, cancel."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+
+from market.core import clock, messages, text
+from market.core.errors import Refused
+from market.core.history import history_of
+from market.core.i18n import _
+from market.core.permissions import Permission
+from market.identity import queries as identity
+from market.retail import queries, services
+from market.retail.forms import CancelForm, HandOverForm
+from market.retail.models import RetailOrder
+from market.retail.routes.blueprint import Answer, bp
+from market.web.access import current_actor, requires
+from market.web.requests import after_refusal
+
+
+@bp.get("/penjualan")
+@requires(Permission.RETAIL_VIEW)
+def index_orders() -> str:
+    """Orders to pack and to hand over, or those that have ended."""
+    shop_id = current_actor().organization_id or 0
+    ended = request.args.get("lihat") == "selesai"
+    words = _words()
+    orders = queries.orders_of(shop_id, queries.CLOSED if ended else queries.OPEN, words)
+    return render_template(
+        "retail/index_orders.html",
+        orders=orders,
+        lines=queries.lines_by_order(orders),
+        ended=ended,
+        words=words,
+        taken=queries.taken_rp(shop_id, clock.today()),
+        shop=identity.organization(shop_id),
+        now=clock.now(),
+    )
+
+
+def _words() -> str:
+    try:
+        return text.clean(request.args.get("q", ""), 60)
+    except Refused:
+        return ""
+
+
+@bp.get("/penjualan/daftar-kemas")
+@requires(Permission.RETAIL_VIEW)
+def show_packing() -> str:
+    """What to fetch from the shelf and how to share it out, for paper."""
+    shop = identity.organization(current_actor().organization_id or 0)
+    orders = queries.orders_of(shop.id, ("placed",))
+    return render_template(
+        "retail/show_packing.html",
+        shop=shop,
+        goods=queries.to_pack(shop.id),
+        orders=sorted(orders, key=lambda order: order.id),
+        lines=queries.lines_by_order(orders),
+        now=clock.now(),
+    )
+
+
+@bp.get("/penjualan/<int:order_id>")
+@requires(Permission.RETAIL_VIEW)
+def show_order(order_id: int) -> str:
+    """One order; a scanned code arrives filled in."""
+    order = queries.order_for(current_actor(), order_id)
+    return _page(order, hand_over=HandOverForm(data={"pickup_code": request.args.get("kode", "")[:12]}))
+
+
+def _page(order: RetailOrder, hand_over: HandOverForm | None = None, cancel: CancelForm | None = None) -> str:
+    shop = identity.organization(order.organization_id)
+    lines = queries.lines_of(order.id)
+    return render_template(
+        "retail/show_order.html",
+        order=order,
+        lines=lines,
+        sellers=identity.names({line.seller_id for line in lines}),
+        history=history_of(order),
+        hand_over=hand_over or HandOverForm(),
+        cancel=cancel or CancelForm(),
+        tell=messages.wa_link(order.phone, _news(order, shop.name)),
+        now=clock.now(),
+    )
+
+
+def _news(order: RetailOrder, shop: str) -> str:
+    """What the buyer is told; the secret link stays with the buyer."""
+    values = {"name": order.buyer_name, "number": order.number, "shop": shop}
+    if order.state == "ready":
+        return _("Halo %(name)s, pesanan %(number)s siap diambil di %(shop)s.", **values)
+    return _("Halo %(name)s, tentang pesanan %(number)s di %(shop)s:", **values)
+
+
+@bp.post("/penjualan/<int:order_id>/siap")
+@requires(Permission.RETAIL_HAND_OVER)
+def create_readiness(order_id: int) -> Answer:
+    """The goods are packed."""
+    order = services.mark_ready(current_actor(), order_id)
+    flash(_("%(number)s siap diambil. Kabari pembelinya lewat WhatsApp.", number=order.number))
+    return redirect(url_for("retail.show_order", order_id=order_id), 303)
+
+
+@bp.post("/penjualan/<int:order_id>/serah-terima")
+@requires(Permission.RETAIL_HAND_OVER)
+def create_hand_over(order_id: int) -> Answer:
+    """Cash for goods, against the code."""
+    order = queries.order_for(current_actor(), order_id)
+    form = HandOverForm.load()
+    if form.validate():
+        try:
+            services.hand_over(current_actor(), order_id, form.pickup_code.data, bool(form.member_sale.data))
+            flash(_("%(number)s diserahkan dan dibukukan.", number=order.number))
+            return redirect(url_for("retail.index_orders"), 303)
+        except Refused as refusal:
+            if refusal.field == "pickup_code":
+                after_refusal(lambda: services.note_wrong_code(order_id))
+            form.refuse(refusal)
+    return _page(order, hand_over=form), 422
+
+
+@bp.post("/penjualan/<int:order_id>/pembatalan")
+@requires(Permission.RETAIL_HAND_OVER)
+def create_order_cancellation(order_id: int) -> Answer:
+    """The shop gives the order up."""
+    order = queries.order_for(current_actor(), order_id)
+    form = CancelForm.load()
+    if form.validate():
+        with form.guard():
+            services.cancel_order(current_actor(), order_id, form.reason.data)
+            flash(_("Pesanan dibatalkan. Barangnya kembali bebas."))
+            return redirect(url_for("retail.index_orders"), 303)
+    return _page(order, cancel=form), 422

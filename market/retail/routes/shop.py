@@ -1,0 +1,178 @@
+"""The public shop: cooperatives, shelf, product, basket, order. No login anywhere."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from flask import flash, redirect, render_template, request, url_for
+
+from market.catalogue import queries as catalogue
+from market.catalogue.queries import Shop
+from market.core import text
+from market.core.errors import NotFound, Refused
+from market.core.i18n import _
+from market.identity import queries as identity
+from market.identity.models import Organization
+from market.places import queries as places
+from market.retail import services
+from market.retail.forms import OrderForm
+from market.retail.routes import basket
+from market.retail.routes.blueprint import Answer, bp
+from market.web.access import public, repeatable
+
+MAX_WORDS = 60
+
+
+def _words() -> str:
+    """What was searched for; nonsense finds everything rather than failing."""
+    try:
+        return text.clean(request.args.get("q", ""), MAX_WORDS)
+    except Refused:
+        return ""
+
+
+def shop_at(slug: str) -> Organization:
+    """The cooperative at this address; raises NotFound for anybody else's."""
+    found = identity.organization_by_slug(slug)
+    if found.kind != "cooperative" or not found.active:
+        raise NotFound(_("Toko tidak ditemukan."))
+    return found
+
+
+def _place(shop: Organization) -> str:
+    names = places.names({shop.place_code}) if shop.place_code else {}
+    return names.get(shop.place_code or "", "")
+
+
+@bp.get("/toko")
+@public
+def index() -> str:
+    """Cooperatives with something on the shelf, by district."""
+    words = _words()
+    shops = [shop for shop in catalogue.shops() if _matches(shop, words)]
+    districts = places.names({shop.district_code for shop in shops})
+    groups = [
+        (districts.get(code, ""), list(found))
+        for code, found in groupby(shops, lambda each: each.district_code)
+    ]
+    return render_template("retail/index.html", groups=groups, words=words)
+
+
+def _matches(shop: Shop, words: str) -> bool:
+    return words.casefold() in f"{shop.name} {shop.village}".casefold()
+
+
+@bp.get("/toko/<slug>")
+@public
+def show_shop(slug: str) -> str:
+    """The shelf of one cooperative."""
+    shop, words = shop_at(slug), _words()
+    items = catalogue.shelf(shop.id, words)
+    wanted = basket.quantities(shop.id)
+    on_shelf = {item.id: item for item in items}
+    full = basket.load(shop.id) if wanted.keys() - on_shelf.keys() else basket.of(on_shelf, wanted)
+    return render_template(
+        "retail/show_shop.html",
+        shop=shop,
+        place=_place(shop),
+        items=items,
+        wanted=wanted,
+        basket=full,
+        words=words,
+        most=services.MAX_QUANTITY,
+    )
+
+
+@bp.get("/toko/<slug>/<int:product_id>")
+@public
+def show_product(slug: str, product_id: int) -> str:
+    """One product, larger."""
+    shop = shop_at(slug)
+    item = catalogue.shelf_item(shop.id, product_id)
+    return render_template(
+        "retail/show_product.html",
+        shop=shop,
+        item=item,
+        wanted=basket.quantities(shop.id),
+        basket=basket.load(shop.id),
+        most=services.MAX_QUANTITY,
+    )
+
+
+@bp.post("/toko/<slug>/keranjang")
+@public
+@repeatable
+def update_basket(slug: str) -> Answer:
+    """Have so many of a product in the basket; a repeat changes nothing."""
+    shop = shop_at(slug)
+    product_id, quantity = _wish(request.form.get("set", ""))
+    item = catalogue.shelf_items(shop.id, [product_id]).get(product_id)
+    if item is None and quantity:
+        raise NotFound(_("Barang ini tidak dijual lagi."))
+    allowed = min(quantity, item.left if item else 0, services.MAX_QUANTITY)
+    if allowed < quantity and item is not None:
+        flash(_("%(name)s tinggal %(left)s.", name=item.name, left=allowed), "warn")
+    if len(basket.quantities(shop.id)) >= services.MAX_LINES and product_id not in basket.quantities(shop.id):
+        raise Refused(_("Satu pesanan paling banyak %(most)s macam barang.", most=services.MAX_LINES))
+    basket.put(shop.id, product_id, allowed)
+    return redirect(_back(slug, product_id), 303)
+
+
+def _wish(typed: str) -> tuple[int, int]:
+    """Product and quantity from a button's value "12:3"; raises Refused."""
+    product, _colon, wanted = typed.partition(":")
+    return text.whole_number(product, least=1), text.whole_number(wanted, most=10_000)
+
+
+def _back(slug: str, product_id: int) -> str:
+    came_from = request.form.get("back")
+    if came_from == "basket":
+        return url_for("retail.show_basket", slug=slug)
+    if came_from == "product":
+        return url_for("retail.show_product", slug=slug, product_id=product_id)
+    words = request.form.get("q", "")[:MAX_WORDS]
+    return url_for("retail.show_shop", slug=slug, q=words or None, _anchor=f"barang-{product_id}")
+
+
+def _basket_page(shop: Organization, form: OrderForm) -> str:
+    full = basket.load(shop.id)
+    return render_template(
+        "retail/show_basket.html",
+        shop=shop,
+        place=_place(shop),
+        basket=full,
+        wanted=full.quantities,
+        form=form,
+        hold_hours=services.HOLD_HOURS,
+        most=services.MAX_QUANTITY,
+    )
+
+
+@bp.get("/toko/<slug>/keranjang")
+@public
+def show_basket(slug: str) -> str:
+    """The basket, where the money goes, and who collects."""
+    shop = shop_at(slug)
+    return _basket_page(shop, OrderForm.load())
+
+
+@bp.post("/toko/<slug>/pesanan")
+@public
+def create_order(slug: str) -> Answer:
+    """Order as a guest: goods are kept, nothing is paid yet."""
+    shop = shop_at(slug)
+    form = OrderForm.load()
+    if form.validate():
+        with form.guard():
+            order = services.place_order(
+                services.BUYER,
+                shop.id,
+                basket.quantities(shop.id),
+                form.buyer_name.data,
+                form.phone.data,
+                form.note.data or "",
+                form.expected_total_rp.data,
+            )
+            basket.ordered(shop.id, order.token)
+            return redirect(url_for("retail.show_tracking", token=order.token), 303)
+    return _basket_page(shop, form), 422

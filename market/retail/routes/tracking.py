@@ -1,0 +1,79 @@
+"""The buyer's side of an order, behind a secret link."""
+
+from __future__ import annotations
+
+from flask import Response, flash, make_response, redirect, render_template, url_for
+from markupsafe import Markup
+
+from market.core import messages, qr
+from market.core.errors import NotFound
+from market.core.i18n import _
+from market.identity import queries as identity
+from market.places import queries as places
+from market.retail import queries, services
+from market.retail.models import RetailOrder
+from market.retail.routes import basket
+from market.retail.routes.blueprint import Answer, bp
+from market.web.access import public
+
+
+@bp.get("/pesanan-saya")
+@public
+def index_tracking() -> str:
+    """Orders that were made on this device."""
+    orders = [order for token in reversed(basket.my_tokens()) if (order := _known(token)) is not None]
+    shops = identity.names({order.organization_id for order in orders})
+    return render_template("retail/index_tracking.html", orders=orders, shops=shops)
+
+
+def _known(token: str) -> RetailOrder | None:
+    try:
+        return queries.order_by_token(token)
+    except NotFound:
+        return None
+
+
+@bp.get("/pesanan-saya/<token>")
+@public
+def show_tracking(token: str) -> Response:
+    """Where the order stands, the code, when and where to collect it; for no cache and no search engine."""
+    order = queries.order_by_token(token)
+    shop = identity.organization(order.organization_id)
+    page = render_template(
+        "retail/show_tracking.html",
+        order=order,
+        lines=queries.lines_of(order.id),
+        shop=shop,
+        place=places.names({shop.place_code or ""}).get(shop.place_code or "", ""),
+        link=messages.link(url_for("retail.show_tracking", token=token)),
+        code_picture=Markup(qr.svg(_counter_link(order))),
+        locked=order.wrong_codes >= services.MAX_WRONG_CODES,
+    )
+    response = make_response(page)
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _counter_link(order: RetailOrder) -> str:
+    """What the counter's camera opens: the order with the code filled in."""
+    return messages.link(url_for("retail.show_order", order_id=order.id, kode=order.pickup_code))
+
+
+@bp.post("/pesanan-saya/<token>/pembatalan")
+@public
+def create_cancellation(token: str) -> Answer:
+    """The buyer gives the goods back to the shelf."""
+    services.cancel_own_order(services.BUYER, token)
+    flash(_("Pesanan dibatalkan. Anda tidak perlu membayar apa pun."))
+    return redirect(url_for("retail.show_tracking", token=token), 303)
+
+
+@bp.post("/pesanan-saya/<token>/kode")
+@public
+def create_code(token: str) -> Answer:
+    """A new pickup code; the old one opens nothing any more."""
+    services.renew_code(token)
+    flash(_("Kode baru sudah dibuat."))
+    return redirect(url_for("retail.show_tracking", token=token), 303)
