@@ -12,6 +12,7 @@ from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
+from market.catalogue import routes as catalogue_routes
 from market.commodities import routes as commodities_routes
 from market.config import Settings
 from market.core import clock, crypto, db, faults, files, i18n, messages, money, quantity
@@ -23,8 +24,10 @@ from market.identity.services import Seat
 from market.ledger import routes as ledger_routes
 from market.needs import routes as needs_routes
 from market.needs import services as needs
+from market.notices import routes as notices_routes
 from market.offers import queries as offers
 from market.offers import routes as offers_routes
+from market.retail import routes as retail_routes
 from market.web import errors, health, requests, security
 from market.web.access import current_actor
 from market.wiring import NAV
@@ -39,6 +42,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     needs_routes.bp,
     offers_routes.bp,
     ledger_routes.bp,
+    catalogue_routes.bp,
+    retail_routes.bp,
+    notices_routes.bp,
 )
 
 

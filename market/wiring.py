@@ -13,6 +13,8 @@ from market.core import approvals, idempotency
 from market.core.i18n import LazyText, lazy
 from market.core.jobs import Handler
 from market.core.permissions import Permission as P
+from market.notices import jobs as notices_jobs
+from market.retail import services as retail
 from market.rounds import jobs as rounds_jobs
 from market.rounds import services as rounds
 
@@ -22,6 +24,7 @@ HANDLERS: dict[str, Handler] = {
     "answers_due": rounds_jobs.on_answers_due,
     "goods_received": rounds_jobs.on_goods_received,
     "order_closed": rounds_jobs.on_order_closed,
+    "notice_mail": notices_jobs.on_notice_mail,
 }
 """Kind of job -> handler. A kind that is enqueued and not listed here is found by a test."""
 
@@ -39,6 +42,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("lapse_approvals", 600, approvals.lapse_old),
     Schedule("prune_idempotency", 3600, idempotency.prune),
     Schedule("close_due_rounds", 30, rounds.close_due_rounds),
+    Schedule("expire_retail_orders", 60, retail.expire_orders),
 )
 
 
@@ -56,3 +60,8 @@ NAV: dict[str, tuple[NavItem, ...]] = {
     kind: (NavItem(lazy("Hari ini"), "home", "home.show", P.HOME_VIEW),)
     for kind in ("cooperative", "supplier", "seller", "office", "bank", "platform")
 }
+NAV["seller"] += (
+    NavItem(lazy("Produk"), "tag", "catalogue.index", P.PRODUCTS_VIEW),
+    NavItem(lazy("Kabar"), "info", "notices.index", P.NOTICES_VIEW),
+)
+NAV["cooperative"] += (NavItem(lazy("Penjualan"), "basket", "retail.index_orders", P.RETAIL_VIEW),)
