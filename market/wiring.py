@@ -14,9 +14,12 @@ from market.core.i18n import LazyText, lazy
 from market.core.jobs import Handler
 from market.core.permissions import Permission as P
 from market.notices import jobs as notices_jobs
+from market.purchasing import jobs as purchasing_jobs
+from market.purchasing import services as purchasing
 from market.retail import services as retail
 from market.rounds import jobs as rounds_jobs
 from market.rounds import services as rounds
+from market.stock import services as stock
 
 HANDLERS: dict[str, Handler] = {
     "round_closed": rounds_jobs.on_round_closed,
@@ -25,6 +28,8 @@ HANDLERS: dict[str, Handler] = {
     "goods_received": rounds_jobs.on_goods_received,
     "order_closed": rounds_jobs.on_order_closed,
     "notice_mail": notices_jobs.on_notice_mail,
+    "order_issued": purchasing_jobs.on_order_issued,
+    "supplier_paid": purchasing_jobs.on_supplier_paid,
 }
 """Kind of job -> handler. A kind that is enqueued and not listed here is found by a test."""
 
@@ -43,6 +48,9 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("prune_idempotency", 3600, idempotency.prune),
     Schedule("close_due_rounds", 30, rounds.close_due_rounds),
     Schedule("expire_retail_orders", 60, retail.expire_orders),
+    Schedule("lapse_payments", 600, purchasing.lapse_payments),
+    Schedule("lapse_write_offs", 600, stock.lapse_write_offs),
+    Schedule("release_expired_stock", 30, stock.release_expired),
 )
 
 

@@ -6,7 +6,18 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.core import db
@@ -61,6 +72,8 @@ class PurchaseOrderLine(db.Tenant, db.Base):
         ),
         CheckConstraint("received_packs + cancelled_packs <= ordered_packs", name="not_more_than_ordered"),
         CheckConstraint("billed_packs BETWEEN 0 AND received_packs", name="billed_is_received"),
+        CheckConstraint("(kind IN ('goods', 'freight')) = (pack_id IS NOT NULL)", name="pack_of_kind"),
+        UniqueConstraint("order_id", "kind", "pack_id"),
     )
 
     id: Mapped[int] = db.pk()
@@ -121,6 +134,7 @@ class GoodsReceiptLine(db.Tenant, db.Base):
     reason: Mapped[str] = mapped_column(String(20), default="")
     cost_rp: Mapped[int] = mapped_column(db.Rupiah)
     """Goods, freight and share of the trip: what the accepted packs cost on the shelf."""
+    expires_on: Mapped[date | None] = mapped_column(Date)
 
 
 class Claim(db.Tenant, db.Base):
@@ -195,10 +209,11 @@ class SupplierBillLine(db.Tenant, db.Base):
 class SupplierPayment(db.Tenant, db.Base):
     """Money to a supplier by hand: one proposes, another approves.
 
-    With `bill_id` it settles a bill; without, it is an advance on the order (prepaid terms).
+    With `bill_id` it settles a bill; without, it is an advance on the order (prepaid terms), which
+    bills use up and of which the supplier returns the rest.
     """
 
-    STATES: ClassVar[StateTable] = StateTable("proposed", {"proposed": {"paid", "rejected"}})
+    STATES: ClassVar[StateTable] = StateTable("proposed", {"proposed": {"paid", "rejected", "lapsed"}})
 
     __tablename__ = "supplier_payment"
     __table_args__ = db.tenant_args(
@@ -207,6 +222,22 @@ class SupplierPayment(db.Tenant, db.Base):
         db.tenant_fk("supplier_bill", "bill_id"),
         UniqueConstraint("organization_id", "number"),
         CheckConstraint("amount_rp > 0", name="something"),
+        CheckConstraint("used_rp >= 0 AND returned_rp >= 0", name="spent"),
+        CheckConstraint("used_rp + returned_rp <= amount_rp", name="not_spent_twice"),
+        Index(
+            "uq_supplier_payment_one_waits",
+            "bill_id",
+            unique=True,
+            sqlite_where=text("state = 'proposed' AND bill_id IS NOT NULL"),
+            postgresql_where=text("state = 'proposed' AND bill_id IS NOT NULL"),
+        ),
+        Index(
+            "uq_supplier_payment_one_advance",
+            "order_id",
+            unique=True,
+            sqlite_where=text("state IN ('paid', 'proposed') AND bill_id IS NULL"),
+            postgresql_where=text("state IN ('paid', 'proposed') AND bill_id IS NULL"),
+        ),
     )
 
     id: Mapped[int] = db.pk()
@@ -222,3 +253,10 @@ class SupplierPayment(db.Tenant, db.Base):
     paid_on: Mapped[date | None] = mapped_column(Date)
     used_rp: Mapped[int] = mapped_column(db.Rupiah, default=0)
     """How much of an advance has been set against bills."""
+    returned_rp: Mapped[int] = mapped_column(db.Rupiah, default=0)
+    """How much of an advance the supplier gave back, because less came than was paid for."""
+
+    @property
+    def unspent_rp(self) -> int:
+        """What is left of an advance."""
+        return self.amount_rp - self.used_rp - self.returned_rp

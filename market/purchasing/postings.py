@@ -48,3 +48,13 @@ def for_advance_used(payment: SupplierPayment, bill: SupplierBill, amount_rp: in
         credit(chart.PREPAID_SUPPLIERS, amount_rp, counterparty_id=bill.supplier_id),
     )
     return EntryDraft(f"advance_used:{payment.id}:{bill.id}", clock.today(), text, lines)
+
+
+def for_refund(payment: SupplierPayment, account: str, amount_rp: int, reference: str) -> EntryDraft:
+    """Dr cash or bank / Cr prepaid: the supplier gives back what no goods came for."""
+    text = _("Uang muka %(number)s kembali dari pemasok", number=payment.number)
+    lines = (
+        debit(account, amount_rp, memo=reference),
+        credit(chart.PREPAID_SUPPLIERS, amount_rp, counterparty_id=payment.supplier_id),
+    )
+    return EntryDraft(f"advance_returned:{payment.id}", clock.today(), text, lines)

@@ -104,6 +104,10 @@ def upgrade() -> None:
         sa.Column("billed_packs", sa.BigInteger(), nullable=False),
         sa.Column("organization_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint(
+            "(kind IN ('goods', 'freight')) = (pack_id IS NOT NULL)",
+            name=op.f("ck_purchase_order_line_pack_of_kind"),
+        ),
+        sa.CheckConstraint(
             "kind IN ('drop', 'freight', 'goods', 'truck')", name=op.f("ck_purchase_order_line_kind_known")
         ),
         sa.CheckConstraint(
@@ -135,6 +139,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["pack_id"], ["pack.id"], name=op.f("fk_purchase_order_line_pack_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_purchase_order_line")),
         sa.UniqueConstraint("id", "organization_id", name=op.f("uq_purchase_order_line_id_organization_id")),
+        sa.UniqueConstraint(
+            "order_id", "kind", "pack_id", name=op.f("uq_purchase_order_line_order_id_kind_pack_id")
+        ),
     )
     op.create_index(
         op.f("ix_purchase_order_line_order_id"), "purchase_order_line", ["order_id"], unique=False
@@ -237,6 +244,7 @@ def upgrade() -> None:
         sa.Column("rejected_packs", sa.BigInteger(), nullable=False),
         sa.Column("reason", sa.String(length=20), nullable=False),
         sa.Column("cost_rp", sa.BigInteger(), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=True),
         sa.Column("organization_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint(
             "rejected_packs = 0 OR reason <> ''", name=op.f("ck_goods_receipt_line_reason_given")
@@ -315,11 +323,17 @@ def upgrade() -> None:
         sa.Column("proposed_at", db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("paid_on", sa.Date(), nullable=True),
         sa.Column("used_rp", sa.BigInteger(), nullable=False),
+        sa.Column("returned_rp", sa.BigInteger(), nullable=False),
         sa.Column("organization_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint(
-            "state IN ('paid', 'proposed', 'rejected')", name=op.f("ck_supplier_payment_state_known")
+            "state IN ('lapsed', 'paid', 'proposed', 'rejected')",
+            name=op.f("ck_supplier_payment_state_known"),
         ),
         sa.CheckConstraint("amount_rp > 0", name=op.f("ck_supplier_payment_something")),
+        sa.CheckConstraint(
+            "used_rp + returned_rp <= amount_rp", name=op.f("ck_supplier_payment_not_spent_twice")
+        ),
+        sa.CheckConstraint("used_rp >= 0 AND returned_rp >= 0", name=op.f("ck_supplier_payment_spent")),
         sa.ForeignKeyConstraint(
             ["bill_id", "organization_id"],
             ["supplier_bill.id", "supplier_bill.organization_id"],
@@ -346,6 +360,22 @@ def upgrade() -> None:
     op.create_index(op.f("ix_supplier_payment_order_id"), "supplier_payment", ["order_id"], unique=False)
     op.create_index(
         op.f("ix_supplier_payment_organization_id"), "supplier_payment", ["organization_id"], unique=False
+    )
+    op.create_index(
+        "uq_supplier_payment_one_advance",
+        "supplier_payment",
+        ["order_id"],
+        unique=True,
+        sqlite_where=sa.text("state IN ('paid', 'proposed') AND bill_id IS NULL"),
+        postgresql_where=sa.text("state IN ('paid', 'proposed') AND bill_id IS NULL"),
+    )
+    op.create_index(
+        "uq_supplier_payment_one_waits",
+        "supplier_payment",
+        ["bill_id"],
+        unique=True,
+        sqlite_where=sa.text("state = 'proposed' AND bill_id IS NOT NULL"),
+        postgresql_where=sa.text("state = 'proposed' AND bill_id IS NOT NULL"),
     )
 
 

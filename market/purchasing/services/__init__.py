@@ -1,27 +1,42 @@
-"""What may be done in buying: ordering, receiving, billing, paying."""
+"""What may be done in buying: ordering, receiving, claiming, billing, paying."""
 
-from market.purchasing.services.billing import (
+from market.purchasing.services.announcing import announce_order, announce_payment
+from market.purchasing.services.billing import billable, billable_rp, record_bill
+from market.purchasing.services.claiming import OUTCOMES, settle_claim
+from market.purchasing.services.ordering import OrderLine, cancel_rest, issue_order
+from market.purchasing.services.paying import (
     ADVANCE,
+    PAYING_ACCOUNTS,
     PAYMENT,
+    advance_due_rp,
     decide_payment,
+    lapse_payments,
     propose_advance,
     propose_payment,
-    record_bill,
+    record_refund,
 )
-from market.purchasing.services.ordering import OrderLine, cancel_rest, issue_order
-from market.purchasing.services.receiving import ReceiptLine, receive_goods, settle_claim
+from market.purchasing.services.receiving import ReceiptLine, receive_goods
 
 __all__ = [
     "ADVANCE",
+    "OUTCOMES",
+    "PAYING_ACCOUNTS",
     "PAYMENT",
     "OrderLine",
     "ReceiptLine",
+    "advance_due_rp",
+    "announce_order",
+    "announce_payment",
+    "billable",
+    "billable_rp",
     "cancel_rest",
     "decide_payment",
     "issue_order",
+    "lapse_payments",
     "propose_advance",
     "propose_payment",
     "receive_goods",
     "record_bill",
+    "record_refund",
     "settle_claim",
 ]

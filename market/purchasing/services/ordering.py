@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,20 +12,31 @@ from market.core import clock, db, faults, jobs, states
 from market.core.errors import Refused
 from market.core.i18n import _
 from market.core.numbering import next_number
-from market.core.permissions import Actor, Permission
+from market.core.permissions import SYSTEM, Actor, Permission
+from market.core.text import clean
 from market.purchasing import queries
-from market.purchasing.models import PurchaseOrder, PurchaseOrderLine, SupplierBill
+from market.purchasing.models import LINE_KINDS, PurchaseOrder, PurchaseOrderLine
+
+MAX_REASON = 300
 
 
 @dataclass(frozen=True)
 class OrderLine:
-    """One line to order: `packs` at `unit_price_rp`; a cost per trip is one pack of its amount."""
+    """One line to order: `packs` at `unit_price_rp`; a cost per trip is one pack of its amount.
+
+    Goods may be free of charge; a delivery that costs nothing is no line at all.
+    """
 
     kind: str
     pack_id: int | None
     description: str
     packs: int
     unit_price_rp: int
+
+    @property
+    def counts(self) -> bool:
+        """Whether there is anything to order or to pay."""
+        return self.packs > 0 and (self.kind == "goods" or self.unit_price_rp > 0)
 
 
 def issue_order(
@@ -42,16 +54,14 @@ def issue_order(
     """Bind buyer and supplier. The same `origin` returns the order that already exists.
 
     Called by rounds for an answer, with plain values: purchasing knows no rounds. Emits the job
-    `order_issued`. Raises Refused for an order without goods.
+    `order_issued`. Raises Refused for an order without goods, ValueError for lines that contradict
+    each other (the caller's mistake).
     """
-    query = select(PurchaseOrder).where(
-        PurchaseOrder.organization_id == buyer_id, PurchaseOrder.origin == origin
-    )
-    existing = db.session.scalar(query)
+    existing = _by_origin(buyer_id, origin)
     if existing is not None:
         return existing
-    if not any(line.kind == "goods" and line.packs > 0 for line in lines):
-        raise Refused(_("Pesanan harus berisi barang."))
+    wanted = [line for line in lines if line.counts]
+    _check_lines(lines, wanted)
     order = PurchaseOrder(
         organization_id=buyer_id,
         supplier_id=supplier_id,
@@ -63,16 +73,37 @@ def issue_order(
         place_code=place_code,
         issued_at=clock.now(),
         issued_by=actor.user_id,
-        total_rp=sum(line.packs * line.unit_price_rp for line in lines),
+        total_rp=sum(line.packs * line.unit_price_rp for line in wanted),
     )
     db.session.add(order)
     db.session.flush()
     states.start(order, actor)
-    db.session.add_all(_line(order, line) for line in lines if line.packs > 0 and line.unit_price_rp > 0)
+    db.session.add_all(_line(order, line) for line in wanted)
     faults.point("order_issued")
     db.session.flush()
     jobs.enqueue("order_issued", {"order_id": order.id}, unique_key=f"order_issued:{order.id}")
     return order
+
+
+def _by_origin(buyer_id: int, origin: str) -> PurchaseOrder | None:
+    query = select(PurchaseOrder).where(
+        PurchaseOrder.organization_id == buyer_id, PurchaseOrder.origin == origin
+    )
+    return db.session.scalar(query)
+
+
+def _check_lines(given: Iterable[OrderLine], wanted: list[OrderLine]) -> None:
+    """Freight by the pack follows the goods pack by pack, so that it can shrink with them."""
+    if any(line.kind not in LINE_KINDS or line.packs < 0 or line.unit_price_rp < 0 for line in given):
+        raise ValueError("an order line of an unknown kind or below zero")
+    goods = {line.pack_id: line.packs for line in wanted if line.kind == "goods"}
+    freight = {line.pack_id: line.packs for line in wanted if line.kind == "freight"}
+    if not goods:
+        raise Refused(_("Pesanan harus berisi barang."))
+    if len(wanted) != len({(line.kind, line.pack_id) for line in wanted}):
+        raise ValueError("two order lines of one kind for one pack")
+    if any(goods.get(pack_id) != packs for pack_id, packs in freight.items()):
+        raise ValueError("freight by the pack for packs that are not ordered")
 
 
 def _line(order: PurchaseOrder, line: OrderLine) -> PurchaseOrderLine:
@@ -91,7 +122,7 @@ def _line(order: PurchaseOrder, line: OrderLine) -> PurchaseOrderLine:
 def cancel_rest(actor: Actor, order_id: int, reason: str) -> PurchaseOrder:
     """Say that what has not come will not come; an order of which nothing came is cancelled.
 
-    Freight by the pack shrinks with the goods. Raises Refused when nothing is open.
+    Freight by the pack shrinks with the goods, open claims end. Raises Refused when nothing is open.
     """
     actor.require(Permission.GOODS_RECEIVE)
     order = queries.order_for(actor, order_id, lock=True)
@@ -101,29 +132,48 @@ def cancel_rest(actor: Actor, order_id: int, reason: str) -> PurchaseOrder:
         raise Refused(_("Tidak ada sisa pesanan yang bisa dibatalkan."))
     if not reason.strip():
         raise Refused(_("Tulis alasannya."), field="reason")
+    reason = clean(reason, MAX_REASON)
     nothing_came = not any(line.received_packs for line in lines)
     for line in open_lines:
         if nothing_came or line.kind in ("goods", "freight"):
             line.cancelled_packs += line.open_packs
+    faults.point("rest_cancelled")
     db.session.flush()
+    end_claims(actor, lines, "cancelled_rest", reason)
     if nothing_came:
-        states.advance(order, "cancelled", actor, reason)
-        jobs.enqueue("order_closed", {"order_id": order.id}, unique_key=f"order_closed:{order.id}")
+        _end(actor, order, "cancelled", reason)
     else:
         close_if_done(actor, order)
     return order
 
 
+def end_claims(actor: Actor, lines: Iterable[PurchaseOrderLine], outcome: str, reason: str) -> None:
+    """Open claims on lines of which nothing is to come any more have found their end."""
+    for claim in queries.open_claims([line.id for line in lines if not line.open_packs]):
+        claim.note = claim.note or reason
+        states.advance(claim, outcome, actor, reason)
+
+
 def close_if_done(actor: Actor, order: PurchaseOrder) -> bool:
-    """Close the order when everything is received or cancelled, billed and paid."""
+    """Close the order (held by the caller) when all is received or cancelled, billed and paid.
+
+    An advance of which the supplier owes a part back keeps it open.
+    """
     lines = queries.lines_of(order.id)
     if order.state != "issued" or any(
         line.open_packs or line.billed_packs < line.received_packs for line in lines
     ):
         return False
-    unpaid = select(SupplierBill.id).where(SupplierBill.order_id == order.id, SupplierBill.state != "paid")
-    if db.session.scalar(unpaid.limit(1)) is not None or not any(line.received_packs for line in lines):
+    if queries.unpaid_bill(order.id) is not None or queries.unspent_advances(order.id):
         return False
-    states.advance(order, "closed", actor)
-    jobs.enqueue("order_closed", {"order_id": order.id}, unique_key=f"order_closed:{order.id}")
+    _end(actor, order, "closed", "")
     return True
+
+
+def _end(actor: Actor, order: PurchaseOrder, state: str, reason: str) -> None:
+    """An order that ended waits for no payment any more."""
+    waiting = queries.waiting_payment(order.id, None)
+    if waiting is not None:
+        states.advance(waiting, "lapsed", SYSTEM, _("pesanan sudah berakhir"))
+    states.advance(order, state, actor, reason)
+    jobs.enqueue("order_closed", {"order_id": order.id}, unique_key=f"order_closed:{order.id}")

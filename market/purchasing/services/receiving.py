@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from market.commodities import queries as commodities
 from market.core import clock, db, faults, jobs, money, states
@@ -10,6 +11,7 @@ from market.core.errors import NotFound, Refused
 from market.core.i18n import _
 from market.core.numbering import next_number
 from market.core.permissions import Actor, Permission
+from market.core.text import clean
 from market.ledger import services as ledger
 from market.purchasing import postings, queries
 from market.purchasing.models import (
@@ -20,7 +22,10 @@ from market.purchasing.models import (
     PurchaseOrder,
     PurchaseOrderLine,
 )
+from market.purchasing.services.ordering import close_if_done, end_claims
 from market.stock import services as stock
+
+MAX_NOTE = 500
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,7 @@ class ReceiptLine:
     accepted_packs: int
     rejected_packs: int = 0
     reason: str = ""
+    expires_on: date | None = None
 
 
 @dataclass
@@ -48,7 +54,7 @@ def receive_goods(actor: Actor, order_id: int, lines: list[ReceiptLine], note: s
 
     Freight by the pack follows the accepted packs; costs per trip go into the first delivery of
     which something is accepted, split by weight. Emits `goods_received`. Raises Refused when more is
-    accepted than is open, a rejection has no reason, or nothing is counted at all.
+    counted than is open, a rejection has no reason, goods have expired, or nothing is counted at all.
     """
     actor.require(Permission.GOODS_RECEIVE)
     order = queries.order_for(actor, order_id, lock=True)
@@ -62,6 +68,8 @@ def receive_goods(actor: Actor, order_id: int, lines: list[ReceiptLine], note: s
     _onto_the_shelf(actor, order, receipt, counted)
     _progress(order, order_lines, counted, lump_lines)
     _open_claims(actor, order, counted)
+    came = [one.line for one in counted if one.given.accepted_packs]
+    end_claims(actor, came, "replaced", _("barang pengganti diterima"))
     if receipt.value_rp:
         ledger.post(actor, order.organization_id, postings.for_goods_receipt(receipt, order))
     faults.point("receipt_posted")
@@ -70,16 +78,19 @@ def receive_goods(actor: Actor, order_id: int, lines: list[ReceiptLine], note: s
         {"order_id": order.id, "receipt_id": receipt.id},
         unique_key=f"goods_received:{receipt.id}",
     )
+    close_if_done(actor, order)
     return receipt
 
 
 def _count(order_lines: list[PurchaseOrderLine], given: list[ReceiptLine]) -> list[_Counted]:
     goods = {line.id: line for line in order_lines if line.kind == "goods"}
-    counted = []
+    counted: list[_Counted] = []
     for one in given:
         line = goods.get(one.line_id)
         if line is None:
             raise NotFound(_("Baris pesanan tidak ditemukan."))
+        if any(each.line is line for each in counted):
+            raise Refused(_("Satu barang cukup dihitung sekali."), field=f"accepted_{line.id}")
         _check_count(line, one)
         if one.accepted_packs or one.rejected_packs:
             counted.append(_Counted(line, one))
@@ -89,16 +100,22 @@ def _count(order_lines: list[PurchaseOrderLine], given: list[ReceiptLine]) -> li
 
 
 def _check_count(line: PurchaseOrderLine, one: ReceiptLine) -> None:
-    name = f"accepted_{line.id}"
-    if one.accepted_packs < 0 or one.rejected_packs < 0:
-        raise Refused(_("Jumlah tidak boleh kurang dari nol."), field=name)
+    most = money.group(line.open_packs)
+    if one.accepted_packs < 0:
+        raise Refused(_("Jumlah tidak boleh kurang dari nol."), field=f"accepted_{line.id}")
+    if one.rejected_packs < 0:
+        raise Refused(_("Jumlah tidak boleh kurang dari nol."), field=f"rejected_{line.id}")
     if one.accepted_packs > line.open_packs:
-        most = line.open_packs
-        raise Refused(_("Paling banyak %(most)s yang masih ditunggu.", most=money.group(most)), field=name)
-    if one.rejected_packs > line.open_packs:
-        raise Refused(_("Yang ditolak lebih banyak daripada yang dipesan."), field=f"rejected_{line.id}")
+        text = _("Paling banyak %(most)s yang masih ditunggu. Kembalikan kelebihannya.", most=most)
+        raise Refused(text, field=f"accepted_{line.id}")
+    if one.accepted_packs + one.rejected_packs > line.open_packs:
+        text = _("Diterima dan ditolak bersama paling banyak %(most)s, yang masih ditunggu.", most=most)
+        raise Refused(text, field=f"rejected_{line.id}")
     if one.rejected_packs and one.reason not in REJECT_REASONS:
         raise Refused(_("Pilih alasan penolakan."), field=f"reason_{line.id}")
+    if one.accepted_packs and one.expires_on is not None and one.expires_on <= clock.today():
+        text = _("Barang ini sudah kedaluwarsa: tolak, jangan diterima.")
+        raise Refused(text, field=f"expires_on_{line.id}")
 
 
 def _cost(
@@ -128,7 +145,7 @@ def _write_receipt(actor: Actor, order: PurchaseOrder, counted: list[_Counted], 
         received_on=clock.today(),
         received_at=clock.now(),
         received_by=actor.user_id,
-        note=note,
+        note=clean(note, MAX_NOTE, multiline=True),
         value_rp=sum(one.cost_rp for one in counted),
     )
     db.session.add(receipt)
@@ -144,6 +161,7 @@ def _write_receipt(actor: Actor, order: PurchaseOrder, counted: list[_Counted], 
                 rejected_packs=one.given.rejected_packs,
                 reason=one.given.reason if one.given.rejected_packs else "",
                 cost_rp=one.cost_rp,
+                expires_on=one.given.expires_on if one.given.accepted_packs else None,
             )
         )
     db.session.flush()
@@ -164,6 +182,7 @@ def _onto_the_shelf(
                 one.given.accepted_packs * pack.size_base,
                 one.cost_rp,
                 f"goods_receipt:{receipt.id}:{one.line.id}",
+                expires_on=one.given.expires_on,
             )
 
 
@@ -177,6 +196,8 @@ def _progress(
     for one in counted:
         one.line.received_packs += one.given.accepted_packs
         one.line.rejected_packs += one.given.rejected_packs
+        if not one.line.unit_price_rp:
+            one.line.billed_packs = one.line.received_packs  # nobody sends a bill for a gift
         if one.line.pack_id in freight:
             freight[one.line.pack_id].received_packs += one.given.accepted_packs
     for line in lumps:
@@ -199,12 +220,3 @@ def _open_claims(actor: Actor, order: PurchaseOrder, counted: list[_Counted]) ->
             db.session.add(claim)
             db.session.flush()
             states.start(claim, actor)
-
-
-def settle_claim(actor: Actor, claim_id: int, outcome: str, note: str = "") -> Claim:
-    """End a claim: `replaced` (the goods came after all), `cancelled_rest` or `dropped`."""
-    actor.require(Permission.GOODS_RECEIVE)
-    claim = queries.claim_for(actor, claim_id)
-    claim.note = note
-    states.advance(claim, outcome, actor, note)
-    return claim

@@ -1,0 +1,93 @@
+"""What may be typed about orders: counts at the door, bills, payments, claims."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from market.core.i18n import LazyText, lazy
+from market.web.forms import (
+    ChoiceField,
+    DateField,
+    Form,
+    LongTextField,
+    PacksField,
+    RupiahField,
+    TextField,
+)
+
+REASONS: dict[str, LazyText] = {
+    "short": lazy("Kurang: tertulis di surat jalan, tidak ada di truk"),
+    "broken": lazy("Rusak atau robek"),
+    "wrong_grade": lazy("Mutu tidak sesuai pesanan"),
+    "underweight": lazy("Timbangan kurang dari batas"),
+    "expired": lazy("Kedaluwarsa"),
+    "other": lazy("Sebab lain"),
+}
+"""Why packs are not accepted, in people's words."""
+
+OUTCOMES: dict[str, LazyText] = {
+    "replaced": lazy("Sudah diganti pemasok"),
+    "cancelled_rest": lazy("Tidak diganti: sisa pesanan dibatalkan"),
+    "dropped": lazy("Klaim dilepas (salah catat)"),
+}
+"""How a claim may end."""
+
+
+class ReceiptForm(Form):
+    """The count at the door; `for_lines` adds the fields of each line."""
+
+    note = LongTextField(lazy("Catatan"), max_chars=500, required=False)
+
+    @classmethod
+    def for_lines(cls, lines: Sequence[tuple[int, str]]) -> type[ReceiptForm]:
+        """A form with the fields of some order lines: (id, name of the good)."""
+        fields: dict[str, Any] = {}
+        for line_id, name in lines:
+            fields[f"accepted_{line_id}"] = PacksField(lazy("Diterima baik"), least=0)
+            fields[f"rejected_{line_id}"] = PacksField(lazy("Ditolak atau kurang"), least=0, required=False)
+            fields[f"reason_{line_id}"] = ChoiceField(lazy("Sebabnya"), required=False, description=name)
+            fields[f"expires_on_{line_id}"] = DateField(lazy("Kedaluwarsa"), required=False)
+        return type("ReceiptForm", (cls,), fields)
+
+
+class CancellationForm(Form):
+    """Why the rest will not come."""
+
+    reason = LongTextField(lazy("Alasan"), max_chars=300)
+
+
+class ClaimForm(Form):
+    """How a claim ended."""
+
+    outcome = ChoiceField(lazy("Hasil klaim"))
+    note = TextField(lazy("Keterangan"), max_chars=300, required=False)
+
+
+class BillForm(Form):
+    """A supplier's invoice as it is on paper."""
+
+    reference = TextField(lazy("Nomor tagihan pemasok"), max_chars=60)
+    billed_on = DateField(lazy("Tanggal tagihan"))
+    amount_rp = RupiahField(lazy("Jumlah di kertas"), least=1)
+    due_on = DateField(lazy("Jatuh tempo"), required=False)
+
+
+class PaymentForm(Form):
+    """From where money goes or where it comes back to; the choices show what is there."""
+
+    account = ChoiceField(lazy("Dari"))
+    reference = TextField(lazy("Nomor bukti atau catatan"), max_chars=80, required=False)
+
+
+class RefundForm(Form):
+    """Where money that a supplier gives back arrives."""
+
+    account = ChoiceField(lazy("Masuk ke"))
+    reference = TextField(lazy("Nomor bukti atau catatan"), max_chars=80, required=False)
+
+
+class RejectionForm(Form):
+    """Why a payment is not approved."""
+
+    reason = TextField(lazy("Alasan menolak"), max_chars=300)

@@ -1,0 +1,144 @@
+"""What buying asks of a person today."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, literal, select
+
+from market.core import clock
+from market.core.approvals import LAPSES_AFTER_H, Approval
+from market.core.permissions import Actor, Permission
+from market.purchasing.models import Claim, PurchaseOrder, PurchaseOrderLine, SupplierBill, SupplierPayment
+from market.purchasing.queries.payments import ADVANCE, PAYMENT, decidable
+
+Today = Select[str, int, Any, str, int]
+_Maker = Callable[[Actor], Today]
+
+_WAITING_GOODS = exists().where(
+    PurchaseOrderLine.order_id == PurchaseOrder.id,
+    PurchaseOrderLine.kind == "goods",
+    PurchaseOrderLine.ordered_packs > PurchaseOrderLine.received_packs + PurchaseOrderLine.cancelled_packs,
+)
+_UNBILLED = exists().where(
+    PurchaseOrderLine.order_id == PurchaseOrder.id,
+    PurchaseOrderLine.received_packs > PurchaseOrderLine.billed_packs,
+)
+_LIVE_ADVANCE = exists().where(
+    SupplierPayment.order_id == PurchaseOrder.id,
+    SupplierPayment.bill_id.is_(None),
+    SupplierPayment.state.in_(("proposed", "paid")),
+)
+
+
+def _task(kind: str, subject: Any, since: Any, detail: Any, amount: Any) -> Today:
+    return select(
+        literal(kind).label("kind"),
+        subject.label("subject_id"),
+        since.label("since"),
+        detail.label("detail"),
+        amount.label("amount"),
+    )
+
+
+def _orders(kind: str, *conditions: ColumnElement[bool]) -> Today:
+    task = _task(
+        kind, PurchaseOrder.id, PurchaseOrder.issued_at, PurchaseOrder.number, PurchaseOrder.total_rp
+    )
+    return task.where(PurchaseOrder.state == "issued", *conditions)
+
+
+def _mine(actor: Actor) -> ColumnElement[bool]:
+    return PurchaseOrder.organization_id == actor.organization_id
+
+
+def _order_arrives(actor: Actor) -> Today:
+    """Goods that come within a week, or that are late."""
+    soon = clock.today() + timedelta(days=7)
+    return _orders("order_arrives", _mine(actor), _WAITING_GOODS, PurchaseOrder.delivery_on <= soon)
+
+
+def _claim_open(actor: Actor) -> Today:
+    task = _task("claim_open", Claim.order_id, Claim.opened_at, PurchaseOrder.number, Claim.packs)
+    return task.join(PurchaseOrder, PurchaseOrder.id == Claim.order_id).where(
+        _mine(actor), Claim.state == "open"
+    )
+
+
+def _bill_missing(actor: Actor) -> Today:
+    return _orders("bill_missing", _mine(actor), _UNBILLED)
+
+
+def _bill_unpaid(actor: Actor) -> Today:
+    fresh = clock.now() - timedelta(hours=LAPSES_AFTER_H)
+    proposed = exists().where(
+        SupplierPayment.bill_id == SupplierBill.id,
+        SupplierPayment.state == "proposed",
+        SupplierPayment.proposed_at > fresh,
+    )
+    owed = SupplierBill.amount_rp - SupplierBill.paid_rp
+    task = _task("bill_unpaid", SupplierBill.id, SupplierBill.recorded_at, SupplierBill.reference, owed)
+    return task.where(
+        SupplierBill.organization_id == actor.organization_id, SupplierBill.state == "recorded", ~proposed
+    )
+
+
+def _advance_due(actor: Actor) -> Today:
+    return _orders(
+        "advance_due", _mine(actor), PurchaseOrder.terms == "prepaid", ~_LIVE_ADVANCE, _WAITING_GOODS
+    )
+
+
+def _advance_back(actor: Actor) -> Today:
+    """Paid in advance for goods that will not come any more."""
+    left = SupplierPayment.amount_rp - SupplierPayment.used_rp - SupplierPayment.returned_rp
+    task = _task(
+        "advance_back", PurchaseOrder.id, SupplierPayment.proposed_at, PurchaseOrder.number, left
+    ).join(PurchaseOrder, PurchaseOrder.id == SupplierPayment.order_id)
+    over = (PurchaseOrder.state == "cancelled") | ~(_WAITING_GOODS | _UNBILLED)
+    paid = (SupplierPayment.state == "paid") & SupplierPayment.bill_id.is_(None)
+    return task.where(_mine(actor), paid, left > 0, over)
+
+
+def _payment_waits(actor: Actor) -> Today:
+    task = _task(
+        "payment_waits",
+        SupplierPayment.id,
+        SupplierPayment.proposed_at,
+        SupplierPayment.number,
+        SupplierPayment.amount_rp,
+    ).join(Approval, Approval.subject_id == SupplierPayment.id)
+    return task.where(
+        SupplierPayment.organization_id == actor.organization_id,
+        SupplierPayment.state == "proposed",
+        Approval.kind.in_((PAYMENT, ADVANCE)),
+        Approval.proposed_by != actor.user_id,
+        decidable(),
+    )
+
+
+def _order_to_deliver(actor: Actor) -> Today:
+    return _orders("order_to_deliver", PurchaseOrder.supplier_id == actor.organization_id, _WAITING_GOODS)
+
+
+_TASKS: tuple[tuple[Permission, str, _Maker], ...] = (
+    (Permission.GOODS_RECEIVE, "cooperative", _order_arrives),
+    (Permission.GOODS_RECEIVE, "cooperative", _claim_open),
+    (Permission.BILLS_RECORD, "cooperative", _bill_missing),
+    (Permission.PAYMENT_PROPOSE, "cooperative", _bill_unpaid),
+    (Permission.PAYMENT_PROPOSE, "cooperative", _advance_due),
+    (Permission.PAYMENT_PROPOSE, "cooperative", _advance_back),
+    (Permission.PAYMENT_APPROVE, "cooperative", _payment_waits),
+    (Permission.ORDERS_VIEW, "supplier", _order_to_deliver),
+)
+
+
+def today(actor: Actor) -> list[Today]:
+    """Goods to receive or deliver, claims, bills to record and to pay, payments to approve."""
+    return [
+        make(actor)
+        for permission, kind, make in _TASKS
+        if actor.organization_kind == kind and actor.may(permission)
+    ]

@@ -1,0 +1,65 @@
+"""News of orders and payments, written by jobs after the fact."""
+
+from __future__ import annotations
+
+from market.core import db
+from market.core.i18n import _, format_date
+from market.core.money import format_rp
+from market.core.permissions import Role
+from market.identity import queries as identity
+from market.notices import services as notices
+from market.purchasing import queries
+from market.purchasing.models import SupplierPayment
+
+SELLERS = (Role.SUPPLIER_SALES,)
+PAYERS = (Role.TREASURER, Role.CASHIER)
+"""Who prepares the money and who opens the door."""
+
+
+def announce_order(order_id: int) -> None:
+    """Tell the supplier's sales people and the buyer's treasurer and cashier of a new order."""
+    order = queries.order(order_id)
+    names = identity.names({order.organization_id, order.supplier_id})
+    link = f"/pesanan/{order.id}"
+    facts = {
+        "number": order.number,
+        "buyer": names[order.organization_id],
+        "supplier": names[order.supplier_id],
+        "total": format_rp(order.total_rp),
+        "day": format_date(order.delivery_on),
+    }
+    notices.notify(
+        order.supplier_id,
+        SELLERS,
+        "order_issued",
+        _("Pesanan baru %(number)s dari %(buyer)s", **facts),
+        _("%(total)s, dikirim %(day)s. Buka untuk melihat isi dan tempat turun barang.", **facts),
+        link,
+    )
+    notices.notify(
+        order.organization_id,
+        PAYERS,
+        "order_issued",
+        _("Pesanan %(number)s ke %(supplier)s diterbitkan", **facts),
+        _("%(total)s, datang %(day)s. Siapkan tempat dan uangnya.", **facts),
+        link,
+    )
+
+
+def announce_payment(payment_id: int) -> None:
+    """Tell the supplier's sales people that they were paid."""
+    payment = db.session.get_one(SupplierPayment, payment_id)
+    order = queries.order(payment.order_id)
+    facts = {
+        "amount": format_rp(payment.amount_rp),
+        "buyer": identity.names({order.organization_id})[order.organization_id],
+        "number": order.number,
+    }
+    notices.notify(
+        payment.supplier_id,
+        SELLERS,
+        "supplier_paid",
+        _("Pembayaran %(amount)s dari %(buyer)s", **facts),
+        _("Untuk pesanan %(number)s. Periksa rekening Anda.", **facts),
+        f"/pesanan/{order.id}",
+    )

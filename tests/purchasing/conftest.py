@@ -1,0 +1,134 @@
+"""Koperasi Sumber Makmur with money in cash and bank, and the rice order of the story."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from itertools import count
+
+import pytest
+
+from market.commodities import queries as commodities
+from market.commodities import services as reference
+from market.core import clock, db
+from market.core.errors import LumbungError
+from market.ledger import chart
+from market.ledger import queries as books
+from market.ledger import services as ledger
+from market.ledger.types import EntryDraft, credit, debit
+from market.purchasing import queries, services
+from market.purchasing.services import OrderLine, ReceiptLine
+from market.stock import queries as stock
+from tests import cast as people
+
+RICE = "BRS-PRM-25"
+PACKS, PRICE_RP = 48, 295_000
+"""1.200 kg of Lamongan's rice at Rp11.800 per kg."""
+RICE_RP = 14_160_000
+_numbers = count(1)
+
+
+@pytest.fixture
+def cast(database):
+    """The cast with real packs, Rp20.000.000 in the cash box and Rp50.000.000 in the bank; committed."""
+    with db.transaction():
+        made = people.assemble()
+        reference.load_reference()
+        fund(made, chart.CASH, 20_000_000)
+        fund(made, chart.BANK, 50_000_000)
+    return made
+
+
+@pytest.fixture
+def open_transaction(cast):
+    """A transaction for tests that call services directly."""
+    with db.transaction():
+        yield
+
+
+def fund(cast, account: str, amount_rp: int, organization=None) -> None:
+    """A grant brings money."""
+    organization_id = (organization or cast.makmur).id
+    lines = [debit(account, amount_rp), credit(chart.GRANTS, amount_rp)]
+    draft = EntryDraft(f"grant:{next(_numbers)}", clock.today(), "hibah", lines)
+    ledger.post(cast.budi, organization_id, draft)
+
+
+def pack_id(code: str = RICE) -> int:
+    return commodities.pack_by_code(code).id
+
+
+def goods(packs: int = PACKS, price_rp: int = PRICE_RP, code: str = RICE) -> OrderLine:
+    return OrderLine("goods", pack_id(code), f"Beras {code}", packs, price_rp)
+
+
+def freight(packs: int = PACKS, price_rp: int = 2_500, code: str = RICE) -> OrderLine:
+    return OrderLine("freight", pack_id(code), "Ongkos kirim per kemasan", packs, price_rp)
+
+
+def lump(kind: str, amount_rp: int) -> OrderLine:
+    return OrderLine(kind, None, f"Ongkos {kind}", 1, amount_rp)
+
+
+def issue(cast, *lines: OrderLine, **details):
+    """An order of Makmur to Lamongan, as a supplier's yes makes it."""
+    given = {
+        "origin": f"assignment:{next(_numbers)}/buyer:{cast.makmur.id}",
+        "terms": "cod",
+        "delivery_on": clock.today() + timedelta(days=3),
+        "place_code": cast.makmur.place_code,
+        **details,
+    }
+    buyer, supplier = given.pop("buyer", cast.makmur), given.pop("supplier", cast.lamongan)
+    return services.issue_order(cast.joko, buyer.id, supplier.id, list(lines or [goods()]), **given)
+
+
+def receive(cast, order, accepted: int = PACKS, rejected: int = 0, reason: str = "", actor=None, **details):
+    """Sri counts the first line of goods at the door."""
+    line = queries.goods_lines(order.id)[0]
+    counted = [ReceiptLine(line.id, accepted, rejected, reason, **details)]
+    return services.receive_goods(actor or cast.sri, order.id, counted)
+
+
+def bill(cast, order, amount_rp: int = RICE_RP, reference: str = "INV-1", **details):
+    return services.record_bill(
+        cast.budi, order.id, reference, amount_rp, details.pop("on", clock.today()), **details
+    )
+
+
+def pay(cast, bill, account: str = chart.BANK):
+    """Budi proposes, Hadi approves."""
+    payment = services.propose_payment(cast.budi, bill.id, account)
+    return services.decide_payment(cast.hadi, payment.id, approve=True)
+
+
+def delivered(cast, *lines: OrderLine, **details):
+    """An order of which everything came."""
+    order = issue(cast, *lines, **details)
+    counted = [ReceiptLine(line.id, line.ordered_packs) for line in queries.goods_lines(order.id)]
+    services.receive_goods(cast.sri, order.id, counted)
+    return order
+
+
+def balance(cast, account: str) -> int:
+    return books.balance_rp(cast.makmur.id, account)
+
+
+def books_agree(cast) -> bool:
+    """Trial balance zero, and the shelf is worth what the books say."""
+    worth = sum(item.value_rp for item in stock.stock_of(cast.makmur.id))
+    return books.trial_balance(cast.makmur.id).balanced and balance(cast, chart.INVENTORY) == worth
+
+
+def together(act, times: int, threads: int = 6) -> list:
+    """Call `act(number)` from several threads, each in a session and transaction of its own."""
+
+    def one(number: int):
+        try:
+            with db.transaction():
+                return act(number)
+        except LumbungError as refusal:
+            return refusal
+
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(one, range(times)))
