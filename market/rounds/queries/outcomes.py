@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -12,11 +13,15 @@ from sqlalchemy import select
 from market.commodities import queries as commodities
 from market.commodities.models import Pack
 from market.core import db, money
+from market.core.permissions import Actor
 from market.identity import queries as identity
 from market.needs import queries as needs
 from market.needs.models import Need
+from market.offers import queries as offers
+from market.places import queries as places
+from market.purchasing import queries as purchasing
 from market.rounds.models import Assignment, AssignmentLine, Round, RoundNeed, RoundPlan
-from market.rounds.queries.answers import LIVE
+from market.rounds.queries.answers import LIVE, assignments_of_supplier
 from market.rounds.queries.rounds import newest_plan, round_needs
 
 
@@ -251,3 +256,63 @@ def asked_of(round_id: int) -> list[AskedRow]:
     return [
         AskedRow(row, names[row.organization_id], packs[row.pack_id], len(stops[row.id])) for row in found
     ]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An assignment in the supplier's list."""
+
+    assignment: Assignment
+    pack: Pack
+    title: str
+
+
+def assignments_listed(actor: Actor) -> list[Listed]:
+    """What the actor's supplier has been asked, the nearest deadline first, then newest."""
+    packs = {pack.id: pack for pack in commodities.packs()}
+    found = assignments_of_supplier(actor.organization_id or 0)
+    titles = {row.id: row.title for row in _rounds({each.round_id for each in found})}
+    rows = [Listed(each, packs[each.pack_id], titles[each.round_id]) for each in found]
+    return sorted(rows, key=lambda row: (row.assignment.state != "offered", row.assignment.due_at))
+
+
+def _rounds(round_ids: set[int]) -> list[Round]:
+    return list(db.session.scalars(select(Round).where(Round.id.in_(round_ids))))
+
+
+@dataclass(frozen=True)
+class Destination:
+    """A line of an assignment as the supplier reads it: who, where, how much."""
+
+    line: AssignmentLine
+    buyer: str
+    place: str
+    district: str
+    needed_by_on: date
+    order_number: str
+
+
+def destinations(lines: list[AssignmentLine]) -> list[Destination]:
+    """Where the goods of an assignment go, by district and name."""
+    buyers = identity.names({line.buyer_id for line in lines})
+    names = places.names({line.place_code[:n] for line in lines for n in (6, 10)})
+    wanted = {need.id: need for need in needs.by_ids([line.need_id for line in lines])}
+    numbers = {line.order_id: purchasing.order(line.order_id).number for line in lines if line.order_id}
+    rows = [
+        Destination(
+            line=line,
+            buyer=buyers[line.buyer_id],
+            place=names.get(line.place_code, line.place_code),
+            district=names.get(line.place_code[:6], ""),
+            needed_by_on=wanted[line.need_id].needed_by_on,
+            order_number=numbers.get(line.order_id or 0, ""),
+        )
+        for line in lines
+    ]
+    return sorted(rows, key=lambda row: (row.district, row.place, row.buyer, row.line.id))
+
+
+def offer_view(assignment: Assignment) -> dict[str, Any]:
+    """The offer behind an assignment: its good and its price steps, for the supplier who made it."""
+    offer = offers.by_ids([assignment.offer_id])[0]
+    return {"pack": offer.pack, "steps": offers.price_curve(offer)}

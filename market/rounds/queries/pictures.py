@@ -72,23 +72,34 @@ class Pool:
     steps: list[Step]
 
 
-def pool(scope_code: str) -> list[Pool]:
+@dataclass(frozen=True)
+class PoolView:
+    """The pool of an area by good, and the packs that one cooperative has in it (by pack id)."""
+
+    goods: list[Pool]
+    cooperatives: int
+    mine: dict[int, int]
+
+    @property
+    def needs(self) -> int:
+        return sum(each.needs for each in self.goods)
+
+
+def pool(scope_code: str, organization_id: int | None = None) -> PoolView:
     """Open needs of an area by good, by name."""
+    waiting = needs.open_needs(scope_code)
     groups: dict[int, list[Need]] = defaultdict(list)
-    for need in needs.open_needs(scope_code):
+    mine: dict[int, int] = defaultdict(int)
+    for need in waiting:
         groups[need.pack_id].append(need)
+        if need.organization_id == organization_id:
+            mine[need.pack_id] += need.wanted_packs
     steps = _steps(scope_code, groups)
-    found = [
-        Pool(
-            pack=group[0].pack,
-            needs=len(group),
-            cooperatives=len({need.organization_id for need in group}),
-            packs=sum(need.wanted_packs for need in group),
-            steps=steps.get(pack_id, []),
-        )
+    goods = [
+        Pool(group[0].pack, len(group), _count(group), _packs(group), steps.get(pack_id, []))
         for pack_id, group in groups.items()
     ]
-    return sorted(found, key=lambda row: row.pack.name)
+    return PoolView(sorted(goods, key=lambda row: row.pack.name), _count(waiting), dict(mine))
 
 
 def _steps(scope_code: str, pack_ids: Iterable[int]) -> dict[int, list[Step]]:

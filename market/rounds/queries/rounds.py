@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Select, literal, select
+from sqlalchemy import Select, func, literal, select
 
 from market.core import db
 from market.core.errors import NotFound
 from market.core.history import StateChange, history_of
 from market.core.i18n import _
 from market.core.permissions import SYSTEM, Actor
-from market.rounds.models import Round, RoundNeed, RoundPlan, RoundProgress
+from market.needs.models import Need
+from market.offers.models import Offer
+from market.rounds.models import Assignment, Round, RoundNeed, RoundPlan, RoundProgress
 
 MAX_ID = 2**63 - 1
 
@@ -119,3 +121,17 @@ def plans_of(round_id: int) -> list[RoundPlan]:
     """Every plan of a round, the first one first."""
     query = select(RoundPlan).where(RoundPlan.round_id == round_id)
     return list(db.session.scalars(query.order_by(RoundPlan.attempt)))
+
+
+def version(round_: Round) -> tuple[object, ...]:
+    """Something that differs whenever the page of the round would: cheap to ask every few seconds."""
+    mark = (round_.id, round_.state, round_.state_at, round_.attempt)
+    if round_.state == "open":
+        within = Need.place_code.startswith(round_.scope_code, autoescape=True)
+        waiting = select(func.count(), func.sum(Need.wanted_packs), func.max(Need.state_at))
+        standing = select(func.count(), func.sum(Offer.version), func.max(Offer.id))
+        found = db.session.execute(waiting.where(Need.state == "open", within)).one()
+        return (*mark, *found, *db.session.execute(standing.where(Offer.state == "live")).one())
+    steps = select(func.count(), func.max(RoundProgress.id)).where(RoundProgress.round_id == round_.id)
+    answers = select(func.count(), func.max(Assignment.state_at)).where(Assignment.round_id == round_.id)
+    return (*mark, *db.session.execute(steps).one(), *db.session.execute(answers).one())
