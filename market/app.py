@@ -27,10 +27,13 @@ from market.needs import services as needs
 from market.notices import routes as notices_routes
 from market.offers import queries as offers
 from market.offers import routes as offers_routes
+from market.purchasing import routes as purchasing_routes
 from market.retail import routes as retail_routes
+from market.rounds import routes as rounds_routes
+from market.stock import routes as stock_routes
 from market.web import errors, health, requests, security
 from market.web.access import current_actor
-from market.wiring import NAV
+from market.wiring import NAV, SOURCE_PAGES
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -41,6 +44,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     commodities_routes.bp,
     needs_routes.bp,
     offers_routes.bp,
+    rounds_routes.bp,
+    purchasing_routes.bp,
+    stock_routes.bp,
+    rounds_routes.demand_bp,
     ledger_routes.bp,
     catalogue_routes.bp,
     retail_routes.bp,
@@ -75,6 +82,7 @@ def create_app(settings: Settings) -> Flask:
     requests.init_app(app, load_actor)
     errors.init_app(app)
     _templates(app)
+    app.config["SOURCE_PAGES"] = SOURCE_PAGES
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app
