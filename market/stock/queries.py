@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import Row, func, literal, select
 from sqlalchemy.sql import Select
@@ -64,10 +65,21 @@ def moves_of(item_id: int, limit: int = 50) -> list[StockMove]:
     return list(db.session.scalars(query))
 
 
-def moves(item_id: int) -> Select[StockMove, str | None]:
+def move_for(actor: Actor, move_id: int) -> StockMove:
+    """A move in the actor's own organization; raises NotFound."""
+    query = select(StockMove).where(
+        StockMove.id == move_id, StockMove.organization_id == actor.organization_id
+    )
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound(_("Pergerakan stok tidak ditemukan."))
+    return found
+
+
+def moves(item_id: int) -> Select[Any]:
     """Moves of an item with the name of who did them, for a page of them."""
-    query = select(StockMove, User.name).outerjoin(User, User.id == StockMove.actor_id)
-    return query.where(StockMove.item_id == item_id)
+    query: Select[Any] = select(StockMove, User.name)  # type: ignore[assignment]
+    return query.outerjoin(User, User.id == StockMove.actor_id).where(StockMove.item_id == item_id)
 
 
 def promises_of(item_id: int) -> list[Reservation]:
