@@ -54,7 +54,9 @@ PROMISES_AGAINST_ORDERS = """
 """
 
 ENDLESS_PROMISES = """
-    SELECT organization_id, id, source FROM reservation WHERE state = 'held' AND expires_at IS NULL
+    SELECT r.organization_id, r.id, r.source FROM reservation r
+    WHERE r.state = 'held' AND r.expires_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM retail_order_line l WHERE l.reservation_id = r.id)
 """
 
 INVARIANTS = (

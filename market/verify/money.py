@@ -99,12 +99,15 @@ def rows_written_again() -> list[Offender]:
     """
     if db.is_sqlite():
         return []
-    return select(
-        "SELECT e.organization_id, e.number, p.line FROM journal_entry e JOIN posting p ON p.entry_id = e.id"
-        " WHERE e.xmin::text <> p.xmin::text"
-        " AND ((SELECT count(*) FROM journal_entry o WHERE o.xmin::text = e.xmin::text) = 1"
-        " OR (SELECT count(*) FROM posting o WHERE o.xmin::text = p.xmin::text) = 1)"
-    )
+    return select("""
+        WITH entries AS (SELECT xmin::text AS x, count(*) AS n FROM journal_entry GROUP BY 1),
+            lines AS (SELECT xmin::text AS x, count(*) AS n FROM posting GROUP BY 1)
+        SELECT e.organization_id, e.number, p.line FROM journal_entry e
+        JOIN posting p ON p.entry_id = e.id
+        JOIN entries ON entries.x = e.xmin::text
+        JOIN lines ON lines.x = p.xmin::text
+        WHERE entries.x <> lines.x AND (entries.n = 1 OR lines.n = 1)
+    """)
 
 
 FEWER_THAN_SEALED = """
