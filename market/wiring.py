@@ -56,7 +56,7 @@ SCHEDULES: tuple[Schedule, ...] = (
 
 @dataclass(frozen=True)
 class NavItem:
-    """A place in the bottom bar (phone) or left rail (desk); at most five per kind of organization."""
+    """A place in the bottom bar (phone) or left rail (desk)."""
 
     label: LazyText
     icon: str
@@ -64,12 +64,54 @@ class NavItem:
     permission: P
 
 
+_TODAY = NavItem(lazy("Hari ini"), "home", "home.show", P.HOME_VIEW)
+_NEWS = NavItem(lazy("Kabar"), "info", "notices.index", P.NOTICES_VIEW)
+_ORDERS = NavItem(lazy("Pesanan"), "truck", "purchasing.index", P.ORDERS_VIEW)
+_PRICES = NavItem(lazy("Harga"), "tag", "commodities.index", P.COMMODITIES_VIEW)
+
 NAV: dict[str, tuple[NavItem, ...]] = {
-    kind: (NavItem(lazy("Hari ini"), "home", "home.show", P.HOME_VIEW),)
-    for kind in ("cooperative", "supplier", "seller", "office", "bank", "platform")
+    "cooperative": (
+        _TODAY,
+        NavItem(lazy("Kebutuhan"), "need", "needs.index", P.NEEDS_VIEW),
+        _ORDERS,
+        NavItem(lazy("Stok"), "box", "stock.index", P.STOCK_VIEW),
+        NavItem(lazy("Buku"), "book", "ledger.index", P.BOOKS_VIEW),
+        NavItem(lazy("Penjualan"), "basket", "retail.index_orders", P.RETAIL_VIEW),
+        NavItem(lazy("Produk"), "tag", "catalogue.index", P.PRODUCTS_VIEW),
+        NavItem(lazy("Putaran"), "scales", "rounds.index", P.ROUNDS_VIEW),
+        NavItem(lazy("Tagihan"), "receipt", "purchasing.index_bills", P.BOOKS_VIEW),
+        NavItem(lazy("Pengurus"), "people", "identity.index_people", P.PEOPLE_VIEW),
+        _NEWS,
+    ),
+    "supplier": (
+        _TODAY,
+        NavItem(lazy("Penugasan"), "scales", "rounds.index_assignments", P.ASSIGNMENTS_ANSWER),
+        NavItem(lazy("Penawaran"), "offer", "offers.index", P.OFFERS_VIEW),
+        _ORDERS,
+        NavItem(lazy("Permintaan"), "search", "demand.index", P.OFFERS_VIEW),
+        _NEWS,
+    ),
+    "seller": (_TODAY, NavItem(lazy("Produk"), "tag", "catalogue.index", P.PRODUCTS_VIEW), _NEWS),
+    "office": (
+        _TODAY,
+        NavItem(lazy("Papan"), "map", "monitoring.show", P.BOARD_VIEW),
+        NavItem(lazy("Putaran"), "scales", "rounds.index", P.ROUNDS_VIEW),
+        NavItem(lazy("Menunggu"), "need", "monitoring.index_needs", P.BOARD_VIEW),
+        _PRICES,
+        _NEWS,
+    ),
+    "bank": (_TODAY, _PRICES),
+    "platform": (_TODAY, _NEWS),
 }
-NAV["seller"] += (
-    NavItem(lazy("Produk"), "tag", "catalogue.index", P.PRODUCTS_VIEW),
-    NavItem(lazy("Kabar"), "info", "notices.index", P.NOTICES_VIEW),
-)
-NAV["cooperative"] += (NavItem(lazy("Penjualan"), "basket", "retail.index_orders", P.RETAIL_VIEW),)
+"""The first five stand in the bar, the others in the menu of the account."""
+
+SOURCE_PAGES: dict[str, tuple[LazyText, str, str]] = {
+    "goods_receipt": (lazy("Penerimaan barang"), "purchasing.show_receipt", "receipt_id"),
+    "supplier_bill": (lazy("Tagihan pemasok"), "purchasing.show_bill", "bill_id"),
+    "supplier_payment": (lazy("Pembayaran ke pemasok"), "purchasing.show_payment", "payment_id"),
+    "advance_used": (lazy("Uang muka dipakai"), "purchasing.show_payment", "payment_id"),
+    "advance_returned": (lazy("Uang muka kembali"), "purchasing.show_payment", "payment_id"),
+    "stock_move": (lazy("Pergerakan stok"), "stock.show_move", "move_id"),
+    "retail_order": (lazy("Penjualan"), "retail.show_order", "order_id"),
+}
+"""Kind of source of an entry or a move -> its word, the page that shows it, that page's argument."""
