@@ -186,14 +186,13 @@ class Frame:
         group, unit = p.lane_trip[on], p.lane_unit_g[on]
         self.load_most = np.full(p.n_trips, FAR, dtype=np.int64)
         for index, cap in ((p.lane_need[on], self._need_cap()), (p.lane_offer[on], self._offer_cap())):
-            size = cap.size
-            pair, row = np.unique(group * size + index, return_inverse=True)
-            capped = np.minimum(_sum(row, units, pair.size), cap[pair % max(1, size)])
-            weight = np.zeros(pair.size, dtype=np.int64)
-            weight[row] = unit
-            self.load_most = np.minimum(
-                self.load_most, _sum(pair // max(1, size), capped * weight, p.n_trips)
-            )
+            # Sorting by owner first is nearly done already, which makes it cheap.
+            order = np.argsort(index * p.n_trips + group, kind="stable")
+            first = _firsts(index[order], group[order])
+            if first.size:
+                units_of = np.minimum(np.add.reduceat(units[order], first), cap[index[order[first]]])
+                load = _sum(group[order[first]], units_of * unit[order[first]], p.n_trips)
+                self.load_most = np.minimum(self.load_most, load)
         limit = p.max_weight_g[p.trip_supplier]
         self.load_most = np.where(limit >= 0, np.minimum(self.load_most, limit), self.load_most)
         self.load_most = np.where(self.load_most < FAR, self.load_most, 0)
@@ -372,6 +371,13 @@ class Frame:
             + float((np.abs(prices.truck) * 1.0 * self.load_most).sum()) / PER_G
             + (_top(prices.weight) * _total(p.max_weight_g)) / PER_G
         )
+
+
+def _firsts(a: Ints, b: Ints) -> Ints:
+    """Where each run of equal pairs begins."""
+    if not a.size:
+        return np.zeros(0, dtype=np.int64)
+    return np.flatnonzero(np.append(True, (a[1:] != a[:-1]) | (b[1:] != b[:-1]))).astype(np.int64)
 
 
 def _total(values: Ints) -> float:

@@ -192,7 +192,7 @@ def _lanes(
     apart = places[c["need_district"][need]] - offers.spot[offers.supplier[offer]]
     km = np.sqrt((apart**2).sum(axis=1)) + 2.0
     kg = c["unit_g"][offers.commodity[offer]] / 1_000
-    village = rng.uniform(0.8, 1.2, c["need_id"].__len__())[need]
+    village = rng.uniform(0.8, 1.2, len(c["need_id"]))[need]
     c["freight_rp"] = np.rint(kg * village * (25 + 110 * km / size.width_km)).astype(np.int64)
     c["drop_rp"] = np.where(rng.random(need.size, dtype=np.float32) < 0.5, 20_000, 35_000)
     if need.size <= _CLOSED_LANES:
@@ -208,7 +208,8 @@ def _trips(
     pairs = [
         (offers.supplier[near] * districts + np.arange(districts)[:, None]).reshape(-1) for near in reach
     ]
-    supplier, district = np.divmod(np.unique(np.concatenate(pairs)), districts)
+    keys = np.sort(np.concatenate(pairs))
+    supplier, district = np.divmod(keys[np.diff(keys, prepend=-1) > 0], districts)
     n = supplier.size
     big = (rng.random(len(c["supplier_id"])) < 0.3)[supplier]
     apart = places[district] - offers.spot[supplier]

@@ -221,11 +221,13 @@ class Problem:
         """Trip group of each lane, or -1: no truck cost and no truck limit."""
         if not self.n_trips:
             return np.full(self.n_lanes, NONE, dtype=np.int64)
-        n_districts = max(1, len(self.district_id))
-        keys = self.trip_supplier * n_districts + self.trip_district
-        wanted = self.lane_supplier * n_districts + self.need_district[self.lane_need]
-        at = np.minimum(np.searchsorted(keys, wanted), keys.size - 1)
-        return np.where(keys[at] == wanted, at, NONE).astype(np.int64)
+        # By district first: the lanes of a need then look in one small stretch of the keys.
+        width = max(1, self.n_suppliers)
+        keys = self.trip_district * width + self.trip_supplier
+        order = np.argsort(keys, kind="stable")
+        wanted = self.need_district[self.lane_need] * width + self.lane_supplier
+        at = np.minimum(np.searchsorted(keys[order], wanted), keys.size - 1)
+        return np.where(keys[order][at] == wanted, order[at], NONE).astype(np.int64)
 
     @cached_property
     def lane_h_rp(self) -> Ints:

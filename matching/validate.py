@@ -218,20 +218,23 @@ def _dearest(c: Columns) -> Ints:
 
 
 def _trucks(c: Columns, need_g: Ints) -> int:
-    """Cost of the most trucks each group could need: all its needs served by this one supplier."""
-    if not c["trip_supplier"].size:
-        return 0
-    n_districts = len(c["district_id"]) + 1
-    pairs = np.unique(c["offer_supplier"][c["lane_offer"]] * len(c["need_id"]) + c["lane_need"])
-    supplier, need = np.divmod(pairs, max(1, len(c["need_id"])))
-    group = supplier * n_districts + c["need_district"][need]
-    keys = c["trip_supplier"] * n_districts + c["trip_district"]
-    order = np.argsort(keys)
-    at = np.minimum(np.searchsorted(keys[order], group), keys.size - 1)
-    hit = keys[order][at] == group
-    load = _add(order[at[hit]], need_g[need[hit]], keys.size)
-    rows = zip(load, c["trip_capacity_g"], c["trip_cost_rp"], c["trip_max"], strict=True)
-    return sum(_most(int(g), int(cap), int(most)) * int(cost) for g, cap, cost, most in rows)
+    """Cost of the most trucks each group could need: its district's needs, or all its supplier has."""
+    district_g = _add(c["need_district"], need_g, len(c["district_id"]))
+    # In floating point and rounded up: capacities may be astronomical, and this is a limit from above.
+    offered = c["capacity"] * c["unit_g"][c["offer_commodity"]].astype(np.float64)
+    supplier_g = np.zeros(len(c["supplier_id"]))
+    np.add.at(supplier_g, c["offer_supplier"], np.minimum(offered * (1 + 1e-9), LIMIT))
+    load = np.minimum(
+        district_g[c["trip_district"]], np.ceil(np.minimum(supplier_g, LIMIT))[c["trip_supplier"]]
+    )
+    rows = zip(
+        load.tolist(),
+        c["trip_capacity_g"].tolist(),
+        c["trip_cost_rp"].tolist(),
+        c["trip_max"].tolist(),
+        strict=True,
+    )
+    return sum(_most(int(g), cap, most) * cost for g, cap, cost, most in rows)
 
 
 def _most(load: int, capacity: int, most: int) -> int:
