@@ -22,6 +22,7 @@ from market.identity import routes as identity_routes
 from market.identity.login import load_actor
 from market.identity.services import Seat
 from market.ledger import routes as ledger_routes
+from market.monitoring import routes as monitoring_routes
 from market.needs import routes as needs_routes
 from market.needs import services as needs
 from market.notices import routes as notices_routes
@@ -52,6 +53,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     catalogue_routes.bp,
     retail_routes.bp,
     notices_routes.bp,
+    monitoring_routes.bp,
 )
 
 

@@ -5,16 +5,49 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
+from markupsafe import Markup
 
+from market.catalogue import queries as catalogue
+from market.core.i18n import _
 from market.core.permissions import Actor, Permission
 from market.home import queries
 from market.home.tasks import TASKS
 from market.ledger import chart
 from market.ledger import queries as ledger
 from market.notices import queries as notices
-from market.web.access import current_actor, requires
+from market.rounds import queries as rounds
+from market.web import charts
+from market.web.access import current_actor, public, requires
 
 bp = Blueprint("home", __name__)
+
+
+@bp.get("/")
+@public
+def index() -> str:
+    """The public face: the shops, what cooperatives look for together, the last round's picture."""
+    picture = rounds.last_finished_picture("")
+    return render_template(
+        "home/index.html",
+        shops=catalogue.shops()[:6],
+        pools=[pool for pool in rounds.pool("") if pool.cooperatives >= rounds.MIN_TOGETHER],
+        picture=picture,
+        flow=_flow(picture),
+        savings=_savings(picture),
+    )
+
+
+def _flow(picture: rounds.Picture | None) -> Markup | None:
+    if picture is None or not picture.flow:
+        return None
+    return charts.round_flow(picture.flow, unit_label="kg", title=_("Dari pemasok ke kecamatan"))
+
+
+def _savings(picture: rounds.Picture | None) -> Markup | None:
+    """What was paid together beside what the same goods would have cost bought alone."""
+    if picture is None or not picture.alone_rp:
+        return None
+    return charts.savings_bars(picture.alone_rp, picture.pooled_rp)
 
 
 @bp.get("/hari-ini")

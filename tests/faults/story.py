@@ -111,10 +111,8 @@ def record_bill(cast: people.Cast) -> Act:
 def pay_bill(cast: people.Cast) -> Act:
     bill = record_bill(cast)
     with db.transaction():
-        made = bill()
-        purchasing.propose_payment(cast.budi, made.id, chart.BANK)
-        approval_id = orders.pending_payments(cast.makmur.id)[0].id
-    return lambda: purchasing.decide_payment(cast.hadi, approval_id, approve=True)
+        payment_id = purchasing.propose_payment(cast.budi, bill().id, chart.BANK).id
+    return lambda: purchasing.decide_payment(cast.hadi, payment_id, approve=True)
 
 
 def _shelf(cast: people.Cast) -> int:
