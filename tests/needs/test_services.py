@@ -259,6 +259,14 @@ def test_no_seven_days_hold_more_than_the_quota(cast):
     assert post(cast.sri, "BRS-SPHP-5", wanted_packs=150, needed_by_on=first + timedelta(days=3))
 
 
+def test_the_quota_counts_the_days_before_as_well(cast):
+    first = clock.today() + timedelta(days=10)
+    post(cast.sri, "BRS-SPHP-5", wanted_packs=300, needed_by_on=first)
+    with pytest.raises(Refused, match="sisa 100"):
+        post(cast.sri, "BRS-SPHP-5", wanted_packs=101, needed_by_on=first + timedelta(days=6))
+    assert post(cast.sri, "BRS-SPHP-5", wanted_packs=400, needed_by_on=first + timedelta(days=7))
+
+
 def test_withdrawn_needs_and_neighbours_use_up_no_quota(cast):
     services.withdraw_need(cast.sri, post(cast.sri, "BRS-SPHP-5", wanted_packs=400).id)
     post(cast.wati, "BRS-SPHP-5", wanted_packs=400)
