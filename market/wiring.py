@@ -13,7 +13,9 @@ from market.core import approvals, idempotency
 from market.core.i18n import LazyText, lazy
 from market.core.jobs import Handler
 from market.core.permissions import Permission as P
+from market.needs import services as needs
 from market.notices import jobs as notices_jobs
+from market.offers import services as offers
 from market.purchasing import jobs as purchasing_jobs
 from market.purchasing import services as purchasing
 from market.retail import services as retail
@@ -49,6 +51,8 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("close_due_rounds", 30, rounds.close_due_rounds),
     Schedule("expire_retail_orders", 60, retail.expire_orders),
     Schedule("lapse_payments", 600, purchasing.lapse_payments),
+    Schedule("expire_needs", 3600, needs.expire_old),
+    Schedule("expire_offers", 3600, offers.expire_old),
     Schedule("lapse_write_offs", 600, stock.lapse_write_offs),
     Schedule("release_expired_stock", 30, stock.release_expired),
 )
@@ -86,7 +90,7 @@ NAV: dict[str, tuple[NavItem, ...]] = {
     "supplier": (
         _TODAY,
         NavItem(lazy("Penugasan"), "scales", "rounds.index_assignments", P.ASSIGNMENTS_ANSWER),
-        NavItem(lazy("Penawaran"), "offer", "offers.index", P.OFFERS_VIEW),
+        NavItem(lazy("Penawaran"), "tag", "offers.index", P.OFFERS_VIEW),
         _ORDERS,
         NavItem(lazy("Permintaan"), "search", "demand.index", P.OFFERS_VIEW),
         _NEWS,
