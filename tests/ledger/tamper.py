@@ -49,5 +49,5 @@ def _postgresql(statements: Sequence[str], without: Sequence[tuple[str, str]]) -
         for table, constraint in without:
             connection.exec_driver_sql(f'ALTER TABLE "{table}" DROP CONSTRAINT {constraint}')
         for statement in statements:
-            connection.exec_driver_sql(statement)
+            connection.exec_driver_sql(statement.replace("%", "%%"))
         connection.commit()
