@@ -32,7 +32,7 @@ def set_trucks(world: World) -> None:
     """What one truck of a supplier costs to where, and the most that it can deliver in a round."""
     for code, sales in world.suppliers.items():
         row = refdata.supplier(code)
-        trips = {}
+        trips: dict[str, Trip] = {}
         for offer in refdata.offers(world.city):
             if offer.supplier == code and offer.freight_mode == "truck":
                 trips |= {trip.place_code: trip for trip in _trips(offer, row.vehicle)}

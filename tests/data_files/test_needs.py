@@ -18,8 +18,8 @@ def test_the_same_seed_tells_the_same_story_and_another_seed_another():
 
 def test_a_fixed_fingerprint_shows_that_no_machine_tells_it_differently():
     first = needs.needs_for("3578")[0]
-    told = (first.village_code, first.pack, first.wanted_packs, first.ceiling_rp)
-    assert told == ("3578011001", "BRS-PRM-25", 2, N_one)
+    told = (first.village_code, first.pack, first.wanted_packs, first.needed_in_days)
+    assert told == ("3578011001", "BRS-PRM-25", 2, 8)
 
 
 @pytest.mark.parametrize(
