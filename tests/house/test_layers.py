@@ -104,7 +104,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "openpyxl": ("market/core/sheets",),
     "xlsxwriter": ("market/core/sheets",),
     "reportlab": ("market/core/render",),
-    "PIL": ("market/core/files",),
+    "PIL": ("market/core/files", "market/demo/snacks"),
     "argon2": ("market/identity/services",),
 }
 """One outside library, one door: where each may be imported."""
