@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
@@ -33,15 +36,25 @@ def ignore(_payload: dict[str, object]) -> None:
 
 
 @pytest.fixture(scope="session")
-def memory(tmp_path_factory):
-    """What the matcher has answered in this session."""
-    return tmp_path_factory.mktemp("matcher")
+def warm_matcher(tmp_path_factory):
+    """A process that has loaded the real matcher; the address at which it answers."""
+    path = tmp_path_factory.mktemp("matcher") / "socket"
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(solver.ROOT)}
+    process = subprocess.Popen([sys.executable, str(STUBS / "warm_matcher.py"), str(path)], env=environment)
+    deadline = time.monotonic() + 60
+    while not path.exists():
+        assert process.poll() is None, "the matcher does not start"
+        assert time.monotonic() < deadline, "the matcher does not get warm"
+        time.sleep(0.05)
+    yield path
+    process.kill()
+    process.wait()
 
 
 @pytest.fixture(autouse=True)
-def matcher(monkeypatch, memory):
-    """The real matcher, asked only once for the same thing."""
-    command = (sys.executable, "-I", "-S", str(STUBS / "remembered.py"), str(memory))
+def matcher(monkeypatch, warm_matcher):
+    """The real matcher, loaded once for all tests."""
+    command = (sys.executable, "-I", "-S", str(STUBS / "ask.py"), str(warm_matcher))
     monkeypatch.setattr(solver, "COMMAND", command)
 
 
@@ -63,14 +76,21 @@ class Market:
 
     cast: people.Cast
 
-    def need(self, wanted: int = 80, code: str = RICE, by: Actor | None = None, **changes: object) -> int:
+    def need(
+        self,
+        wanted: int = 80,
+        code: str = RICE,
+        by: Actor | None = None,
+        approver: Actor | None = None,
+        **changes: object,
+    ) -> int:
         """An approved need, posted by Sri and approved by Budi unless told otherwise."""
         poster = by or self.cast.sri
         given = {"needed_by_on": clock.today() + timedelta(days=10), "ceiling_rp": 325_000, **changes}
         with db.transaction():
             need = needs.post_need(poster, pack_id=pack_id(code), wanted_packs=wanted, **given)  # type: ignore[arg-type]
             db.session.flush()
-            needs.approve_need(self.approver(poster), need.id)
+            needs.approve_need(approver or self.approver(poster), need.id)
             return need.id
 
     def approver(self, poster: Actor) -> Actor:

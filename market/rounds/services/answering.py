@@ -165,12 +165,14 @@ def _order_lines(pack_id: int, name: str, lines: list[AssignmentLine]) -> list[O
         OrderLine("goods", pack_id, name, packs, first.price_rp),
         OrderLine("freight", pack_id, _("Ongkos kirim per kemasan"), packs, first.freight_rp),
     ]
-    once = (
-        ("drop", _("Ongkos turun barang"), sum(line.drop_rp for line in lines)),
-        ("truck", _("Bagian ongkos truk, menurut berat"), sum(line.truck_rp for line in lines)),
-        ("drop", _("Bagian biaya tetap pemasok"), sum(line.fixed_rp for line in lines)),
-    )
-    return [*per_pack, *(OrderLine(kind, None, text, 1, rp) for kind, text, rp in once)]
+    drop_rp, fixed_rp = sum(line.drop_rp for line in lines), sum(line.fixed_rp for line in lines)
+    door = _("Ongkos turun barang dan biaya tetap pemasok") if fixed_rp else _("Ongkos turun barang")
+    truck_rp = sum(line.truck_rp for line in lines)
+    return [
+        *per_pack,
+        OrderLine("drop", None, door, 1, drop_rp + fixed_rp),
+        OrderLine("truck", None, _("Bagian ongkos truk, menurut berat"), 1, truck_rp),
+    ]
 
 
 def lapse_answers(round_id: int) -> int:

@@ -49,7 +49,7 @@ def record_plan(
     db.session.flush()
     lines = sharing.new_lines(problem, found.plan, queries.truck_paid_rp(round_.id))
     _assignments(round_, plan, lines)
-    _outcome_of_needs(round_, found, keep_alone=not first)
+    _outcome_of_needs(round_, problem, found, keep_alone=not first)
     round_.failure = ""
     faults.point("plan_recorded")
     if first:
@@ -141,19 +141,23 @@ def _assignment_line(assignment: Assignment, line: NewLine, need: Need) -> Assig
     )
 
 
-def _outcome_of_needs(round_: Round, found: Found, keep_alone: bool) -> None:
+def _outcome_of_needs(round_: Round, problem: dict[str, Any], found: Found, keep_alone: bool) -> None:
     """Write on each frozen need what it gets, what it costs, what it would cost alone, and why less."""
     filled: dict[str, int] = defaultdict(int)
     for line in found.plan["lines"]:
         filled[line["need"]] += line["quantity"]
     cost = cost_by_need(round_.id)
     short = {row["need"]: row for row in found.plan["shortages"]}
+    rationed = {row["id"] for row in problem["commodities"] if row["ration"]}
+    shared = {row["id"] for row in problem["needs"] if row["commodity"] in rationed}
     why = {row["need"]: row for row in found.explanations.get("shortages", []) if "need" in row}
     for frozen in queries.round_needs(round_.id):
         key = f"n{frozen.need_id}"
         frozen.planned_packs = filled[key]
         frozen.planned_rp = cost.get(frozen.need_id, 0)
-        frozen.unmet_reason = short[key]["reason"] if key in short else ""
+        reason = short[key]["reason"] if key in short else ""
+        # Of goods that are shared out, an empty offer is the share, not the luck of the draw.
+        frozen.unmet_reason = "ration" if reason == "capacity" and key in shared else reason
         frozen.unmet_detail = why.get(key) if key in short else None
         if not keep_alone:
             _note_alone(frozen, found.alone)

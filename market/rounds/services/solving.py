@@ -6,6 +6,7 @@ import json
 import logging
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,22 +95,27 @@ def _forget_progress(round_: Round) -> None:
 
 
 def _search(work: Work, limits: Limits) -> recording.Found:
-    """Run the matcher's commands on the problem; raises SolverFailed for an unclean plan, too."""
+    """Run the matcher's commands on the problem; raises SolverFailed for an unclean plan, too.
+
+    What only reads the problem runs beside the search: each command is a process of its own.
+    """
     progress = _ProgressWriter(work)
-    with solver.workplace(work.problem) as folder:
+    first = work.earlier is None
+    with solver.workplace(work.problem) as folder, ThreadPoolExecutor(max_workers=1) as beside:
+        # The yardsticks are those of the first plan: a re-match has accepted lines in it.
+        by_hand = beside.submit(_perhaps, solver.greedy, folder) if first else None
+        alone = beside.submit(_perhaps, solver.alone, folder) if first else None
         if work.earlier is None:
             plan = solver.solve(folder, limits, progress.write)
         else:
             plan = solver.resolve(folder, work.earlier, limits, progress.write)
+        why = beside.submit(_perhaps, solver.explain, folder)
         verdict = solver.check(folder)
         if not verdict.get("clean"):
             faults_found = json.dumps(verdict.get("faults", [])[:5], ensure_ascii=False)
             raise SolverFailed(f"the checker refused the plan: {faults_found}")
-        # The yardsticks are those of the first plan: a re-match has accepted lines in it.
-        by_hand = _perhaps(solver.greedy, folder) if work.earlier is None else None
-        alone = _perhaps(solver.alone, folder) if work.earlier is None else None
-        why = _perhaps(solver.explain, folder) or {}
-        return recording.Found(plan, verdict, by_hand, alone, why, limits.seed)
+        yardsticks = [None if asked is None else asked.result() for asked in (by_hand, alone)]
+        return recording.Found(plan, verdict, *yardsticks, why.result() or {}, limits.seed)
 
 
 def _perhaps(ask: Callable[[Path], dict[str, Any]], folder: Path) -> dict[str, Any] | None:
