@@ -21,7 +21,7 @@ from market.web.access import current_actor, requires
 from market.web.charts import stock_age
 from market.web.paging import keyset
 
-bp = Blueprint("stock", __name__, url_prefix="/stok")
+bp = Blueprint("stock", __name__)
 
 Answer = str | Response | tuple[str, int]
 
@@ -93,7 +93,7 @@ def source_href(source: str) -> str | None:
     return url_for(endpoint, **values)
 
 
-@bp.get("")
+@bp.get("/stok")
 @requires(Permission.STOCK_VIEW)
 def index() -> Answer:
     """Goods on hand: how much, worth what, how old."""
@@ -123,7 +123,7 @@ def _age_chart(organization_id: int) -> Markup | None:
     return stock_age(list(zip(labels, sums, strict=True)), _("rupiah"), title=_("Nilai stok menurut umur"))
 
 
-@bp.get(".<any(xlsx, csv):kind>")
+@bp.get("/stok.<any(xlsx, csv):kind>")
 @requires(Permission.STOCK_VIEW)
 def export(kind: str) -> Answer:
     """What lies on the shelf as a sheet."""
@@ -146,7 +146,7 @@ def _cells(row: queries.ShelfRow) -> Sequence[sheets.Cell]:
     )
 
 
-@bp.get("/<int:item_id>")
+@bp.get("/stok/<int:item_id>")
 @requires(Permission.STOCK_VIEW)
 def show(item_id: int) -> Answer:
     """One good: what lies there, every move that explains it, and what may be done."""
@@ -163,7 +163,7 @@ def show(item_id: int) -> Answer:
     )
 
 
-@bp.get("/gerak/<int:move_id>")
+@bp.get("/stok/gerak/<int:move_id>")
 @requires(Permission.STOCK_VIEW)
 def show_move(move_id: int) -> Answer:
     """Where a move is told: the page of its good."""
@@ -176,7 +176,7 @@ def show_move(move_id: int) -> Answer:
 # --- counting --------------------------------------------------------------------------------------
 
 
-@bp.get("/<int:item_id>/hitung")
+@bp.get("/stok/<int:item_id>/hitung")
 @requires(Permission.STOCK_MOVE)
 def new_count(item_id: int) -> Answer:
     """Count what really lies there."""
@@ -189,7 +189,7 @@ def _act(template: str, item_id: int, form: Any, status: int) -> Answer:
     return render_template(template, item=item, form=form, targets=targets), status
 
 
-@bp.post("/<int:item_id>/hitung")
+@bp.post("/stok/<int:item_id>/hitung")
 @requires(Permission.STOCK_MOVE)
 def create_count(item_id: int) -> Answer:
     """Book the difference."""
@@ -208,14 +208,14 @@ def create_count(item_id: int) -> Answer:
 # --- writing off -----------------------------------------------------------------------------------
 
 
-@bp.get("/<int:item_id>/penghapusan")
+@bp.get("/stok/<int:item_id>/penghapusan")
 @requires(Permission.STOCK_MOVE)
 def new_write_off(item_id: int) -> Answer:
     """Goods that cannot be sold any more."""
     return _act("stock/new_write_off.html", item_id, WriteOffForm.load(), 200)
 
 
-@bp.post("/<int:item_id>/penghapusan")
+@bp.post("/stok/<int:item_id>/penghapusan")
 @requires(Permission.STOCK_MOVE)
 def create_write_off(item_id: int) -> Answer:
     """Ask a second person."""
@@ -231,7 +231,7 @@ def create_write_off(item_id: int) -> Answer:
     return _act("stock/new_write_off.html", item_id, form, 422)
 
 
-@bp.get("/penghapusan")
+@bp.get("/stok/penghapusan")
 @requires(Permission.STOCK_VIEW)
 def index_write_offs() -> Answer:
     """Write-offs that wait, and those decided."""
@@ -251,7 +251,7 @@ def _index_write_offs(form: RejectionForm, write_off_id: int, status: int) -> An
     return page, status
 
 
-@bp.post("/penghapusan/<int:write_off_id>/persetujuan")
+@bp.post("/stok/penghapusan/<int:write_off_id>/persetujuan")
 @requires(Permission.STOCK_WRITE_OFF_APPROVE)
 def create_approval(write_off_id: int) -> Answer:
     """The second person says yes."""
@@ -265,7 +265,7 @@ def create_approval(write_off_id: int) -> Answer:
     return redirect(url_for("stock.index_write_offs"), 303)
 
 
-@bp.post("/penghapusan/<int:write_off_id>/penolakan")
+@bp.post("/stok/penghapusan/<int:write_off_id>/penolakan")
 @requires(Permission.STOCK_WRITE_OFF_APPROVE)
 def create_rejection(write_off_id: int) -> Answer:
     """The second person says no, with a reason."""
@@ -283,7 +283,7 @@ def create_rejection(write_off_id: int) -> Answer:
 # --- repacking -------------------------------------------------------------------------------------
 
 
-@bp.get("/<int:item_id>/kemas-ulang")
+@bp.get("/stok/<int:item_id>/kemas-ulang")
 @requires(Permission.STOCK_MOVE)
 def new_repack(item_id: int) -> Answer:
     """Open large packs and fill small ones."""
@@ -300,7 +300,7 @@ def _repack_form(item_id: int) -> RepackForm:
     return RepackForm.load(to_pack_id=choices)
 
 
-@bp.post("/<int:item_id>/kemas-ulang")
+@bp.post("/stok/<int:item_id>/kemas-ulang")
 @requires(Permission.STOCK_MOVE)
 def create_repack(item_id: int) -> Answer:
     """Move the goods and their cost into the small packs."""

@@ -70,7 +70,7 @@ def show_bill(bill_id: int) -> Answer:
         bill=bill,
         order=order,
         buys=buys,
-        other=identity.organization(order.supplier_id if buys else order.organization_id),
+        side=identity.organization(order.supplier_id if buys else order.organization_id),
         lines=queries.bill_lines(bill.id),
         history=history_of(bill),
         payments=payments,

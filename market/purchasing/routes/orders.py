@@ -78,7 +78,7 @@ def _show(order: PurchaseOrder, claim_form: ClaimForm | None, status: int, claim
         lines=lines,
         found=found,
         buys=buys,
-        other=other,
+        side=other,
         place=places.names({order.place_code or ""}).get(order.place_code or ""),
         wa=wa_href(other, _greeting(order, other)),
         steps=_steps(order, found, advance is not None and advance.state == "paid"),
