@@ -37,7 +37,7 @@ step = some.tuples(lines(), some.one_of(some.none(), some.integers(0, 20)))
 """What is posted, and which of the earlier entries is reversed after it, if any."""
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=some.lists(step, min_size=1, max_size=12))
 def test_random_entries_and_reversals_keep_the_books(cast, steps):
     with db.transaction():
