@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-NODES = 400  # search nodes that one neighbourhood may take when work is counted
+NODES = 100  # search nodes that one neighbourhood may take when work is counted
 
 
 @dataclass(slots=True)

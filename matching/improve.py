@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .bound import Bound
 from .budget import Budget
+from .highs import Floats
 from .milp import Compact
+from .options import Options
 from .problem import Problem
-from .tally import Ints, Tally
+from .tally import Bools, Ints, Tally
 
 if TYPE_CHECKING:
     from .search import Found
@@ -35,48 +36,99 @@ FADE = 0.7  # how fast old gains are forgotten
 def improve(
     problem: Problem,
     found: Found,
-    dual: Bound,
+    loss_rp: Floats | None,
     hold: Ints | None,
-    gap: float,
-    seed: int,
+    options: Options,
     budget: Budget,
     report: Callable[[Found], None],
 ) -> None:
     """Improve the plan neighbourhood by neighbourhood until the gap or the end of the budget."""
-    dice = np.random.default_rng(seed)
-    rank = _ranks(problem, dual)
+    dice = np.random.default_rng(options.seed)
+    lanes = _Hopeful(problem, loss_rp)
     gains = np.full(len(KINDS), np.inf)
-    while not budget.over() and found.gap() > gap:
+    while not budget.over() and found.gap() > options.gap:
         kind = _choose(gains, dice)
-        hopeful = (dual.loss_rp <= LOSS * found.cost_rp) | (rank < BEST) | (found.y > 0)
-        free = np.flatnonzero(hopeful)
-        needs = KINDS[kind](problem, found.y, dice, max(1, LANES * problem.n_needs // max(1, free.size)))
-        inside = np.zeros(problem.n_needs, dtype=np.bool_)
-        inside[needs] = True
-        free = free[inside[problem.lane_need[free]]]
+        hopeful = lanes.now(found)
+        count = max(1, LANES * problem.n_needs // max(1, hopeful.size))
+        needs = KINDS[kind](problem, found.y, dice, count)
+        free = hopeful[_marked(problem.n_needs, needs)[problem.lane_need[hopeful]]]
         before = found.cost_rp
-        model = Compact(problem, free, found.y, hold)
-        y, _ = model.solve(gap=0.0, slack=SLACK * before, seed=seed, **budget.limits(SECONDS))
-        if y is not None and found.take(problem, y, hold):
+        if _retry(problem, found, free, hold, options.seed, budget):
             report(found)
         gain = (before - found.cost_rp) / max(1, free.size)
         gains[kind] = gain if np.isinf(gains[kind]) else FADE * gains[kind] + (1 - FADE) * gain
 
 
-def _choose(gains: np.typing.NDArray[np.float64], dice: Dice) -> int:
+def surroundings(
+    problem: Problem,
+    found: Found,
+    loss_rp: Floats | None,
+    hold: Ints | None,
+    old: Ints,
+    options: Options,
+    budget: Budget,
+    report: Callable[[Found], None],
+) -> None:
+    """Improve the plan around the lines in which it differs from `old`: first close, then wider."""
+    p = problem
+    changed = _marked(p.n_needs, p.lane_need[found.y != old])
+    lanes = _Hopeful(problem, loss_rp)
+    for lane_limit in (LANES, 2 * LANES):
+        if budget.over() or not changed.any():
+            return
+        near = np.zeros(p.n_needs)
+        for key in (p.lane_offer, p.lane_trip):
+            shared = np.zeros(int(key.max(initial=0)) + 2, dtype=np.bool_)
+            shared[key[changed[p.lane_need] & (found.y + old > 0)]] = True
+            shared[-1] = False
+            np.add.at(near, p.lane_need[shared[key] & (found.y > 0)], 1.0)
+        hopeful = lanes.now(found)
+        count = max(1, lane_limit * p.n_needs // max(1, hopeful.size))
+        first = np.lexsort((np.arange(p.n_needs), -near, ~changed))[:count]
+        free = hopeful[_marked(p.n_needs, first)[p.lane_need[hopeful]]]
+        if _retry(problem, found, free, hold, options.seed, budget):
+            report(found)
+
+
+def _retry(problem: Problem, found: Found, free: Ints, hold: Ints | None, seed: int, budget: Budget) -> bool:
+    """Solve one neighbourhood; true if the plan got better."""
+    if not free.size:
+        return False
+    model = Compact(problem, free, found.y, hold)
+    y, _ = model.solve(gap=0.0, slack=SLACK * found.cost_rp, seed=seed, **budget.limits(SECONDS))
+    return y is not None and found.take(problem, y, hold)
+
+
+def _marked(size: int, rows: Ints) -> Bools:
+    marks = np.zeros(size, dtype=np.bool_)
+    marks[rows] = True
+    return marks
+
+
+class _Hopeful:
+    """Which lanes are worth a column: they lose little, are among their need's best, or are in use."""
+
+    def __init__(self, problem: Problem, loss_rp: Floats | None) -> None:
+        p = self.problem = problem
+        self.loss = np.zeros(p.n_lanes) if loss_rp is None else loss_rp
+        order = np.lexsort((self.loss, p.lane_need))
+        rank = np.empty(p.n_lanes, dtype=np.int64)
+        rank[order] = np.arange(p.n_lanes) - p.need_start[p.lane_need[order]]
+        self.best = rank < BEST
+
+    def now(self, found: Found) -> Ints:
+        """Lane numbers for the plan as it is; all lanes of needs that lack something."""
+        lacking = Tally(self.problem, found.y).fill < self.problem.wanted
+        near = self.loss <= LOSS * found.cost_rp
+        return np.flatnonzero(near | self.best | (found.y > 0) | lacking[self.problem.lane_need])
+
+
+def _choose(gains: Floats, dice: Dice) -> int:
     untried = np.flatnonzero(np.isinf(gains))
     if untried.size:
         return int(untried[0])
     share = gains / max(float(gains.max()), 1e-300) + 0.1
     return int(dice.choice(gains.size, p=share / share.sum()))
-
-
-def _ranks(problem: Problem, dual: Bound) -> Ints:
-    """Place of each lane among its need's lanes by loss, from 0."""
-    order = np.lexsort((dual.loss_rp, problem.lane_need))
-    rank = np.empty(problem.n_lanes, dtype=np.int64)
-    rank[order] = np.arange(problem.n_lanes) - problem.need_start[problem.lane_need[order]]
-    return rank
 
 
 def _short(p: Problem, y: Ints, dice: Dice, count: int) -> Ints:

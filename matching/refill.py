@@ -5,16 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from .problem import Problem
-from .tally import Ints, Tally, up
+from .tally import Bools, Ints, Tally, up
 
 
-def refill(problem: Problem, y: Ints) -> Ints:
+def refill(problem: Problem, y: Ints, needs: Bools | None = None) -> Ints:
     """The plan `y` (which keeps every rule) with units added where that is cheaper than lacking them.
 
-    Needs with the dearest lack come first. Volumes only grow, so no price rises and no ceiling breaks.
+    Only `needs` get something (all where it is left out). Needs with the dearest lack come first. Volumes only grow, so no price rises and no ceiling breaks.
     """
     shelf = _Shelf(problem, y)
     lack = np.maximum(0, problem.wanted - shelf.tally.fill) * problem.unmet_rp
+    lack = lack if needs is None else np.where(needs, lack, 0)
     for need in np.argsort(-lack, kind="stable")[: int((lack > 0).sum())].tolist():
         shelf.serve(need)
     return shelf.y

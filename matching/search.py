@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .bound import Bound
 from .budget import Budget
-from .improve import improve
+from .highs import Floats
+from .improve import improve, surroundings
 from .milp import Compact
+from .nearest import nearest
+from .options import Options
 from .problem import Problem
 from .tally import Ints, Tally
 
@@ -58,43 +60,51 @@ Report = Callable[[Found], None]
 def search(
     problem: Problem,
     found: Found,
-    dual: Bound,
+    loss_rp: Floats | None,
     hold: Ints | None,
-    gap: float,
-    seed: int,
-    budget: Budget,
-    report: Report,
-) -> Found:
-    """Improve `found` until its gap is at most `gap` or the budget is used up."""
-    small = problem.n_lanes <= EXACT_LANES
-    if small and found.cost_rp != found.bound_rp and not budget.over():
-        exact(problem, found, hold, gap, seed, budget, report)
-    if found.gap() > gap and not budget.over():
-        improve(problem, found, dual, hold, gap, seed, budget, report)
-    return found
-
-
-def exact(
-    problem: Problem,
-    found: Found,
-    hold: Ints | None,
-    gap: float,
-    seed: int,
+    old: Ints | None,
+    options: Options,
     budget: Budget,
     report: Report,
 ) -> None:
-    """One model of everything: first for the true optimum, then, with what is left, for the gap."""
-    model = Compact(problem, np.arange(problem.n_lanes, dtype=np.int64), found.y, hold)
-    for share, aim in ((0.4, 0.0), (0.6, gap)):
-        if found.gap() <= aim or (share == 0.6 and found.gap() <= gap) or budget.over():
-            return
-        model.start = found.y
-        y, answer = model.solve(gap=aim, seed=seed, **budget.all_limits(share))
+    """Improve `found` until the gap asked for is reached or the budget is used up.
+
+    With a plan `old` to stay near to, a piece too large to be solved exactly is improved only around the
+    lines that changed, and a small one moves as few units as its best cost allows.
+    """
+    small, proven = problem.n_lanes <= EXACT_LANES, False
+    if small and found.cost_rp != found.bound_rp and not budget.over():
+        proven = exact(problem, found, hold, options, budget, report)
+    if old is None:
+        if found.gap() > options.gap and not proven and not budget.over():
+            improve(problem, found, loss_rp, hold, options, budget, report)
+    elif small:
+        found.y = nearest(problem, found.y, old, hold, options.seed, budget.all_limits())
+    else:
+        surroundings(problem, found, loss_rp, hold, old, options, budget, report)
+
+
+def exact(
+    problem: Problem, found: Found, hold: Ints | None, options: Options, budget: Budget, report: Report
+) -> bool:
+    """One model of everything: first for the true optimum, then, with what is left, for the gap.
+
+    Says whether the solver calls the plan optimal (its bound may still lie a trifle below the cost).
+    """
+    lanes = np.arange(problem.n_lanes, dtype=np.int64)
+    for share, aim in ((0.4, 0.0), (0.6, options.gap)):
+        if found.gap() <= aim or (share == 0.6 and found.gap() <= options.gap) or budget.over():
+            return False
+        model = Compact(problem, lanes, found.y, hold)
+        y, answer = model.solve(gap=aim, seed=options.seed, **budget.all_limits(share))
         better = y is not None and found.take(problem, y, hold)
         if answer.bound is not None:
             better = found.raise_bound(safe_bound(answer.bound)) or better
         if better:
             report(found)
+        if answer.optimal and aim == 0.0:
+            return True
+    return False
 
 
 def safe_bound(bound: float) -> int:

@@ -9,17 +9,19 @@ import time
 
 import numpy as np
 
-from . import certificate, ration
+from . import certificate
 from .bound import Bound, bound
 from .budget import Budget
+from .crew import Crew, Task
 from .flow import slope_plan
 from .greedy import greedy_quantities
 from .options import OnProgress, Options, Progress
 from .plan import Plan, build_plan, gap_of
 from .problem import Problem
-from .search import Found, search
+from .ration import share_out
+from .search import Found
 from .split import Piece, pieces
-from .tally import Ints, Tally
+from .tally import Bools, Ints, Tally
 
 RATION_SHARE = 0.4  # of the limit, for sharing out rationed commodities
 
@@ -34,41 +36,42 @@ def solve(problem: Problem, options: Options | None = None, on_progress: OnProgr
     budget = Budget(options.seconds, options.work)
     hold, start = None, np.zeros(problem.n_lanes, dtype=np.int64)
     if problem.rationed.any():
-        hold, start = ration.share_out(problem, budget.part(RATION_SHARE), options.seed)
+        hold, start = share_out(problem, budget.part(RATION_SHARE), options.seed)
     course = Course(problem, hold, start, options, on_progress)
     course.run(budget)
     return course.plan()
 
 
 class Course:
-    """One solve: what is known of the whole while its pieces are worked on one after the other."""
+    """One solve: what is known of the whole while its pieces are worked on."""
 
     def __init__(
         self, problem: Problem, hold: Ints | None, start: Ints, options: Options, on_progress: OnProgress | None
     ) -> None:
         self.problem, self.hold, self.options, self.on_progress = problem, hold, options, on_progress
         self.started = time.monotonic()
-        self.y = start
+        self.y = start.copy()
         self.cost_rp = Tally(problem, start).cost_rp
         self.bound_rp: int | None = None
-        self.certificate: certificate.Certificate | None = None
-        self.bounds: list[int] | None = None
         self.certified_rp = 0
+        self.certificate: certificate.Certificate | None = None
+        self.bounds: list[int] = []
         self.constant_rp = 0
+        self.told: tuple[int | None, int] | None = None
 
     def run(self, budget: Budget) -> None:
-        """Bound and first plans everywhere, then search piece by piece."""
+        """Bound and first plans for the whole, then search piece by piece."""
         self._first_plan(greedy_quantities(self.problem, self.hold))
-        dual = bound(self.problem, self.hold)
-        found = pieces(self.problem)
-        duals = [dual.of(piece) for piece in found]
-        self._certify(found, dual, duals)
-        self._first_plan(slope_plan(self.problem, dual.flow, self.hold))
-        todo = sum(piece.problem.n_lanes for piece in found)
-        for number, (piece, part) in enumerate(zip(found, duals, strict=True)):
-            size = piece.problem.n_lanes
-            self._search(number, piece, part, budget.part(size / todo))
-            todo -= size
+        found, dual = self._bound()
+        if dual is not None and not budget.over():
+            self._first_plan(slope_plan(self.problem, dual.flow, self.hold))
+        self._search(found, dual, budget, [True] * len(found), None)
+
+    def rematch(self, old: Ints, touched: Bools, budget: Budget, share: float) -> None:
+        """Search only the pieces with touched needs, near to the plan `old`."""
+        found, dual = self._bound()
+        todo = [bool(touched[piece.needs].any()) for piece in found]
+        self._search(found, dual, budget.part(share), todo, old)
 
     def plan(self) -> Plan:
         """The best plan, its bound and its certificate."""
@@ -76,50 +79,68 @@ class Course:
             self.problem, self.y, seed=self.options.seed, bound_rp=self.bound_rp, certificate=self.certificate
         )
 
-    def _part(self, piece: Piece) -> Ints | None:
-        return None if self.hold is None else self.hold[piece.needs]
+    def _keeps(self, tally: Tally) -> bool:
+        held = self.hold is None or bool(np.all((self.hold < 0) | (tally.fill == self.hold)))
+        return held and tally.clean
 
     def _first_plan(self, y: Ints) -> None:
         tally = Tally(self.problem, y)
-        kept = self.hold is None or bool(np.all((self.hold < 0) | (tally.fill == self.hold)))
-        if kept and tally.clean and tally.cost_rp < self.cost_rp:
-            self.y, self.cost_rp = y, tally.cost_rp
+        if tally.cost_rp < self.cost_rp and self._keeps(tally):
+            self.y, self.cost_rp = y.copy(), tally.cost_rp
             self._report()
 
-    def _certify(self, found: list[Piece], whole: Bound, duals: list[Bound]) -> None:
+    def _bound(self) -> tuple[list[Piece], Bound | None]:
+        """The pieces and the certified bound (null where its numbers are too large to be exact)."""
+        p, found = self.problem, pieces(self.problem)
         # What no piece holds cannot be served at all: its penalty is part of every plan.
-        p = self.problem
         served = np.zeros(p.n_needs, dtype=np.bool_)
         for piece in found:
             served[piece.needs] = True
         self.constant_rp = int((p.wanted * p.unmet_rp)[~served].sum())
-        self.bounds = [dual.bound_rp for dual in duals]
-        self.certified_rp = whole.bound_rp
-        self.certificate = certificate.to_json(p, whole.prices, self.hold)
-        self._report()
+        try:
+            dual = bound(p, self.hold)
+        except certificate.CertificateError:
+            self.bounds = [0] * len(found)
+            return found, None
+        self.bounds = [dual.of(piece).bound_rp for piece in found]
+        self.certified_rp = dual.bound_rp
+        self.certificate = certificate.to_json(p, dual.prices, self.hold)
+        self._report(bounded=True)
+        return found, dual
 
-    def _report(self) -> None:
-        if self.bounds is not None:
+    def _report(self, bounded: bool = False) -> None:
+        if bounded or self.bound_rp is not None:
             known = max(self.certified_rp, self.constant_rp + sum(self.bounds))
-            self.bound_rp = min(self.cost_rp, known)
-        if self.on_progress is not None:
-            gap = gap_of(self.problem, self.cost_rp, self.bound_rp)
-            passed = time.monotonic() - self.started
-            self.on_progress(Progress(self.bound_rp, self.cost_rp, gap, passed))
+            self.bound_rp = min(self.cost_rp, max(known, self.bound_rp or 0))
+        if self.on_progress is None or self.told == (self.bound_rp, self.cost_rp):
+            return
+        self.told = (self.bound_rp, self.cost_rp)
+        gap = gap_of(self.problem, self.cost_rp, self.bound_rp)
+        self.on_progress(Progress(self.bound_rp, self.cost_rp, gap, time.monotonic() - self.started))
 
-    def _search(self, number: int, piece: Piece, dual: Bound, budget: Budget) -> None:
-        small = piece.problem
+    def _search(
+        self, found: list[Piece], dual: Bound | None, budget: Budget, todo: list[bool], old: Ints | None
+    ) -> None:
+        numbers = [number for number, wanted in enumerate(todo) if wanted]
+        tasks = [self._task(found[number], dual, self.bounds[number], old) for number in numbers]
+
+        def take(at: int, better: Found) -> None:
+            number, lanes = numbers[at], found[numbers[at]].lanes
+            before = Tally(found[number].problem, self.y[lanes]).cost_rp
+            self.y[lanes] = better.y
+            self.cost_rp += better.cost_rp - before
+            self.bounds[number] = max(self.bounds[number], better.bound_rp or 0)
+            self._report(bounded=True)
+
+        Crew(self.options, budget).work(tasks, take)
+
+    def _task(self, piece: Piece, dual: Bound | None, bound_rp: int, old: Ints | None) -> Task:
         y = self.y[piece.lanes]
-        cost = Tally(small, y).cost_rp
-        found = Found(y, cost, min(cost, dual.bound_rp))
-        outside = self.cost_rp - cost
-
-        def report(better: Found) -> None:
-            self.y[piece.lanes], self.cost_rp = better.y, outside + better.cost_rp
-            bounds[number] = better.bound_rp or 0
-            self._report()
-
-        self.y = self.y.copy()
-        bounds, options = self.bounds or [], self.options
-        search(small, found, dual, self._part(piece), options.gap, options.seed, budget, report)
-        report(found)
+        cost = Tally(piece.problem, y).cost_rp
+        return Task(
+            piece.problem,
+            Found(y, cost, min(cost, bound_rp)),
+            None if dual is None else dual.loss_rp[piece.lanes],
+            None if self.hold is None else self.hold[piece.needs],
+            None if old is None else old[piece.lanes],
+        )

@@ -10,15 +10,26 @@ Row = dict[str, Any]
 
 def tiny(seed: int, *, ration: bool = False, fixed: bool = True, most: int = 3) -> dict[str, Any]:
     """A problem document with at most five lanes; the same seed gives the same problem."""
+    return _problem(seed, ration, fixed, most, (2, 3), 5)
+
+
+def small(seed: int, *, fixed: bool = True) -> dict[str, Any]:
+    """A larger problem with the same features: up to six needs and offers, too many plans to try all."""
+    return _problem(seed, False, fixed, 8, (5, 6), 18)
+
+
+def _problem(
+    seed: int, ration: bool, fixed: bool, most: int, rows: tuple[int, int], lane_count: int
+) -> dict[str, Any]:
     dice = random.Random(seed)
     commodities = [
         {"id": f"c{k}", "unit_g": 1000, "ration": "max_min" if ration and k == 0 else None} for k in range(2)
     ]
     suppliers = [{"id": f"s{k}", "max_weight_g": _maybe(dice, 0.15, 2000, 9000)} for k in range(2)]
-    offers = [_offer(dice, k, ration) for k in range(dice.randint(2, 3))]
-    needs = [_need(dice, k, ration, most) for k in range(dice.randint(2, 3))]
+    offers = [_offer(dice, k, ration) for k in range(dice.randint(*rows))]
+    needs = [_need(dice, k, ration, most) for k in range(dice.randint(*rows))]
     buyers = [{"id": f"k{k}", "cash_rp": _maybe(dice, 0.25, 150, 900)} for k in range(2)]
-    lanes = _lanes(dice, needs, offers)
+    lanes = _lanes(dice, needs, offers, lane_count)
     document: dict[str, Any] = {
         "format": "lumbung-problem/1",
         "commodities": commodities,
@@ -86,7 +97,7 @@ def _need(dice: random.Random, k: int, ration: bool, most: int) -> Row:
     }
 
 
-def _lanes(dice: random.Random, needs: list[Row], offers: list[Row]) -> list[Row]:
+def _lanes(dice: random.Random, needs: list[Row], offers: list[Row], count: int) -> list[Row]:
     pairs = [
         (n["id"], o["id"])
         for n in needs
@@ -101,7 +112,7 @@ def _lanes(dice: random.Random, needs: list[Row], offers: list[Row]) -> list[Row
             "freight_rp": dice.randint(0, 20),
             "drop_rp": 0 if dice.random() < 0.6 else dice.randint(5, 60),
         }
-        for n, o in sorted(pairs[:5])
+        for n, o in sorted(pairs[:count])
     ]
 
 
