@@ -21,6 +21,7 @@ from .options import Options, Progress
 from .parts import Parts, parts
 from .plan import Plan
 from .problem import Problem
+from .resolve import resolve
 from .solve import solve
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "greedy",
     "load",
     "parts",
+    "resolve",
     "save",
     "solve",
 ]

@@ -26,6 +26,7 @@ from .greedy import greedy
 from .options import Options, Progress
 from .parts import parts
 from .plan import Plan
+from .resolve import resolve
 from .solve import solve
 
 
@@ -154,8 +155,8 @@ def _solve(asked: argparse.Namespace, out: IO[str]) -> int:
 
 def _resolve(asked: argparse.Namespace, out: IO[str]) -> int:
     problem, options = load_problem(asked.problem), _options(asked)
-    with _progress(asked):
-        plan = solve(problem, options)
+    with _progress(asked) as tell:
+        plan = resolve(problem, load_plan(asked.plan), None, options, tell)
     return _deliver(plan, asked, out)
 
 

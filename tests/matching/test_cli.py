@@ -166,3 +166,25 @@ def test_a_generated_city_can_be_planned(
     assert code == 0
     assert verdict["cost_rp"] == load_plan(tmp_path / "plan.json").cost_rp
     assert load_problem(city).n_needs == 918
+
+
+def test_after_a_decline_the_accepted_lines_stay(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Lamongan accepts its 48 sacks, Ngawi delivers only 25: the problem says so, the plan follows."""
+    before, now, after = tmp_path / "before.json", tmp_path / "now.json", tmp_path / "after.json"
+    assert quick(capfd, "solve", RICE, "-o", before, "--work", 10)[0] == 0
+    document = rice()
+    accepted = {"need": "beras-sri", "offer": "lamongan-beras", "quantity": 48, "price_rp": 295_000}
+    document["fixed"], document["offers"][1]["capacity"] = [accepted], 25
+    now.write_text(json.dumps(document))
+    assert quick(capfd, "resolve", now, before, "-o", after, "--work", 10)[0] == 0
+    lines = [(line.offer, line.quantity) for line in load_plan(after).lines]
+    assert lines == [("lamongan-beras", 48), ("ngawi-beras", 25)]
+    assert quick(capfd, "check", now, after)[0] == 0
+
+
+def test_the_same_work_gives_the_same_file(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    for number in (1, 2):
+        assert (
+            quick(capfd, "solve", RICE, "-o", tmp_path / f"{number}.json", "--work", 10, "--seed", 3)[0] == 0
+        )
+    assert (tmp_path / "1.json").read_bytes() == (tmp_path / "2.json").read_bytes()
