@@ -30,7 +30,7 @@ def index() -> str:
     return render_template(
         "home/index.html",
         shops=catalogue.shops()[:6],
-        pools=[pool for pool in rounds.pool("") if pool.cooperatives >= rounds.MIN_TOGETHER],
+        pools=[pool for pool in rounds.pool("").goods if pool.cooperatives >= rounds.MIN_TOGETHER],
         picture=picture,
         flow=_flow(picture),
         savings=_savings(picture),

@@ -80,3 +80,17 @@ def test_every_task_leads_to_a_page_that_exists(app):
     for kind, task in TASKS.items():
         assert task.endpoint in endpoints, kind
         assert endpoints[task.endpoint] == ({task.argument} if task.argument else set()), kind
+
+
+def test_the_public_face_shows_what_is_looked_for_together_and_nothing_of_one_alone(client, cast):
+    with db.transaction():
+        need = story.needs.approve_need(cast.budi, story.post_need(cast)().id)
+        assert need.state == "open"
+    page = client.get("/").get_data(as_text=True)
+    assert "Lumbung bersama koperasi" in page
+    assert "Beras premium" not in page, "one cooperative alone is not a pool"
+    assert "Sumber Makmur" not in page
+
+
+def test_the_public_face_works_on_an_empty_database(client):
+    assert client.get("/").status_code == 200
