@@ -75,9 +75,12 @@ class UnitPrice:
 
 
 def unit_price(price_rp: int, net_weight_g: int | None, net_volume_ml: int | None) -> UnitPrice | None:
-    """The price of a kilo or litre, of 100 g or 100 ml for packs below half of that; None without measure."""
+    """The price of a kilo or litre, of 100 g or 100 ml for packs below half of that.
+
+    None without a measure, and where the pack itself is that amount.
+    """
     net, big, small = (net_weight_g, "kg", "100 g") if net_weight_g else (net_volume_ml, "L", "100 ml")
-    if not net:
+    if not net or net in (100, 1_000):
         return None
     size, per = (1_000, big) if net >= 500 else (100, small)
     return UnitPrice(money.div_round(price_rp * size, net), per)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, Select, String, cast, func, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, String, cast, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from market.catalogue.models import Product, UnitPrice, unit_price
@@ -42,6 +43,8 @@ class ShelfItem:
     pirt: str
     halal: str
     photo: str | None
+    state: str
+    state_at: datetime
     family: str | None
     commission_bp: int
     cooperative_id: int
@@ -59,7 +62,7 @@ class ShelfItem:
         return unit_price(self.price_rp, self.net_weight_g, self.net_volume_ml)
 
 
-def _shelf(where: ColumnElement[bool]) -> list[ShelfItem]:
+def _shelf(where: ColumnElement[bool], *order: Any) -> list[ShelfItem]:
     """Products with their sellers and what is free of them, as one statement of plain columns."""
     packed, held = aliased(StockItem), aliased(StockItem)
     free = func.coalesce(
@@ -80,6 +83,8 @@ def _shelf(where: ColumnElement[bool]) -> list[ShelfItem]:
             Product.pirt,
             Product.halal,
             Product.photo,
+            Product.state,
+            Product.state_at,
             Commodity.family,
             Product.commission_bp,
             Product.cooperative_id,
@@ -101,7 +106,7 @@ def _shelf(where: ColumnElement[bool]) -> list[ShelfItem]:
             & (held.code == literal("product:", String).concat(cast(Product.id, String))),
         )
         .where(where)
-        .order_by(Product.pack_id.is_(None), Product.name, Product.id)
+        .order_by(*(order or (Product.pack_id.is_(None), Product.name)), Product.id)
         .limit(MOST_ON_SHELF)
     )
     return [ShelfItem(**row._mapping) for row in db.session.execute(query)]
@@ -199,32 +204,14 @@ def above_ceiling(cooperative_id: int, products: Iterable[Product]) -> list[Prod
 
 
 def _mine(actor: Actor) -> ColumnElement[bool]:
-    return or_(
-        Product.organization_id == actor.organization_id, Product.cooperative_id == actor.organization_id
-    )
+    """What the actor's organization owns, or sells for others once they have submitted it."""
+    own = Product.organization_id == actor.organization_id
+    return or_(own, (Product.cooperative_id == actor.organization_id) & (Product.state != "draft"))
 
 
-def products_of(actor: Actor, states: tuple[str, ...] = ()) -> list[Row[Any]]:
+def products_of(actor: Actor) -> list[ShelfItem]:
     """What the actor's organization owns or, for a cooperative, sells: newest news first."""
-    query = (
-        select(
-            Product.id,
-            Product.name,
-            Product.price_rp,
-            Product.unit_label,
-            Product.photo,
-            Product.state,
-            Product.state_at,
-            Product.pack_id,
-            Product.commission_bp,
-            Organization.name.label("seller"),
-        )
-        .join(Organization, Organization.id == Product.organization_id)
-        .where(_mine(actor))
-    )
-    if states:
-        query = query.where(Product.state.in_(states))
-    return list(db.session.execute(query.order_by(Product.state_at.desc(), Product.id.desc()).limit(500)))
+    return _shelf(_mine(actor), Product.state_at.desc())
 
 
 def _found(query: Select[tuple[Product]], lock: bool) -> Product:
@@ -252,7 +239,7 @@ def own_product(actor: Actor, product_id: int, lock: bool = False) -> Product:
 def product_in_shop(actor: Actor, product_id: int, lock: bool = False) -> Product:
     """A product in the shop of the actor's cooperative; raises NotFound."""
     query = select(Product).where(
-        Product.id == min(product_id, MAX_ID), Product.cooperative_id == actor.organization_id
+        Product.id == min(product_id, MAX_ID), Product.cooperative_id == actor.organization_id, _mine(actor)
     )
     return _found(query, lock)
 

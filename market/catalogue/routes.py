@@ -168,7 +168,7 @@ def _page(product: Product, **forms: Form) -> str:
         owed=queries.owed_rp(shop.id, owner.id) if seller else 0,
         ceiling=_ceiling(product),
         mine=product.organization_id == current_actor().organization_id,
-        halal_word=HALAL.get(product.halal, ""),
+        halal_word=_("belum diisi") if product.halal == "unstated" else HALAL[product.halal],
         approval=forms.get("approval") or ApprovalForm(data={"commission_percent": 10}),
         rejection=forms.get("rejection") or RejectionForm(),
         price=forms.get("price") or PriceForm(data={"price_rp": product.price_rp}),

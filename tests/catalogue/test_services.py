@@ -52,6 +52,10 @@ class TestListing:
     def test_a_draft_is_seen_by_nobody_and_submitted_when_its_owner_says_so(self, cast, tini):
         draft = shop.crisps(tini, submit=False)
         assert draft.state == "draft"
+        assert queries.products_of(cast.sri) == []
+        for see in (queries.product_for, queries.product_in_shop):
+            with pytest.raises(NotFound):
+                see(cast.sri, draft.id)
         (waiting,) = queries.today(cast.sri)
         assert db.session.execute(waiting).all() == []
         assert services.submit_again(tini, draft.id).state == "submitted"
@@ -347,7 +351,7 @@ class TestConsignment:
         (68_000, 5_000, None, (13_600, "kg")),
         (10_000, 499, None, (2_004, "100 g")),
         (10_000, 500, None, (20_000, "kg")),
-        (17_000, None, 1_000, (17_000, "L")),
+        (17_000, None, 2_000, (8_500, "L")),
         (6_000, None, 330, (1_818, "100 ml")),
     ],
 )
@@ -358,3 +362,8 @@ def test_the_unit_price_makes_packs_comparable(price, grams, millilitres, expect
 
 def test_without_a_measure_there_is_no_unit_price():
     assert unit_price(15_000, None, None) is None
+
+
+@pytest.mark.parametrize("net", [(1_000, None), (None, 1_000), (100, None), (None, 100)])
+def test_a_pack_of_exactly_that_amount_needs_no_second_price(net):
+    assert unit_price(15_000, *net) is None

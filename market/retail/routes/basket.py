@@ -95,12 +95,6 @@ def know_visitor() -> None:
     session.setdefault(VISITOR, secrets.token_urlsafe(12))
 
 
-def keep_only(cooperative_id: int, product_ids: set[int]) -> None:
-    """Forget goods that are not sold any more."""
-    for product_id in set(quantities(cooperative_id)) - product_ids:
-        put(cooperative_id, product_id, 0)
-
-
 def ordered(cooperative_id: int, token: str) -> None:
     """The basket became an order: it is empty, and this device remembers the order's link."""
     session[KEY] = {shop: goods for shop, goods in _stored().items() if shop != str(cooperative_id)}

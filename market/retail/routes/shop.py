@@ -167,7 +167,7 @@ def create_order(slug: str) -> Answer:
             order = services.place_order(
                 services.BUYER,
                 shop.id,
-                basket.quantities(shop.id),
+                basket.load(shop.id).quantities,
                 form.buyer_name.data,
                 form.phone.data,
                 form.note.data or "",

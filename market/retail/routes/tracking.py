@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from market.core import messages, qr
 from market.core.errors import NotFound
+from market.core.history import history_of
 from market.core.i18n import _
 from market.identity import queries as identity
 from market.places import queries as places
@@ -47,6 +48,7 @@ def show_tracking(token: str) -> Response:
         place=places.names({shop.place_code or ""}).get(shop.place_code or "", ""),
         link=messages.link(url_for("retail.show_tracking", token=token)),
         code_picture=Markup(qr.svg(_counter_link(order))),
+        reason=history_of(order)[-1].reason if order.state == "cancelled" else "",
         locked=order.wrong_codes >= services.MAX_WRONG_CODES,
     )
     response = make_response(page)
