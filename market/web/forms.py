@@ -93,6 +93,8 @@ def _validators(kwargs: dict[str, Any]) -> dict[str, Any]:
 class _Parsed(StringField):
     """A text field whose `data` is what `parse` makes of it; what was typed is shown again."""
 
+    data: Any
+
     def __init__(self, label: Any = None, **kwargs: Any) -> None:
         super().__init__(label, **_validators(kwargs))
 

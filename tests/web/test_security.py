@@ -34,7 +34,7 @@ def test_a_body_that_is_too_large_is_refused(client, cast):
     assert answer.status_code == 413
 
 
-@pytest.mark.parametrize("typed", ["\x00", "\ud800", "a" * 70_000, "%00", "‮evil", "1" * 400])
+@pytest.mark.parametrize("typed", ["\x00", "\ud800", "a" * 70_000, "%00", "\u202eevil", "1" * 400])
 def test_strange_text_never_breaks_the_server(client, cast, typed):
     data = {"login": typed.encode("utf-8", "surrogatepass"), "password": "x"}
     assert client.post("/masuk", data).status_code in (413, 422)
