@@ -44,10 +44,12 @@ class ReceiptForm(Form):
         """A form with the fields of some order lines: (id, name of the good)."""
         fields: dict[str, Any] = {}
         for line_id, name in lines:
-            fields[f"accepted_{line_id}"] = PacksField(lazy("Diterima baik"), least=0)
-            fields[f"rejected_{line_id}"] = PacksField(lazy("Ditolak atau kurang"), least=0, required=False)
-            fields[f"reason_{line_id}"] = ChoiceField(lazy("Sebabnya"), required=False, description=name)
-            fields[f"expires_on_{line_id}"] = DateField(lazy("Kedaluwarsa"), required=False)
+            accepted, rejected = lazy("%(good)s, diterima", good=name), lazy("%(good)s, ditolak", good=name)
+            reason, expires = lazy("%(good)s, sebab", good=name), lazy("%(good)s, kedaluwarsa", good=name)
+            fields[f"accepted_{line_id}"] = PacksField(accepted, least=0)
+            fields[f"rejected_{line_id}"] = PacksField(rejected, least=0, required=False)
+            fields[f"reason_{line_id}"] = ChoiceField(reason, required=False)
+            fields[f"expires_on_{line_id}"] = DateField(expires, required=False)
         return type("ReceiptForm", (cls,), fields)
 
 

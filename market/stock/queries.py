@@ -13,7 +13,7 @@ from sqlalchemy.sql import Select
 
 from market.commodities import queries as commodities
 from market.commodities.models import Pack
-from market.core import clock, db
+from market.core import clock, db, money
 from market.core.approvals import LAPSES_AFTER_H, Approval
 from market.core.errors import NotFound
 from market.core.i18n import _
@@ -192,10 +192,10 @@ def value_by_age(organization_id: int) -> list[int]:
     for item_id, mine in layers(organization_id).items():
         if item_id in items:
             item = items[item_id]
-            for layer in mine:
+            shares = money.split(item.value_rp, [layer.quantity_base for layer in mine])
+            for layer, share in zip(mine, shares, strict=True):
                 age = (today_on - layer.since_on).days
-                step = sum(age > most for most in AGE_STEPS)
-                sums[step] += item.value_rp * layer.quantity_base // item.on_hand_base
+                sums[sum(age > most for most in AGE_STEPS)] += share
     return sums
 
 

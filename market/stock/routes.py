@@ -294,7 +294,7 @@ def _repack_form(item_id: int) -> RepackForm:
     item = queries.item_for(current_actor(), item_id)
     size = item.pack_base
     choices = [
-        (str(pack.id), _("%(name)s (1 jadi %(n)s)", name=pack.name, n=size // pack.size_base))
+        (str(pack.id), _("%(label)s (1 jadi %(n)s)", label=pack.label, n=size // pack.size_base))
         for pack in queries.repack_targets(item)
     ]
     return RepackForm.load(to_pack_id=choices)
