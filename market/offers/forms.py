@@ -76,7 +76,7 @@ for _row in range(1, ZONE_ROWS + 1):
         f"zone_{_row}_place",
         ChoiceField(lazy("Wilayah %(row)s", row=_row), required=_row == 1),
     )
-    for _name, _label in (("freight", lazy("Ongkos per kemasan")), ("drop", lazy("Ongkos per titik"))):
+    for _name, _label in (("freight", lazy("Per kemasan")), ("drop", lazy("Per titik kirim"))):
         setattr(OfferForm, f"zone_{_row}_{_name}", RupiahField(_label, required=False))
 
 
