@@ -128,18 +128,21 @@ def _switchable(seat: Seat) -> dict[str, Any]:
 
 
 def _nav() -> list[dict[str, Any]]:
+    """The places of the actor's organization; the one that the page belongs to is marked."""
     actor = current_actor()
-    here = (request.blueprint or "").split(".")[0]
+    items = [item for item in NAV.get(actor.organization_kind, ()) if actor.may(item.permission)]
+    here = _place_of(items)
     return [
-        {
-            "label": str(item.label),
-            "icon": item.icon,
-            "href": url_for(item.endpoint),
-            "active": item.endpoint.split(".")[0] == here,
-        }
-        for item in NAV.get(actor.organization_kind, ())
-        if actor.may(item.permission)
+        {"label": str(i.label), "icon": i.icon, "href": url_for(i.endpoint), "active": i is here}
+        for i in items
     ]
+
+
+def _place_of(items: list[NavItem]) -> NavItem | None:
+    """The place with the page's own endpoint, else the first of the same part."""
+    exact = (item for item in items if item.endpoint == request.endpoint)
+    part = (item for item in items if item.endpoint.split(".")[0] == request.blueprint)
+    return next(exact, None) or next(part, None)
 
 
 @cache

@@ -26,6 +26,9 @@ from market.stock.models import StockItem, StockMove
 Aggregates = dict[int, Any]
 """Cooperative -> one row of sums."""
 
+ATTENTION = ("slowing", "dormant", "not_started", "alive")
+"""Who fades can still be helped in time, so it stands on top."""
+
 UNMET_STATES = ("open", "in_round")
 
 
@@ -67,7 +70,7 @@ def version(scope_code: str) -> str:
 
 
 def board(actor: Actor) -> list[BoardRow]:
-    """Every cooperative below the actor's place, worst first within name order of districts."""
+    """Every cooperative below the actor's place: those that fade first, then by place."""
     found = _cooperatives(actor.scope_code)
     ids = [row.id for row in found]
     stock, money, needs, acts = _stock(ids), _money(ids), _needs(ids), _acts(ids)
@@ -97,7 +100,7 @@ def board(actor: Actor) -> list[BoardRow]:
                 oldest_need_on=needs[row.id].oldest_on if row.id in needs else None,
             )
         )
-    return rows
+    return sorted(rows, key=lambda row: (ATTENTION.index(row.state), row.place_code))
 
 
 def _flags(row: Row[Any]) -> dict[str, bool]:
