@@ -24,7 +24,7 @@ from market.rounds import services as rounds
 from market.rounds.solver import Limits
 from market.stock import queries as shelves
 
-PILOTS = 8
+PILOTS = 6
 SHARE = 3
 """The first try was careful: a third of what a fortnight takes."""
 QUICK = Limits(gap=0.005, seconds=3)

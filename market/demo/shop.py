@@ -19,20 +19,20 @@ from market.stock import services as stock
 
 PRINCIPAL_RP = 100_000
 """Assumption: a member's principal savings; the meeting of each cooperative sets its own."""
-FIRST_GOOD = ("BRS-MED-25", "BRS-MED-5")
-FIRST_SACKS = 4
-FIRST_COST_RP = 302_000
-"""Assumption: what a 25 kg sack of medium rice had cost before the books began."""
+FIRST_GOOD = "BRS-MED-5"
+FIRST_PACKS = 20
+FIRST_COST_RP = 60_400
+"""Assumption: what a 5 kg pack of medium rice had cost before the books began."""
 MARGIN_BP = 9_750
 """Assumption: the shop sells a little below what households pay elsewhere."""
 BUYERS = ("Ibu Siti", "Pak Joko", "Ibu Wati", "Pak Slamet", "Ibu Ani", "Warung Bu Sum", "Pak Eko", "Ibu Rini")
 
 
 def open_books(cooperative: Cooperative, extra_cash_rp: int, on: date) -> None:
-    """The opening balance: cash, a few sacks of rice, the members' savings, and what a bank or donor gave."""
+    """The opening balance: cash, a few packs of rice, the members' savings, and what a bank or donor gave."""
     trading = cooperative.spec.quiet_days is not None
     cash = max(cooperative.spec.cash_rp + extra_cash_rp, 150_000)
-    goods = FIRST_SACKS * FIRST_COST_RP if trading else 0
+    goods = FIRST_PACKS * FIRST_COST_RP if trading else 0
     savings = min(cooperative.spec.members * PRINCIPAL_RP, (cash + goods) // 2)
     rest = cash + goods - savings
     lent = rest // 2 if cooperative.spec.level in ("strong", "growing") else 0
@@ -48,16 +48,12 @@ def open_books(cooperative: Cooperative, extra_cash_rp: int, on: date) -> None:
 
 
 def stock_first_goods(world: World, cooperative: Cooperative, on: date) -> int:
-    """The sacks of the opening balance, filled into 5 kg packs and put on the shelf; returns the product."""
-    bulk, small = (world.packs[code] for code in FIRST_GOOD)
-    item = stock.item_for_pack(cooperative.id, bulk)
-    size = refdata.pack(FIRST_GOOD[0]).size_base
-    value = FIRST_SACKS * FIRST_COST_RP
-    stock.move_in(
-        cooperative.cashier, cooperative.id, item.id, FIRST_SACKS * size, value, "opening", "opening", on
-    )
-    stock.repack(cooperative.cashier, item.id, small, FIRST_SACKS - 1)
-    return catalogue.sell_pack(cooperative.secretary, small, shelf_price_rp(FIRST_GOOD[1])).id
+    """The packs of the opening balance, put on the shelf; returns the product."""
+    pack_id = world.packs[FIRST_GOOD]
+    item = stock.item_for_pack(cooperative.id, pack_id)
+    base, value = FIRST_PACKS * refdata.pack(FIRST_GOOD).size_base, FIRST_PACKS * FIRST_COST_RP
+    stock.move_in(cooperative.cashier, cooperative.id, item.id, base, value, "opening", "opening", on)
+    return catalogue.sell_pack(cooperative.secretary, pack_id, shelf_price_rp(FIRST_GOOD)).id
 
 
 def shelf_price_rp(pack_code: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -23,6 +23,7 @@ from market.rounds.solver import Limits
 
 OFFERS_LAST_DAYS = 90
 ANSWER_HOURS = 24
+GOOD_GAP_PPM = 5_000
 TITLE = "Putaran dua mingguan"
 STALE_SHARE = 2
 """A round is out of date when one in so many of its needs is due before anything could come."""
@@ -102,17 +103,28 @@ def leave_one_waiting(world: World) -> None:
 # --- every start ---------------------------------------------------------------------------------
 
 
-def solve_anew(world: World, limits: Limits) -> int:
+def solve_anew(world: World, tries: Sequence[Limits]) -> int:
     """Solve the round that waits, or a new one when the last was published; returns its id.
 
-    Opens its own transactions. Nothing that people did is undone: a published round stays, and only a
-    round that nobody has published is worked out again.
+    A plan that is not near enough to its bound (a busy machine) is worked on again with the next,
+    longer limit. Opens its own transactions. Nothing that people did is undone: a published round
+    stays, and only a round that nobody has published is worked out again.
     """
-    with db.transaction():
-        round_id = _round_to_solve(world)
-    rounds.solve_round(round_id, limits)
+    round_id = 0
+    for limits in tries:
+        with db.transaction():
+            round_id = _round_to_solve(world)
+        rounds.solve_round(round_id, limits)
+        if _near_enough(round_id):
+            break
     work_off()
     return round_id
+
+
+def _near_enough(round_id: int) -> bool:
+    with db.transaction(read_only=True):
+        plan = round_queries.newest_plan(round_id)
+        return plan is not None and plan.gap_ppm is not None and plan.gap_ppm <= GOOD_GAP_PPM
 
 
 def _round_to_solve(world: World) -> int:
