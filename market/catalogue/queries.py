@@ -214,7 +214,7 @@ def products_of(actor: Actor) -> list[ShelfItem]:
     return _shelf(_mine(actor), Product.state_at.desc())
 
 
-def _found(query: Select[tuple[Product]], lock: bool) -> Product:
+def _found(query: Select[Product], lock: bool) -> Product:
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     found = db.session.scalar(query)
@@ -285,7 +285,7 @@ def sold(products: Iterable[Any]) -> dict[int, Sold]:
         .where(StockItem.code.in_(codes))
         .group_by(StockItem.id)
     )
-    rows = db.session.execute(query) if codes else []
+    rows: Iterable[Any] = db.session.execute(query) if codes else ()
     return {codes[r.code]: Sold(r.brought, r.sold, r.taken_back, r.on_hand, r.promised) for r in rows}
 
 
@@ -306,9 +306,9 @@ def owed_rp(cooperative_id: int, seller_id: int) -> int:
 # --- home ------------------------------------------------------------------------------------------
 
 
-def today(actor: Actor) -> list[Select[tuple[str, int, object, str, int]]]:
+def today(actor: Actor) -> list[Select[*tuple[Any, ...]]]:
     """Products to approve (cooperative) and products sent back (their owner)."""
-    tasks = []
+    tasks: list[Select[*tuple[Any, ...]]] = []
     columns = (
         Product.id.label("subject_id"),
         Product.state_at.label("since"),

@@ -191,8 +191,9 @@ def create_approval(product_id: int) -> Answer:
     form = ApprovalForm.load()
     if form.validate():
         with form.guard():
-            commission_bp = form.commission_percent.data * 100
-            services.approve_product(current_actor(), product_id, commission_bp, form.version.data)
+            typed = form.values()
+            commission_bp = typed["commission_percent"] * 100
+            services.approve_product(current_actor(), product_id, commission_bp, typed["version"])
             flash(_("Disetujui. Terima titipan barangnya agar bisa dipesan."))
             return redirect(url_for("catalogue.show", product_id=product_id), 303)
     return _page(product, approval=form), 422
@@ -206,7 +207,7 @@ def create_rejection(product_id: int) -> Answer:
     form = RejectionForm.load()
     if form.validate():
         with form.guard():
-            services.reject_product(current_actor(), product_id, form.reason.data, form.version.data)
+            services.reject_product(current_actor(), product_id, **form.values())
             flash(_("Dikembalikan dengan alasannya."))
             return redirect(url_for("catalogue.index"), 303)
     return _page(product, rejection=form), 422
@@ -226,7 +227,7 @@ def create_withdrawal(product_id: int) -> Answer:
 
 def _pack_form() -> PackForm:
     packs = [pack for pack in commodities.packs(retail=True) if pack.commodity.online_allowed]
-    return PackForm.load(pack_id=[(pack.id, f"{pack.commodity.name} · {pack.label}") for pack in packs])
+    return PackForm.load(pack_id=[(str(pack.id), f"{pack.commodity.name} · {pack.label}") for pack in packs])
 
 
 def _ceilings() -> list[tuple[str, str, int]]:
@@ -250,7 +251,7 @@ def create_pack() -> Answer:
     form = _pack_form()
     if form.validate():
         with form.guard():
-            product = services.sell_pack(current_actor(), form.pack_id.data, form.price_rp.data)
+            product = services.sell_pack(current_actor(), **form.values())
             flash(_("Sudah di rak."))
             return redirect(url_for("catalogue.show", product_id=product.id), 303)
     return render_template("catalogue/new_pack.html", form=form, ceilings=_ceilings()), 422
@@ -264,7 +265,7 @@ def update_price(product_id: int) -> Answer:
     form = PriceForm.load()
     if form.validate():
         with form.guard():
-            services.change_price(current_actor(), product_id, form.price_rp.data, form.version.data)
+            services.change_price(current_actor(), product_id, **form.values())
             flash(_("Harga baru berlaku untuk pesanan berikutnya."))
             return redirect(url_for("catalogue.show", product_id=product_id), 303)
     return _page(product, price=form), 422
@@ -281,7 +282,7 @@ def create_consignment(product_id: int) -> Answer:
     form = ConsignmentForm.load()
     if form.validate():
         with form.guard():
-            services.receive_consignment(current_actor(), product_id, form.quantity.data)
+            services.receive_consignment(current_actor(), product_id, **form.values())
             flash(_("Titipan dicatat. Pemiliknya mendapat kabar."))
             return redirect(url_for("catalogue.show", product_id=product_id), 303)
     return _page(product, consignment=form), 422
@@ -302,7 +303,7 @@ def create_return(product_id: int) -> Answer:
     form = ReturnForm.load()
     if form.validate():
         with form.guard():
-            services.return_consignment(current_actor(), product_id, form.quantity.data, form.reason.data)
+            services.return_consignment(current_actor(), product_id, **form.values())
             flash(_("Pengembalian dicatat. Pemiliknya mendapat kabar."))
             return redirect(url_for("catalogue.show", product_id=product_id), 303)
     return render_template("catalogue/new_return.html", product=product, form=form), 422

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, select, update
 
 from market.core import clock, db, i18n, jobs, messages
 from market.core.errors import NotFound
@@ -96,4 +98,4 @@ def mark_all_read(actor: Actor) -> int:
         )
         .values(read_at=clock.now())
     )
-    return int(done.rowcount)
+    return cast(CursorResult[Any], done).rowcount

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import BigInteger, Select, String, cast, func, literal, or_, select
 
@@ -18,7 +19,7 @@ CLOSED = ("collected", "cancelled", "expired")
 MAX_ID = 2**63 - 1
 
 
-def _one(query: Select[tuple[RetailOrder]], lock: bool) -> RetailOrder:
+def _one(query: Select[RetailOrder], lock: bool) -> RetailOrder:
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     found = db.session.scalar(query)
@@ -123,7 +124,7 @@ def open_orders_of_phone(organization_id: int, phone: str) -> int:
     return db.session.scalar(query) or 0
 
 
-def today(actor: Actor) -> list[Select[tuple[str, int, object, str, int]]]:
+def today(actor: Actor) -> list[Select[*tuple[Any, ...]]]:
     """Orders to pack and to hand over."""
     if not actor.may(Permission.RETAIL_HAND_OVER):
         return []

@@ -309,7 +309,7 @@ class TestPhotos:
         with db.transaction():
             return shops.crisps(shop.tini, photo=shops.photo()).photo
 
-    @pytest.mark.parametrize("size", [176, 320, 960])
+    @pytest.mark.parametrize("size", [176, 320, 480, 640])
     def test_a_photo_is_kept_for_ever_and_can_do_nothing(self, client, photo, size):
         answer = client.get(f"/foto/{photo}/{size}")
         assert answer.status_code == 200

@@ -9,6 +9,7 @@ from PIL import Image
 
 from market.catalogue import queries, services
 from market.catalogue.models import unit_price
+from market.catalogue.services.rules import PHOTO_SIZES
 from market.commodities import queries as commodities
 from market.commodities import services as reference
 from market.core import clock, db, files
@@ -68,7 +69,7 @@ class TestListing:
         upload = shop.photo(exif=exif.tobytes())
         assert b"KameraRahasia" in upload
         stored = shop.crisps(tini, photo=upload)
-        for size in files.SIZES:
+        for size in PHOTO_SIZES:
             kept = files.open_photo(stored.photo, size)
             assert b"KameraRahasia" not in kept
             assert not Image.open(io.BytesIO(kept)).getexif()

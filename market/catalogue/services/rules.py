@@ -16,8 +16,8 @@ PIRT_YEARS = 5
 """A P-IRT number is given for at most five years."""
 MAX_PRICE_RP = 100_000_000
 """Above any basket of a kelurahan's shop: a slip of the finger, not a price."""
-PHOTO_SIZES = (176, 320, 960)
-"""Longest sides in pixels: beside the name on a phone, in a grid of cards, alone on a page."""
+PHOTO_SIZES = (176, 320, 480, 640)
+"""Longest sides in pixels: beside the name, in a grid of cards, alone on a phone, alone on a desk."""
 MAX_NET = 1_000_000
 """A ton or a thousand litres, in grams and millilitres."""
 

@@ -110,7 +110,7 @@ def create_hand_over(order_id: int) -> Answer:
     form = HandOverForm.load()
     if form.validate():
         try:
-            services.hand_over(current_actor(), order_id, form.pickup_code.data, bool(form.member_sale.data))
+            services.hand_over(current_actor(), order_id, **form.values())
             flash(_("%(number)s diserahkan dan dibukukan.", number=order.number))
             return redirect(url_for("retail.index_orders"), 303)
         except Refused as refusal:
@@ -128,7 +128,7 @@ def create_order_cancellation(order_id: int) -> Answer:
     form = CancelForm.load()
     if form.validate():
         with form.guard():
-            services.cancel_order(current_actor(), order_id, form.reason.data)
+            services.cancel_order(current_actor(), order_id, **form.values())
             flash(_("Pesanan dibatalkan. Barangnya kembali bebas."))
             return redirect(url_for("retail.index_orders"), 303)
     return _page(order, cancel=form), 422

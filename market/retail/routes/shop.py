@@ -168,10 +168,7 @@ def create_order(slug: str) -> Answer:
                 services.BUYER,
                 shop.id,
                 basket.load(shop.id).quantities,
-                form.buyer_name.data,
-                form.phone.data,
-                form.note.data or "",
-                form.expected_total_rp.data,
+                **{**form.values(), "note": form.note.data or ""},
             )
             basket.ordered(shop.id, order.token)
             return redirect(url_for("retail.show_tracking", token=order.token), 303)
