@@ -256,7 +256,7 @@ def test_an_answer_is_news_for_the_moving_part(market, browsers, rice):
     seen = {"If-None-Match": browser.get(address).headers["ETag"]}
     assert browser.get(address, headers=seen).status_code == 304
     market.answer(market.cast.joko, row(number, market.cast.joko))
-    assert "Diterima" in text(browser.get(address, headers=seen))
+    assert 'data-state="accepted"' in text(browser.get(address, headers=seen))
 
 
 # --- sealed bids ---------------------------------------------------------------------------------

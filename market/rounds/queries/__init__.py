@@ -33,7 +33,6 @@ from market.rounds.queries.outcomes import (
     dearer_than_alone,
     destinations,
     goods_of,
-    offer_view,
     outcomes,
     round_summary,
 )
@@ -117,7 +116,6 @@ __all__ = [
     "needs_of_order",
     "needs_refused",
     "newest_plan",
-    "offer_view",
     "orders_of_need",
     "outcomes",
     "packs_taken",

@@ -17,7 +17,6 @@ from market.core.permissions import Actor
 from market.identity import queries as identity
 from market.needs import queries as needs
 from market.needs.models import Need
-from market.offers import queries as offers
 from market.places import queries as places
 from market.purchasing import queries as purchasing
 from market.rounds.models import Assignment, AssignmentLine, Round, RoundNeed, RoundPlan
@@ -310,9 +309,3 @@ def destinations(lines: list[AssignmentLine]) -> list[Destination]:
         for line in lines
     ]
     return sorted(rows, key=lambda row: (row.district, row.place, row.buyer, row.line.id))
-
-
-def offer_view(assignment: Assignment) -> dict[str, Any]:
-    """The offer behind an assignment: its good and its price steps, for the supplier who made it."""
-    offer = offers.by_ids([assignment.offer_id])[0]
-    return {"pack": offer.pack, "steps": offers.price_curve(offer)}

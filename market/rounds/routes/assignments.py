@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
+from market.commodities import queries as commodities
 from market.core import clock
 from market.core.i18n import _
 from market.core.permissions import Permission
@@ -108,5 +109,5 @@ def _page(
         adjust=adjust,
         decline=decline,
         waits=assignment.state == "offered" and not late,
-        **queries.offer_view(assignment),
+        pack=commodities.pack(assignment.pack_id),
     )

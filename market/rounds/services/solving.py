@@ -110,12 +110,19 @@ def _search(work: Work, limits: Limits) -> recording.Found:
         else:
             plan = solver.resolve(folder, work.earlier, limits, progress.write)
         why = beside.submit(_perhaps, solver.explain, folder)
+        progress.flush()
         verdict = solver.check(folder)
         if not verdict.get("clean"):
             faults_found = json.dumps(verdict.get("faults", [])[:5], ensure_ascii=False)
             raise SolverFailed(f"the checker refused the plan: {faults_found}")
-        yardsticks = [None if asked is None else asked.result() for asked in (by_hand, alone)]
-        return recording.Found(plan, verdict, *yardsticks, why.result() or {}, limits.seed)
+        return recording.Found(
+            plan=plan,
+            verdict=verdict,
+            greedy=by_hand.result() if by_hand else None,
+            alone=alone.result() if alone else None,
+            explanations=why.result() or {},
+            seed=limits.seed,
+        )
 
 
 def _perhaps(ask: Callable[[Path], dict[str, Any]], folder: Path) -> dict[str, Any] | None:
@@ -128,16 +135,23 @@ def _perhaps(ask: Callable[[Path], dict[str, Any]], folder: Path) -> dict[str, A
 
 
 class _ProgressWriter:
-    """Writes points of the curve, each in a small transaction of its own."""
+    """Writes points of the curve, each in a small transaction of its own; the last one always."""
 
     def __init__(self, work: Work) -> None:
         self.work = work
         self.last = 0.0
+        self.held: dict[str, Any] | None = None
 
     def write(self, point: dict[str, Any]) -> None:
-        if time.monotonic() - self.last < PROGRESS_EVERY_S:
+        self.held = point
+        if time.monotonic() - self.last >= PROGRESS_EVERY_S:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the newest point, if it has not been written."""
+        if self.held is None:
             return
-        self.last = time.monotonic()
+        self.last, point, self.held = time.monotonic(), self.held, None
         with db.transaction() as session:
             session.add(
                 RoundProgress(
