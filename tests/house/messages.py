@@ -76,9 +76,9 @@ def entries(catalog: Catalog) -> list[Message]:
     return [entry for entry in catalog if entry.id]
 
 
-def forms(text: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
+def forms(text: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
     """A msgid or msgstr as the tuple of its forms: one, or singular and plural."""
-    return (text,) if isinstance(text, str) else tuple(text)
+    return (text or "",) if text is None or isinstance(text, str) else tuple(text)
 
 
 def differences(catalog: Catalog) -> tuple[dict[Pair, str], set[Pair]]:
