@@ -154,6 +154,7 @@ def test_a_refusal_by_hand_needs_a_reason_and_is_shown(sale, browsers, cast):
         ({"account_1": ""}, "Pilih akunnya"),
         ({"account_1": "9-9999"}, "Pilih salah satu"),
         ({"credit_2": ""}, "Isi jumlahnya"),
+        ({"account_3": chart.BANK}, "Isi jumlahnya"),
         ({"description": ""}, "Wajib diisi"),
         ({"effective_on": "2099-01-01"}, "belum tiba"),
         ({"effective_on": "kemarin"}, "Tanggal tidak dikenal"),

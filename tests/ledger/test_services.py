@@ -102,6 +102,17 @@ def test_an_amount_beyond_a_thousand_milliard_is_refused():
         debit(chart.CASH, 1.5)
 
 
+def test_a_clock_that_is_set_back_does_not_fold_the_record(cast, draft):
+    yesterday = clock.today() - timedelta(days=1)
+    clock.travel(3600)
+    ahead = _post_committed(cast, draft("sale:1", on=yesterday))
+    clock.reset()
+    after = _post_committed(cast, draft("sale:2", on=yesterday))
+    assert after.recorded_at == ahead.recorded_at
+    with _reading():
+        assert chain.verify_chain(cast.makmur.id) == []
+
+
 # --- reversal -------------------------------------------------------------------------------------
 
 
