@@ -21,8 +21,10 @@ from .problem import Problem
 from .split import Piece
 from .tally import Ints
 
-SOFTNESS = (0.003, 0.001, 0.0003)
-PULL = 3.0  # how strongly a step moves the shares of a truck against the prices
+SOFTNESS = (0.001, 0.0003)
+STEPS = 150
+# How strongly a step moves shares against prices: there are many small trucks and few large openings.
+TRUCK_PULL, OPENING_PULL = 6.0, 1.0
 
 
 class Bound(NamedTuple):
@@ -48,9 +50,8 @@ class Bound(NamedTuple):
         return Bound(least, self.prices, terms, self.flow[piece.lanes], self.loss_rp[piece.lanes])
 
 
-def bound(problem: Problem, fills: Ints | None = None, iterations: int | None = None) -> Bound:
+def bound(problem: Problem, fills: Ints | None = None, iterations: int = STEPS) -> Bound:
     """The best bound that `iterations` steps per softness find; `fills` where commodities are rationed."""
-    iterations = iterations or (150 if problem.n_lanes < 4000 else 400)
     frame = Frame(problem, fills=fills)
     dual = Dual(frame)
     z = dual.start() if dual.lane.size else np.zeros(0)
@@ -73,10 +74,11 @@ class _Shares:
     start: Ints
     lane: Ints
     unit: Floats
+    pull: float
 
     def split(self, logits: Floats) -> tuple[Floats, Floats]:
         """Weights that add up to one per opening, and prices per unit."""
-        logits = PULL * logits
+        logits = self.pull * logits
         top = np.maximum.reduceat(logits, self.start)
         weight = np.exp(logits - top[self.of])
         weight /= np.add.reduceat(weight, self.start)[self.of]
@@ -85,7 +87,7 @@ class _Shares:
     def back(self, weight: Floats, slope: Floats) -> Floats:
         """Slope by logit from the slope by price per unit."""
         pull = weight * slope * self.unit
-        return PULL * (pull - weight * np.add.reduceat(pull, self.start)[self.of])
+        return self.pull * (pull - weight * np.add.reduceat(pull, self.start)[self.of])
 
 
 class Dual:
@@ -121,11 +123,13 @@ class Dual:
         self.want = np.where(self.held, 0, f.y_wanted[i]).astype(np.float64)
         self.more = np.where(self.held, 0, np.maximum(0, f.y_most[i] - f.y_wanted[i])).astype(np.float64)
         self.unmet = p.unmet_rp[i].astype(np.float64)
-        dear = p.tier_price_rp[p.tier_start[:-1]].astype(np.float64)
-        self.offer_rp = np.maximum(dear, 1.0)
-        typical = np.zeros(p.n_needs)
-        np.maximum.at(typical, self.need, self.offer_rp[self.offer])
-        self.need_rp = typical[i]
+        # What a unit costs, roughly: the measure for all steps and all softness.
+        landed = p.tier_price_rp[p.tier_start[:-1]][self.offer] + self.plain_rp
+        count = np.maximum(np.bincount(self.offer, minlength=p.n_offers), 1)
+        dear = p.tier_price_rp[p.tier_start[:-1]]
+        typical = np.bincount(self.offer, landed, p.n_offers) / count
+        self.offer_rp = np.maximum(np.where(typical > 0, typical, dear), 1.0)
+        self.need_rp = np.maximum(np.add.reduceat(landed, self.seg) / np.bincount(self.of), 1.0)
 
     def _tiers(self) -> None:
         f, p = self.frame, self.p
@@ -168,7 +172,7 @@ class Dual:
         cost = p.trip_cost_rp[owner].astype(np.float64)
         unit = cost / np.concatenate((load[groups], self.room[on]))
         self.load = load
-        return _grouped(owner, lane, unit)
+        return _grouped(owner, lane, unit, TRUCK_PULL)
 
     def _opening_shares(self) -> _Shares:
         # Per offer with a fixed cost one entry that gives nothing away (lane -1) and one per lane.
@@ -180,7 +184,7 @@ class Dual:
         owner = np.concatenate((offers, self.offer[on]))
         lane = np.concatenate((np.full(offers.size, -1), on))
         unit = p.fixed_rp[owner] / np.concatenate((np.full(offers.size, np.inf), self.room[on]))
-        return _grouped(owner, lane, unit)
+        return _grouped(owner, lane, unit, OPENING_PULL)
 
     def _scarce(self) -> None:
         f, p = self.frame, self.p
@@ -219,7 +223,7 @@ class Dual:
         base, rise, truck, opening, trips, suppliers = np.split(z, self.cuts)
         p = self.p
         known = self.offer_at[p.tier_offer]
-        pi = np.where(known >= 0, (self.base_rp * (1 + 0.02 * base))[known], 0.0)
+        pi = np.where(known >= 0, (self.base_rp + 0.02 * self.offer_rp[self.tier_offers] * base)[known], 0.0)
         step = np.zeros(p.tier_offer.size)
         step[self.rise] = 0.02 * self.offer_rp[p.tier_offer[self.rise]] * rise**2
         total = np.cumsum(step)
@@ -312,7 +316,7 @@ class Dual:
         by_row[p.tier_start[:-1]] += held
         base, rise, _, _, trips, suppliers = np.split(z, self.cuts)
         by_offer = np.add.reduceat(by_row, p.tier_start[:-1])[self.tier_offers]
-        found = [0.02 * self.base_rp * by_offer]
+        found = [0.02 * self.offer_rp[self.tier_offers] * by_offer]
         # A rise lifts its own tier and all later ones of the offer.
         tail = np.cumsum(by_row[::-1])[::-1]
         end = p.tier_start[1:][p.tier_offer[self.rise]]
@@ -372,11 +376,11 @@ class Dual:
         )
 
 
-def _grouped(row: Ints, lane: Ints, unit: Floats) -> _Shares:
+def _grouped(row: Ints, lane: Ints, unit: Floats, pull: float) -> _Shares:
     order = np.argsort(row, kind="stable")
     row = row[order]
     first = np.diff(row, prepend=-1) != 0
-    return _Shares(row, np.cumsum(first) - 1, np.flatnonzero(first), lane[order], unit[order])
+    return _Shares(row, np.cumsum(first) - 1, np.flatnonzero(first), lane[order], unit[order], pull)
 
 
 def _sellable(frame: Frame) -> Ints:

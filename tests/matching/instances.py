@@ -28,7 +28,7 @@ def _problem(
     suppliers = [{"id": f"s{k}", "max_weight_g": _maybe(dice, 0.15, 2000, 9000)} for k in range(2)]
     offers = [_offer(dice, k, ration) for k in range(dice.randint(*rows))]
     needs = [_need(dice, k, ration, most) for k in range(dice.randint(*rows))]
-    buyers = [{"id": f"k{k}", "cash_rp": _maybe(dice, 0.25, 150, 900)} for k in range(2)]
+    buyers = [{"id": f"k{k}", "cash_rp": _maybe(dice, 0.4, 80, 450)} for k in range(2)]
     lanes = _lanes(dice, needs, offers, lane_count)
     document: dict[str, Any] = {
         "format": "lumbung-problem/1",
