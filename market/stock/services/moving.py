@@ -123,9 +123,7 @@ def move_out(
 
 
 def cost_of(item: StockItem, quantity_base: int) -> int:
-    """Weighted-average cost of taking this much; the last unit takes what is left."""
-    if quantity_base == item.on_hand_base:
-        return item.value_rp
+    """Weighted-average cost of taking this much of what is there; the last unit takes what is left."""
     return money.div_round(item.value_rp * quantity_base, item.on_hand_base)
 
 
