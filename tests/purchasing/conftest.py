@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import count
@@ -12,14 +13,17 @@ from market.commodities import queries as commodities
 from market.commodities import services as reference
 from market.core import clock, db
 from market.core.errors import LumbungError
+from market.core.permissions import Role
 from market.ledger import chart
 from market.ledger import queries as books
 from market.ledger import services as ledger
 from market.ledger.types import EntryDraft, credit, debit
 from market.purchasing import queries, services
+from market.purchasing.models import GoodsReceipt, SupplierBill, SupplierPayment
 from market.purchasing.services import OrderLine, ReceiptLine
 from market.stock import queries as stock
 from tests import cast as people
+from tests import factories
 
 RICE = "BRS-PRM-25"
 PACKS, PRICE_RP = 48, 295_000
@@ -132,3 +136,52 @@ def together(act, times: int, threads: int = 6) -> list:
 
     with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(one, range(times)))
+
+
+# --- pages ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def order(cast):
+    """The rice order, committed; its id."""
+    with db.transaction():
+        return issue(cast).id
+
+
+@pytest.fixture
+def line(order):
+    with db.transaction(read_only=True):
+        return queries.goods_lines(order)[0].id
+
+
+@pytest.fixture
+def recorded(cast):
+    """A bill over rice that came; its id."""
+    with db.transaction():
+        return bill(cast, delivered(cast)).id
+
+
+@pytest.fixture
+def payment(cast, recorded):
+    """Budi's proposal to pay it from the bank; its id."""
+    with db.transaction():
+        return services.propose_payment(cast.budi, recorded, chart.BANK).id
+
+
+@pytest.fixture
+def lurah(cast):
+    """Somebody who reads everything and touches nothing."""
+    with db.transaction():
+        return factories.actor(Role.LURAH, cast.makmur, "Lurah", "lurah")
+
+
+def words(answer) -> str:
+    """The text of a page without its tags."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.get_data(as_text=True)))
+
+
+def facts() -> tuple:
+    with db.transaction(read_only=True):
+        counted = [db.session.query(t).count() for t in (GoodsReceipt, SupplierBill, SupplierPayment)]
+        states = sorted(p.state for p in db.session.query(SupplierPayment))
+        return (*counted, *states)
