@@ -67,7 +67,7 @@ def bound(problem: Problem, fills: Ints | None = None, iterations: int = STEPS) 
 
 @dataclass(frozen=True, slots=True)
 class _Shares:
-    """How a cost of openings is shared out: entries grouped by opening, one of them for the weight or for none."""
+    """How a cost of openings is shared out: entries by opening, one of them for the weight or none."""
 
     row: Ints
     of: Ints
@@ -176,7 +176,7 @@ class Dual:
 
     def _opening_shares(self) -> _Shares:
         # Per offer with a fixed cost one entry that gives nothing away (lane -1) and one per lane.
-        f, p = self.frame, self.p
+        p = self.p
         offers = self.tier_offers[(self.opening_rp > 0) & self.may_close]
         costly = np.zeros(p.n_offers, dtype=np.bool_)
         costly[offers] = True
@@ -293,7 +293,9 @@ class Dual:
         p, supplier = self.p, q["supplier"]
         scarce = 0.05 * self.kilo_rp * z[self.cuts[3] : self.cuts[4]] ** 2
         limits = -dot(scarce, self.trip_top[self.scarce_trips])
-        limits -= dot(supplier[self.scarce_suppliers], p.max_weight_g[self.scarce_suppliers].astype(np.float64))
+        limits -= dot(
+            supplier[self.scarce_suppliers], p.max_weight_g[self.scarce_suppliers].astype(np.float64)
+        )
         held, held_slope = self._forced(q)
         slope = self._slope(z, q, flow, sold, opened, held_slope)
         unit = max(dot(self.want + self.must, self.need_rp), 1.0)
@@ -311,10 +313,10 @@ class Dual:
         self, z: Floats, q: dict[str, Floats], flow: Floats, sold: Floats, opened: Floats, held: Floats
     ) -> Floats:
         p = self.p
-        by_row = np.bincount(self.row, weights=flow, minlength=p.tier_offer.size)
+        by_row: Floats = np.bincount(self.row, flow, p.tier_offer.size).astype(np.float64)
         by_row[self.tier] -= sold
         by_row[p.tier_start[:-1]] += held
-        base, rise, _, _, trips, suppliers = np.split(z, self.cuts)
+        _, rise, _, _, trips, suppliers = np.split(z, self.cuts)
         by_offer = np.add.reduceat(by_row, p.tier_start[:-1])[self.tier_offers]
         found = [0.02 * self.offer_rp[self.tier_offers] * by_offer]
         # A rise lifts its own tier and all later ones of the offer.
@@ -323,7 +325,8 @@ class Dual:
         after = np.append(tail, 0.0)[end]
         rises = 0.02 * self.offer_rp[p.tier_offer[self.rise]] * 2 * rise
         found.append(rises * (tail[self.rise] - after))
-        load = np.bincount(self.trip[self.trip >= 0], (flow * self.unit_g)[self.trip >= 0], p.n_trips)
+        on = self.trip >= 0
+        load: Floats = np.bincount(self.trip[on], (flow * self.unit_g)[on], p.n_trips).astype(np.float64)
         found.append(self._share_slope(self.trucks, q["truck_weight"], flow, load))
         net = flow - self.room * self._opened_lanes(opened)
         found.append(self._share_slope(self.openings, q["opening_weight"], net, np.zeros(p.n_offers)))

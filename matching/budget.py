@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 NODES = 100  # search nodes that one neighbourhood may take when work is counted
+
+
+class Limits(NamedTuple):
+    """Where one search ends: by the clock, or after so many nodes (null: no such limit)."""
+
+    seconds: float | None = None
+    nodes: int | None = None
 
 
 @dataclass(slots=True)
@@ -30,20 +38,20 @@ class Budget:
         """Is nothing left?"""
         return self.left() <= 0.0
 
-    def limits(self, seconds: float) -> dict[str, float | int | None]:
+    def limits(self, seconds: float) -> Limits:
         """Limits for one search of a neighbourhood; counts it."""
         self.spent += 1
         if self.work is not None:
-            return {"seconds": None, "nodes": NODES}
-        return {"seconds": max(0.01, min(seconds, self.left())), "nodes": None}
+            return Limits(nodes=NODES)
+        return Limits(max(0.01, min(seconds, self.left())))
 
-    def all_limits(self, share: float = 1.0) -> dict[str, float | int | None]:
+    def all_limits(self, share: float = 1.0) -> Limits:
         """Limits for one search with this share of everything that is left; counts it."""
         if self.work is not None:
             units = max(1, int((self.work - self.spent) * share))
             self.spent += units
-            return {"seconds": None, "nodes": units * NODES}
-        return {"seconds": max(0.01, self.left() * share), "nodes": None}
+            return Limits(nodes=units * NODES)
+        return Limits(max(0.01, self.left() * share))
 
     def part(self, share: float) -> Budget:
         """A budget of its own with this share of what is left."""

@@ -83,7 +83,7 @@ def transport(scope: Scope, unit_rp: Ints, offer_most: Ints) -> Ints | None:
 
 @cache
 def _flow() -> Any:
-    from ortools.graph.python import min_cost_flow  # noqa: PLC0415  (the one permitted late import)
+    from ortools.graph.python import min_cost_flow
 
     return min_cost_flow.SimpleMinCostFlow
 
@@ -144,7 +144,9 @@ class _Slopes:
     def unit_rp(self) -> Ints:
         """Whole rupiah per unit and free lane; dearer than any gap where the ceiling forbids the tier."""
         s, p = self.scope, self.scope.problem
-        unit = p.freight_rp[s.lanes] + p.tier_price_rp[self.tier][s.offer] + self.open_rp[s.offer] + self.drop_rp
+        unit = (
+            p.freight_rp[s.lanes] + p.tier_price_rp[self.tier][s.offer] + self.open_rp[s.offer] + self.drop_rp
+        )
         if p.n_trips:
             unit = unit + np.where(s.trip >= 0, self.gram_rp[s.trip], 0) * s.unit_g
         barred = p.tier_start[:-1][s.offer] + s.bar > self.tier[s.offer]

@@ -20,10 +20,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .budget import Limits
+
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
+UNLIMITED = Limits()
 LARGEST_COST = 2.0**20  # HiGHS keeps its tolerances honest while costs stay below about a million
 HIGHS = 10  # SOLVER_TYPE_HIGHS
 
@@ -119,13 +122,12 @@ def optimise(
     *,
     gap: float,
     slack: float = 0.0,
-    seconds: float | None = None,
-    nodes: int | None = None,
+    limits: Limits = UNLIMITED,
     seed: int = 0,
     hint: Floats | None = None,
     relaxed: bool = False,
 ) -> Answer:
-    """Minimise the model; `nodes` is the reproducible limit, `seconds` the one by the clock.
+    """Minimise the model within the limits, of which only the one of nodes is reproducible.
 
     The search may stop at the relative `gap` or when no more than `slack` can be gained.
 
@@ -136,12 +138,16 @@ def optimise(
     kit = _kit()
     scale = _scale(model)
     message = _message(kit, model, scale, relaxed)
-    limits = _limits(kit, gap, slack * scale, seconds, nodes, seed)
+    asked = _parameters(kit, gap, slack * scale, limits, seed)
     hints = _hints(kit, hint)
     try:
         with _silence():
-            reply = kit.solve(message, HIGHS, kit.initializer(), limits, hints, None, kit.callbacks(), None, None)
-    except Exception as error:  # the binding raises several unrelated classes; the reason hides in the context
+            reply = kit.solve(
+                message, HIGHS, kit.initializer(), asked, hints, None, kit.callbacks(), None, None
+            )
+    except (
+        Exception
+    ) as error:  # the binding raises several unrelated classes; the reason hides in the context
         return Answer(None, None, optimal=False, trouble=f"{error} {error.__context__ or ''}".strip())
     return _answer(kit, reply, scale, model.columns)
 
@@ -159,14 +165,15 @@ class _Kit:
 
 @cache
 def _kit() -> _Kit:
-    from ortools.math_opt import (  # noqa: PLC0415  (the one permitted late import: see the package)
+    # The one import that comes late: whoever only reads or checks plans does not pay for it.
+    from ortools.math_opt import (
         callback_pb2,
         model_parameters_pb2,
         model_pb2,
         parameters_pb2,
         result_pb2,
     )
-    from ortools.math_opt.core.python import solver  # noqa: PLC0415
+    from ortools.math_opt.core.python import solver
 
     return _Kit(
         solver.solve,
@@ -233,22 +240,20 @@ def _message(kit: _Kit, model: Model, scale: float, relaxed: bool) -> Any:
     return message
 
 
-def _limits(
-    kit: _Kit, gap: float, slack: float, seconds: float | None, nodes: int | None, seed: int
-) -> Any:
-    limits = kit.parameters()
-    limits.relative_gap_tolerance = gap
-    limits.absolute_gap_tolerance = slack
-    if seconds is not None:
-        whole = int(seconds)
-        limits.time_limit.seconds = whole
-        limits.time_limit.nanos = int((seconds - whole) * 1e9)
-    if nodes is not None:
-        limits.node_limit = nodes
-    limits.random_seed = seed % 2**31
+def _parameters(kit: _Kit, gap: float, slack: float, limits: Limits, seed: int) -> Any:
+    asked = kit.parameters()
+    asked.relative_gap_tolerance = gap
+    asked.absolute_gap_tolerance = slack
+    if limits.seconds is not None:
+        whole = int(limits.seconds)
+        asked.time_limit.seconds = whole
+        asked.time_limit.nanos = int((limits.seconds - whole) * 1e9)
+    if limits.nodes is not None:
+        asked.node_limit = limits.nodes
+    asked.random_seed = seed % 2**31
     # One thread, so that the same work gives the same plan; `threads` itself is refused for HiGHS.
-    limits.highs.string_options["parallel"] = "off"
-    return limits
+    asked.highs.string_options["parallel"] = "off"
+    return asked
 
 
 def _hints(kit: _Kit, hint: Floats | None) -> Any:

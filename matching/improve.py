@@ -95,7 +95,7 @@ def _retry(problem: Problem, found: Found, free: Ints, hold: Ints | None, seed: 
     if not free.size:
         return False
     model = Compact(problem, free, found.y, hold)
-    y, _ = model.solve(gap=0.0, slack=SLACK * found.cost_rp, seed=seed, **budget.limits(SECONDS))
+    y, _ = model.solve(gap=0.0, slack=SLACK * found.cost_rp, seed=seed, limits=budget.limits(SECONDS))
     return y is not None and found.take(problem, y, hold)
 
 

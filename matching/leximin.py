@@ -153,7 +153,7 @@ class _Levels:
 
     def _solve(self, model: Compact) -> None:
         limits = self.budget.limits(max(1.0, self.budget.seconds / 4))
-        answer = optimise(model.model, gap=0.0, seed=self.seed, **limits)
+        answer = optimise(model.model, gap=0.0, seed=self.seed, limits=limits)
         if answer.values is None:
             return
         y = model.read(answer.values)

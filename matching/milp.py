@@ -13,7 +13,8 @@ from collections.abc import Callable
 import numpy as np
 
 from . import milp_supply
-from .highs import Answer, Floats, Model, optimise
+from .budget import Limits
+from .highs import UNLIMITED, Answer, Floats, Model, optimise
 from .milp_supply import rows_of
 from .problem import Problem
 from .scope import Scope
@@ -57,19 +58,11 @@ class Compact:
         return y
 
     def solve(
-        self,
-        *,
-        gap: float,
-        slack: float = 0.0,
-        seconds: float | None = None,
-        nodes: int | None = None,
-        seed: int = 0,
+        self, *, gap: float, slack: float = 0.0, limits: Limits = UNLIMITED, seed: int = 0
     ) -> tuple[Ints | None, Answer]:
         """Minimise from the plan the model was built around; the plan found may need a check."""
         hint = self.hint(self.start)
-        answer = optimise(
-            self.model, gap=gap, slack=slack, seconds=seconds, nodes=nodes, seed=seed, hint=hint
-        )
+        answer = optimise(self.model, gap=gap, slack=slack, limits=limits, seed=seed, hint=hint)
         return (None if answer.values is None else self.read(answer.values)), answer
 
     def sum_rows(self, keys: Ints, rows_of: Ints, sign: float = 1.0) -> None:
@@ -136,9 +129,7 @@ class Compact:
             cost=p.unmet_rp[soft],
         )
         exact = room[soft] == lacking[soft]
-        rows = self.model.add_rows(
-            soft.size, low=lacking[soft], high=np.where(exact, room[soft], np.inf)
-        )
+        rows = self.model.add_rows(soft.size, low=lacking[soft], high=np.where(exact, room[soft], np.inf))
         self.model.add_terms(rows, missing, 1.0)
         self.sum_rows(s.need, rows_of(p.n_needs, soft, rows))
         done = np.zeros(p.n_needs, dtype=np.bool_)
@@ -158,9 +149,7 @@ class Compact:
         rows = self.model.add_rows(bound.size, low=short[bound])
         self.sum_rows(s.need, rows_of(p.n_needs, bound, rows))
         at = np.flatnonzero(present & (s.hold < 0) & ~s.need_taken & (short > least))
-        served = self.columns(
-            at.size, lambda t: t.has_new(p.lane_need, p.n_needs)[at], high=1.0, whole=True
-        )
+        served = self.columns(at.size, lambda t: t.has_new(p.lane_need, p.n_needs)[at], high=1.0, whole=True)
         rows = self.model.add_rows(at.size, low=0.0)
         self.sum_rows(s.need, rows_of(p.n_needs, at, rows))
         self.model.add_terms(rows, served, -short[at])
@@ -181,9 +170,7 @@ class Compact:
         fresh, pair = fresh[tight[pair]], number[pair[tight[pair]]]
         pairs, need = pairs[tight], need[tight]
         keys = p.lane_need * width + p.lane_supplier
-        chosen = self.columns(
-            pairs.size, lambda t: np.isin(pairs, keys[t.new]), high=1.0, whole=True
-        )
+        chosen = self.columns(pairs.size, lambda t: np.isin(pairs, keys[t.new]), high=1.0, whole=True)
         self.open_lanes(fresh, s.room[fresh], chosen[pair])
         needs, of = np.unique(need, return_inverse=True)
         rows = self.model.add_rows(needs.size, high=spare[needs])

@@ -122,7 +122,9 @@ def _new_tiers(c: Compact, number: Ints, choice: Ints) -> None:
     pairs, pair = np.unique(s.buyer[lanes] * width + s.offer[lanes], return_inverse=True)
     buyer, offer = pairs // width, pairs % width
     most = sum_by(pair, s.room[lanes], pairs.size)
-    tiers = [np.flatnonzero(choice[p.tier_start[j] : p.tier_start[j + 1]] >= 0) + p.tier_start[j] for j in offer]
+    tiers = [
+        np.flatnonzero(choice[p.tier_start[j] : p.tier_start[j + 1]] >= 0) + p.tier_start[j] for j in offer
+    ]
     if not tiers:
         return
     tier = np.concatenate(tiers)

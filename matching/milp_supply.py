@@ -91,7 +91,9 @@ def _openings(c: Compact) -> None:
     c.sum_rows(s.offer, rows_of(p.n_offers, at[tight], rows))
     c.model.add_terms(rows, open_[tight], -short[at[tight]])
     number = rows_of(p.n_offers, at, open_)
-    lanes = np.flatnonzero((number[s.offer] >= 0) & (s.room > 0) & (s.room < (price.most - price.base)[s.offer]))
+    lanes = np.flatnonzero(
+        (number[s.offer] >= 0) & (s.room > 0) & (s.room < (price.most - price.base)[s.offer])
+    )
     c.open_lanes(lanes, s.room[lanes], number[s.offer[lanes]])
     # Offers that need no switch keep their capacity as a plain row.
     full = np.flatnonzero(price.plain & (number < 0))
@@ -107,7 +109,7 @@ def _tiers(c: Compact) -> Ints:
     opening = np.where(price.base == 0, p.fixed_rp, 0)[owner] + _discounts(p, tiers)
 
     def at(t: Tally) -> Bools:
-        return (t.tier[owner] == tiers) & (t.volume[owner] > 0)
+        return np.asarray((t.tier[owner] == tiers) & (t.volume[owner] > 0))
 
     chosen = c.columns(tiers.size, at, high=1.0, cost=opening, whole=True)
     volume = c.columns(tiers.size, lambda t: at(t) * t.volume[owner], cost=p.tier_price_rp[tiers])

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from .budget import Limits
 from .highs import optimise
 from .milp import Compact
 from .problem import Problem
 from .tally import Ints, Tally
 
 
-def nearest(
-    problem: Problem, y: Ints, old: Ints, hold: Ints | None, seed: int, limits: dict[str, float | int | None]
-) -> Ints:
+def nearest(problem: Problem, y: Ints, old: Ints, hold: Ints | None, seed: int, limits: Limits) -> Ints:
     """The plan that moves the fewest units away from `old` among those that cost no more than `y` does.
 
     Returns `y` itself where none nearer is found within the limits.
@@ -30,7 +29,7 @@ def nearest(
         rows = model.model.add_rows(scope.lanes.size, high=sign * old[scope.lanes])
         model.model.add_terms(rows, model.lots, sign * scope.step)
         model.model.add_terms(rows, moved, -1.0)
-    answer = optimise(model.model, gap=0.0, seed=seed, hint=model.hint(y), **limits)
+    answer = optimise(model.model, gap=0.0, seed=seed, hint=model.hint(y), limits=limits)
     if answer.values is None:
         return y
     found = model.read(answer.values)

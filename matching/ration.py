@@ -55,7 +55,7 @@ def _share_one(problem: Problem, needs: Ints, hold: Ints, y: Ints, budget: Budge
     wish[needs] = scope.base.fill[needs] + given * (int(scope.step[0]) if scope.step.size else 1)
     free = _helpers(problem, inside, hold)
     model = Compact(problem, free, y, wish)
-    found, _ = model.solve(gap=1.0, seed=seed, **budget.limits(budget.seconds * 0.3))
+    found, _ = model.solve(gap=1.0, seed=seed, limits=budget.limits(budget.seconds * 0.3))
     if found is not None and _keeps(problem, found, wish):
         return found
     start = _fallback(problem, best, y, hold)

@@ -11,7 +11,8 @@ from .tally import Bools, Ints, Tally, up
 def refill(problem: Problem, y: Ints, needs: Bools | None = None) -> Ints:
     """The plan `y` (which keeps every rule) with units added where that is cheaper than lacking them.
 
-    Only `needs` get something (all where it is left out). Needs with the dearest lack come first. Volumes only grow, so no price rises and no ceiling breaks.
+    Only `needs` get something (all where it is left out). Those with the dearest lack come first. Volumes
+    only grow, so no price rises and no ceiling breaks.
     """
     shelf = _Shelf(problem, y)
     lack = np.maximum(0, problem.wanted - shelf.tally.fill) * problem.unmet_rp
@@ -121,7 +122,7 @@ class _Shelf:
             return True
         lanes = slice(int(p.need_start[need]), int(p.need_start[need + 1]))
         known = set(p.lane_supplier[lanes][self.x[lanes] > 0].tolist()) | {int(p.lane_supplier[lane])}
-        return len(known) <= p.max_suppliers[need]
+        return len(known) <= int(p.max_suppliers[need])
 
     def _add(self, lane: int, quantity: int) -> None:
         p, offer = self.p, int(self.p.lane_offer[lane])

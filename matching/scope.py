@@ -76,7 +76,7 @@ class Scope:
         if p.n_trips:
             by_truck = self.trip_room_g()[trip] // unit
             room = np.where(trip >= 0, np.minimum(room, by_truck), room)
-        return room
+        return np.asarray(room)
 
     def bar_of(self, free: Ints) -> Ints:
         """Per lane: how many of its offer's first tiers are too dear for the need's ceiling."""
@@ -97,7 +97,7 @@ class Scope:
         p = self.problem
         need, known = p.lane_need[free], self.pair_known(free)
         limit, have = p.max_suppliers[need], self.base.suppliers[need]
-        return (limit < 0) | (have < limit) | ((have == limit) & known)
+        return np.asarray((limit < 0) | (have < limit) | ((have == limit) & known))
 
     def pair_known(self, lanes: Ints) -> Bools:
         """Does the base already bring something from the lane's supplier to its need?"""

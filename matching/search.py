@@ -96,7 +96,7 @@ def exact(
         if found.gap() <= aim or (share == 0.6 and found.gap() <= options.gap) or budget.over():
             return False
         model = Compact(problem, lanes, found.y, hold)
-        y, answer = model.solve(gap=aim, seed=options.seed, **budget.all_limits(share))
+        y, answer = model.solve(gap=aim, seed=options.seed, limits=budget.all_limits(share))
         better = y is not None and found.take(problem, y, hold)
         if answer.bound is not None:
             better = found.raise_bound(safe_bound(answer.bound)) or better
@@ -108,5 +108,5 @@ def exact(
 
 
 def safe_bound(bound: float) -> int:
-    """A whole-rupiah bound from the solver's: less what its arithmetic may be off, then up, as costs are whole."""
+    """A bound in whole rupiah from the solver's: less what it may be off, then up, as costs are whole."""
     return math.ceil(bound - 1e-6 - TRUST * abs(bound))

@@ -46,7 +46,12 @@ class Course:
     """One solve: what is known of the whole while its pieces are worked on."""
 
     def __init__(
-        self, problem: Problem, hold: Ints | None, start: Ints, options: Options, on_progress: OnProgress | None
+        self,
+        problem: Problem,
+        hold: Ints | None,
+        start: Ints,
+        options: Options,
+        on_progress: OnProgress | None,
     ) -> None:
         self.problem, self.hold, self.options, self.on_progress = problem, hold, options, on_progress
         self.started = time.monotonic()

@@ -70,7 +70,9 @@ class Tally:
             return np.zeros(0, dtype=np.int64)
         reached = problem.tier_from <= self.volume[problem.tier_offer]
         reached[problem.tier_start[:-1]] = True
-        return problem.tier_start[:-1] + np.add.reduceat(reached.astype(np.int64), problem.tier_start[:-1]) - 1
+        return (
+            problem.tier_start[:-1] + np.add.reduceat(reached.astype(np.int64), problem.tier_start[:-1]) - 1
+        )
 
     @cached_property
     def price(self) -> Ints:
@@ -146,7 +148,7 @@ class Tally:
         ceiling = p.ceiling_rp[p.lane_need]
         landed = self.price[p.lane_offer] + p.freight_rp + p.lane_h_rp
         broken = (self.x < least) | ((ceiling >= 0) & (landed > ceiling))
-        return (self.y < 0) | (self.y % p.lot[p.lane_offer] != 0) | (self.new & broken)
+        return np.asarray((self.y < 0) | (self.y % p.lot[p.lane_offer] != 0) | (self.new & broken))
 
     @cached_property
     def over_needs(self) -> Bools:
@@ -157,7 +159,9 @@ class Tally:
     @cached_property
     def thin_needs(self) -> Bools:
         """Needs filled below their least fill."""
-        return self.has_new(self.problem.lane_need, self.problem.n_needs) & (self.fill < self.problem.min_fill)
+        return self.has_new(self.problem.lane_need, self.problem.n_needs) & (
+            self.fill < self.problem.min_fill
+        )
 
     @cached_property
     def crowded_needs(self) -> Bools:
@@ -182,7 +186,7 @@ class Tally:
         """Trip groups that need more trucks than there are."""
         p = self.problem
         carried = p.trip_capacity_g * self.trips >= self.load_g
-        return ~carried | ((p.trip_max >= 0) & (self.trips > p.trip_max))
+        return np.asarray(~carried | ((p.trip_max >= 0) & (self.trips > p.trip_max)))
 
     @cached_property
     def light_trips(self) -> Bools:

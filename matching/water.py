@@ -52,7 +52,8 @@ def _turns(scope: Scope, needs: Ints, most: Ints) -> Ints:
     have = scope.base.fill[needs][who] + lot * (np.arange(who.size) - first[who])
     weight = p.weight[needs][who]
     # Equal fractions give equal doubles, and different ones differ by far more than their rounding.
-    return np.asarray(who[np.lexsort((needs[who], p.order[needs][who], -(have + lot) / weight, have / weight))])
+    keys = (needs[who], p.order[needs][who], -(have + lot) / weight, have / weight)
+    return np.asarray(who[np.lexsort(keys)])
 
 
 def _lot(scope: Scope) -> int:
@@ -76,14 +77,12 @@ class _Pool:
         source, self.sink = needs.size + offers.size, needs.size + offers.size + 1
         start = np.full(offers.size, source)
         self.tail = np.concatenate((start, offer + needs.size, np.arange(needs.size)))
-        self.head = np.concatenate((np.arange(offers.size) + needs.size, at[scope.need[self.lanes]], self._sinks()))
+        ends = np.full(needs.size, self.sink)
+        self.head = np.concatenate((np.arange(offers.size) + needs.size, at[scope.need[self.lanes]], ends))
         self.room = np.concatenate((capacity, room))
         self.source, self.offers = source, offers.size
         self.reached: Bools = np.ones(needs.size, dtype=np.bool_)
         self.flow = np.zeros(scope.lanes.size, dtype=np.int64)
-
-    def _sinks(self) -> Ints:
-        return np.full(self.size, self.sink, dtype=np.int64)
 
     def carries(self, lots: Ints) -> bool:
         """Can every need get its lots at once? Remembers the flow and who could still get more."""
@@ -104,6 +103,6 @@ class _Pool:
 
 @cache
 def _graph() -> Any:
-    from ortools.graph.python import max_flow  # noqa: PLC0415  (the one permitted late import)
+    from ortools.graph.python import max_flow
 
     return max_flow.SimpleMaxFlow

@@ -46,7 +46,9 @@ def _gas(
             for j, c in enumerate(capacities)
         ],
         "lanes": [
-            {"need": f"n{i}", "offer": f"o{j}", "freight_rp": 100 * i} for i, js in enumerate(reach) for j in js
+            {"need": f"n{i}", "offer": f"o{j}", "freight_rp": 100 * i}
+            for i, js in enumerate(reach)
+            for j in js
         ],
     }
 

@@ -192,4 +192,6 @@ def test_the_bound_of_a_rematch_holds_for_its_own_problem() -> None:
         again = resolve(problem, plan, options=Options(work=5))
         assert again.bound_rp is not None
         assert again.bound_rp <= solve(problem, EXACT).cost_rp
-        assert np.isclose(again.gap or 0.0, (again.cost_rp - again.bound_rp) / max(1, again.cost_rp), atol=0.5)
+        assert np.isclose(
+            again.gap or 0.0, (again.cost_rp - again.bound_rp) / max(1, again.cost_rp), atol=0.5
+        )
