@@ -139,7 +139,7 @@ def build_problem(
     loads = _Loads(needs, offers, agreed)
     return {
         "format": "lumbung-problem/1",
-        "commodities": _commodities(needs, by_pack),
+        "commodities": _commodities(needs, by_pack, _scarce(needs, offers, build.lanes)),
         "buyers": _buyers(needs),
         "suppliers": _suppliers(offers, weight_limits or {}, loads),
         "needs": [_need(need, by_pack[need.pack_code]) for need in needs],
@@ -227,17 +227,43 @@ def _truck_gets_there(build: _Build, need: NeedRow, supplier_id: int) -> bool:
     return True
 
 
-def _commodities(needs: list[NeedRow], by_pack: Mapping[str, list[OfferRow]]) -> list[Row]:
-    """Administered goods are shared out fairly where the matcher can: one price and one lot size."""
+def _commodities(needs: list[NeedRow], by_pack: Mapping[str, list[OfferRow]], scarce: set[str]) -> list[Row]:
+    """Scarce administered goods are shared out fairly where the matcher can: one price and one lot size."""
     gross = {need.pack_code: need.gross_g for need in needs}
     administered = {need.pack_code for need in needs if need.administered}
     rows = []
     for code in sorted(gross | dict.fromkeys(by_pack, 1)):
         offers = by_pack.get(code, [])
         simple = len({offer.lot for offer in offers}) == 1 and all(len(offer.tiers) == 1 for offer in offers)
-        ration = "max_min" if code in administered and simple else None
+        ration = "max_min" if code in administered & scarce and simple else None
         rows.append({"id": code, "unit_g": gross.get(code, 1), "ration": ration})
     return rows
+
+
+def _scarce(needs: list[NeedRow], offers: list[OfferRow], lanes: list[Row]) -> set[str]:
+    """Packs of which some needs that share offers want more than those offers hold.
+
+    Where there is enough for all, nobody has to be rationed, and the search is spared the sharing.
+    """
+    group = {f"n{need.id}": f"n{need.id}" for need in needs} | {
+        f"o{each.id}": f"o{each.id}" for each in offers
+    }
+
+    def root(key: str) -> str:
+        while group[key] != key:
+            group[key] = key = group[group[key]]
+        return key
+
+    for lane in lanes:
+        group[root(lane["need"])] = root(lane["offer"])
+    short: dict[str, int] = defaultdict(int)
+    reached = {lane["need"] for lane in lanes}
+    for offer in offers:
+        short[root(f"o{offer.id}")] -= offer.capacity
+    for need in needs:
+        if f"n{need.id}" in reached:
+            short[root(f"n{need.id}")] += need.wanted
+    return {need.pack_code for need in needs if short[root(f"n{need.id}")] > 0}
 
 
 def buyer_key(need: NeedRow) -> str:

@@ -263,6 +263,16 @@ def test_administered_goods_are_shared_out_fairly():
     assert ration([NEED]) is None
 
 
+def test_where_there_is_enough_for_all_nothing_is_rationed():
+    assert ration(offers=[replace(AGENT, capacity=GAS.wanted)]) is None
+    assert ration(offers=[replace(AGENT, capacity=GAS.wanted - 1)]) == "max_min"
+
+
+def test_plenty_elsewhere_does_not_help_who_it_does_not_reach():
+    far = replace(AGENT, id=4, capacity=10 * GAS.wanted, zones=(("3515", 0, 0),))
+    assert ration(offers=[AGENT, far]) == "max_min"
+
+
 def test_goods_that_cannot_be_shared_out_exactly_go_by_cost():
     assert ration(offers=[AGENT, replace(AGENT, id=4, lot=5)]) is None
     assert ration(offers=[replace(AGENT, tiers=((1, 16_000), (50, 15_000)))]) is None
