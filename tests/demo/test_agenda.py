@@ -25,7 +25,9 @@ def test_acts_happen_in_the_order_of_their_moments_whatever_the_order_of_plannin
 
 def test_an_act_plans_what_follows_from_it(agenda):
     seen: list[object] = []
-    agenda.plan(9, "08:00", lambda: agenda.plan_on(agenda.day(7), "08:00", lambda: seen.append(clock.today())))
+    agenda.plan(
+        9, "08:00", lambda: agenda.plan_on(agenda.day(7), "08:00", lambda: seen.append(clock.today()))
+    )
     agenda.plan(8, "08:00", lambda: seen.append(clock.today()))
     agenda.run()
     assert seen == [agenda.day(8), agenda.day(7)]
