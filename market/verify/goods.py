@@ -50,12 +50,12 @@ PROMISES_AGAINST_ORDERS = """
     JOIN retail_order o ON o.id = l.order_id
     JOIN reservation r ON r.id = l.reservation_id
     WHERE (o.state IN ('placed', 'ready')) <> (r.state IN ('held', 'releasing'))
-        OR (o.state = 'collected') <> (r.state = 'posted')
+        OR (o.state IN ('collected')) <> (r.state IN ('posted'))
 """
 
 ENDLESS_PROMISES = """
     SELECT r.organization_id, r.id, r.source FROM reservation r
-    WHERE r.state = 'held' AND r.expires_at IS NULL
+    WHERE r.state IN ('held') AND r.expires_at IS NULL
         AND NOT EXISTS (SELECT 1 FROM retail_order_line l WHERE l.reservation_id = r.id)
 """
 

@@ -137,7 +137,7 @@ TIME_RUNS_BACK = """
 INTO_CLOSED = """
     SELECT e.organization_id, e.number, e.effective_on, p.ends_on
     FROM journal_entry e JOIN ledger_period p ON p.organization_id = e.organization_id
-    WHERE p.state = 'closed' AND e.effective_on <= p.ends_on AND e.seq > p.closed_seq
+    WHERE p.state IN ('closed') AND e.effective_on <= p.ends_on AND e.seq > p.closed_seq
 """
 
 NOT_THE_NEGATION = """
@@ -160,10 +160,10 @@ REVERSED_WRONGLY = """
 DOCUMENTS: dict[str, tuple[str, str, str]] = {
     "goods_receipt": ("goods_receipt", "d.value_rp > 0", "d.value_rp"),
     "supplier_bill": ("supplier_bill", "d.amount_rp > 0", "d.amount_rp"),
-    "supplier_payment": ("supplier_payment", "d.state = 'paid'", "d.amount_rp"),
-    "retail_order": ("retail_order", "d.state = 'collected'", ""),
+    "supplier_payment": ("supplier_payment", "d.state IN ('paid')", "d.amount_rp"),
+    "retail_order": ("retail_order", "d.state IN ('collected')", ""),
     "stock_move": ("stock_move", "d.kind IN ('count', 'write_off') AND d.value_rp <> 0", "abs(d.value_rp)"),
-    "journal_draft": ("journal_draft", "d.state = 'posted'", "d.total_rp"),
+    "journal_draft": ("journal_draft", "d.state IN ('posted')", "d.total_rp"),
 }
 """Kind of source -> its table, when a row of it must have an entry, and the entry's debit side."""
 PARTLY = {"advance_used": "used_rp", "advance_returned": "returned_rp"}

@@ -8,6 +8,7 @@ from datetime import date
 from flask import Response
 
 from market.core import clock, sheets
+from market.core.errors import NotFound
 from market.core.i18n import _
 from market.core.permissions import Permission
 from market.ledger import queries, services
@@ -22,6 +23,8 @@ KINDS = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
 def _sheet(
     name: str, title: str, kind: str, headers: Sequence[str], rows: Iterable[Sequence[sheets.Cell]]
 ) -> Response:
+    if kind not in KINDS:
+        raise NotFound(_("Unduhan ini tidak ada."))
     data = sheets.write_csv(headers, rows) if kind == "csv" else sheets.write_xlsx(title, headers, rows)
     return _download(data, f"{name}.{kind}", KINDS[kind])
 
@@ -31,7 +34,7 @@ def _download(data: bytes, filename: str, mimetype: str) -> Response:
     return Response(data, headers=headers, content_type=mimetype)
 
 
-@bp.get("/neraca-saldo.<any(xlsx, csv):kind>")
+@bp.get("/neraca-saldo.<kind>")
 @requires(Permission.BOOKS_VIEW)
 def export_trial_balance(kind: str) -> Response:
     """The trial balance of a day as a sheet."""
@@ -42,7 +45,7 @@ def export_trial_balance(kind: str) -> Response:
     return _sheet(f"neraca-saldo-{on.isoformat()}", _("Neraca saldo"), kind, headers, cells)
 
 
-@bp.get("/jurnal.<any(xlsx, csv):kind>")
+@bp.get("/jurnal.<kind>")
 @requires(Permission.BOOKS_VIEW)
 def export_entries(kind: str) -> Response:
     """Every line of the journal of some days as a sheet."""
