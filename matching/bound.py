@@ -9,7 +9,6 @@ up to one, so that every step is a valid set of prices.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +16,7 @@ import numpy as np
 from .ascent import climb, dot
 from .frame import PER_G, Frame, Prices, safe_scale
 from .highs import Floats
+from .openings import Shares, grouped
 from .problem import Problem
 from .split import Piece
 from .tally import Ints
@@ -63,31 +63,6 @@ def bound(problem: Problem, fills: Ints | None = None, iterations: int = STEPS) 
     terms = frame.terms(prices)
     least = -(-sum(int(term.sum()) for term in terms) // scale)
     return Bound(least, prices, terms, *dual.guesses(z, SOFTNESS[-1]))
-
-
-@dataclass(frozen=True, slots=True)
-class _Shares:
-    """How a cost of openings is shared out: entries by opening, one of them for the weight or none."""
-
-    row: Ints
-    of: Ints
-    start: Ints
-    lane: Ints
-    unit: Floats
-    pull: float
-
-    def split(self, logits: Floats) -> tuple[Floats, Floats]:
-        """Weights that add up to one per opening, and prices per unit."""
-        logits = self.pull * logits
-        top = np.maximum.reduceat(logits, self.start)
-        weight = np.exp(logits - top[self.of])
-        weight /= np.add.reduceat(weight, self.start)[self.of]
-        return weight, weight * self.unit
-
-    def back(self, weight: Floats, slope: Floats) -> Floats:
-        """Slope by logit from the slope by price per unit."""
-        pull = weight * slope * self.unit
-        return self.pull * (pull - weight * np.add.reduceat(pull, self.start)[self.of])
 
 
 class Dual:
@@ -158,7 +133,7 @@ class Dual:
         np.maximum.at(size, self.tier_owner, self.high)
         self.size = np.maximum(size[self.tier_offers], 1.0)
 
-    def _truck_shares(self) -> _Shares:
+    def _truck_shares(self) -> Shares:
         # Per group one entry for the weight (lane -1) and one for each lane that cannot fill a truck alone.
         f, p = self.frame, self.p
         groups = np.flatnonzero((p.trip_cost_rp > 0) & (f.load_most > 0) & (f.trips_low == 0))
@@ -172,9 +147,9 @@ class Dual:
         cost = p.trip_cost_rp[owner].astype(np.float64)
         unit = cost / np.concatenate((load[groups], self.room[on]))
         self.load = load
-        return _grouped(owner, lane, unit, TRUCK_PULL)
+        return grouped(owner, lane, unit, TRUCK_PULL)
 
-    def _opening_shares(self) -> _Shares:
+    def _opening_shares(self) -> Shares:
         # Per offer with a fixed cost one entry that gives nothing away (lane -1) and one per lane.
         p = self.p
         offers = self.tier_offers[(self.opening_rp > 0) & self.may_close]
@@ -184,7 +159,7 @@ class Dual:
         owner = np.concatenate((offers, self.offer[on]))
         lane = np.concatenate((np.full(offers.size, -1), on))
         unit = p.fixed_rp[owner] / np.concatenate((np.full(offers.size, np.inf), self.room[on]))
-        return _grouped(owner, lane, unit, OPENING_PULL)
+        return grouped(owner, lane, unit, OPENING_PULL)
 
     def _scarce(self) -> None:
         f, p = self.frame, self.p
@@ -342,7 +317,7 @@ class Dual:
         share[self.tier_offers] = opened
         return share[self.offer]
 
-    def _share_slope(self, shares: _Shares, weight: Floats, flow: Floats, whole: Floats) -> Floats:
+    def _share_slope(self, shares: Shares, weight: Floats, flow: Floats, whole: Floats) -> Floats:
         if not shares.lane.size:
             return np.zeros(0)
         slope = np.where(shares.lane < 0, whole[shares.row], flow[shares.lane])
@@ -377,13 +352,6 @@ class Dual:
             share if share.any() else None,
             weight if weight.any() else None,
         )
-
-
-def _grouped(row: Ints, lane: Ints, unit: Floats, pull: float) -> _Shares:
-    order = np.argsort(row, kind="stable")
-    row = row[order]
-    first = np.diff(row, prepend=-1) != 0
-    return _Shares(row, np.cumsum(first) - 1, np.flatnonzero(first), lane[order], unit[order], pull)
 
 
 def _sellable(frame: Frame) -> Ints:
