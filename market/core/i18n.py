@@ -5,6 +5,7 @@ is compiled in memory at its first use, so no binary file has to be kept in step
 """
 
 import datetime as dt
+import html
 import io
 import logging
 from collections.abc import Mapping
@@ -125,6 +126,10 @@ class LazyText(str):
 
     def __format__(self, spec: str) -> str:
         return format(str(self), spec)
+
+    def __html__(self) -> str:
+        """How a template shows it: without this Jinja would keep the Indonesian source of a `str`."""
+        return html.escape(str(self))
 
     def __add__(self, other: str) -> str:
         return str(self) + str(other)

@@ -4,6 +4,8 @@ import datetime as dt
 import threading
 
 import pytest
+from jinja2 import Environment
+from markupsafe import Markup
 
 from market.core import clock, i18n
 from market.core.i18n import _, ago, format_date, format_datetime, format_number, lazy, ngettext, use_locale
@@ -164,3 +166,10 @@ def test_numbers_are_written_the_way_the_fields_read_them(value, digits, shown):
 )
 def test_how_long_ago(seconds, shown):
     assert ago(clock.now() - dt.timedelta(seconds=seconds)) == shown
+
+
+def test_a_lazy_text_is_translated_wherever_a_template_puts_it():
+    assert Markup("{}").format(lazy("Kebutuhan <b>")) == "Kebutuhan &lt;b&gt;"
+    template = Environment(autoescape=True).from_string("{{ a ~ '!' }} {{ a | string }}")
+    with use_locale("en"):
+        assert template.render(a=lazy("Kebutuhan tersimpan.")) == "Need saved.! Need saved."

@@ -33,8 +33,13 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
-def imports(path: Path) -> Iterator[Import]:
+@cache
+def imports(path: Path) -> tuple[Import, ...]:
     """All imports of a file; `from market.x import y` yields market.x.y as well as market.x."""
+    return tuple(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[Import]:
     for node, inside in _walk(tree(path), False):
         name = str(path.relative_to(ROOT))
         if isinstance(node, ast.Import):
