@@ -51,7 +51,7 @@ def reserve(
 def _take(organization_id: int, item_id: int, quantity_base: int) -> None:
     """Compare-and-set on what is free, and the item in this session as the database has it."""
     db.session.flush()
-    taken = db.session.execute(
+    taken = db.session.scalar(
         update(StockItem)
         .where(
             StockItem.id == item_id,
@@ -59,10 +59,11 @@ def _take(organization_id: int, item_id: int, quantity_base: int) -> None:
             StockItem.on_hand_base - StockItem.reserved_base >= quantity_base,
         )
         .values(reserved_base=StockItem.reserved_base + quantity_base)
+        .returning(StockItem.id)
         .execution_options(synchronize_session=False)
     )
     item = lock(organization_id, item_id)
-    if taken.rowcount != 1:
+    if taken is None:
         require_free(item, quantity_base)
         raise Refused(_("Stok baru saja berubah. Coba lagi."), field="quantity")
 
