@@ -5,7 +5,7 @@ import threading
 
 import pytest
 from jinja2 import Environment
-from markupsafe import Markup
+from markupsafe import escape
 
 from market.core import clock, i18n
 from market.core.i18n import _, ago, format_date, format_datetime, format_number, lazy, ngettext, use_locale
@@ -169,7 +169,7 @@ def test_how_long_ago(seconds, shown):
 
 
 def test_a_lazy_text_is_translated_wherever_a_template_puts_it():
-    assert Markup("{}").format(lazy("Kebutuhan <b>")) == "Kebutuhan &lt;b&gt;"
+    assert escape(lazy("Kebutuhan <b>")) == "Kebutuhan &lt;b&gt;"
     template = Environment(autoescape=True).from_string("{{ a ~ '!' }} {{ a | string }}")
     with use_locale("en"):
         assert template.render(a=lazy("Kebutuhan tersimpan.")) == "Need saved.! Need saved."

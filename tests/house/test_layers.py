@@ -69,7 +69,7 @@ INSIDE_A_PART: dict[str, set[str]] = {
 }
 """Which rooms of its own part a room may enter; rooms not named here may enter all below them."""
 
-FOUNDATIONS = {"types", "chart"}
+FOUNDATIONS = {"types", "chart", "signals", "tasks"}
 """Plain values of a part that every room of it may use."""
 
 DOORS: dict[str, tuple[str, ...]] = {
