@@ -29,6 +29,8 @@ HANDLERS: dict[str, Handler] = {
     "answers_due": rounds_jobs.on_answers_due,
     "goods_received": rounds_jobs.on_goods_received,
     "order_closed": rounds_jobs.on_order_closed,
+    "assignment_offered": rounds_jobs.on_assignment_offered,
+    "round_finished": rounds_jobs.on_round_finished,
     "notice_mail": notices_jobs.on_notice_mail,
     "order_issued": purchasing_jobs.on_order_issued,
     "supplier_paid": purchasing_jobs.on_supplier_paid,

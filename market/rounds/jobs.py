@@ -33,3 +33,13 @@ def on_goods_received(payload: dict[str, Any]) -> None:
 def on_order_closed(payload: dict[str, Any]) -> None:
     """An order ended, perhaps with a rest that will not come."""
     services.note_delivery(payload["order_id"])
+
+
+def on_assignment_offered(payload: dict[str, Any]) -> None:
+    """A supplier is asked."""
+    services.announce_assignment(payload["assignment_id"])
+
+
+def on_round_finished(payload: dict[str, Any]) -> None:
+    """A round is over."""
+    services.announce_result(payload["round_id"])

@@ -9,6 +9,7 @@ CROSSINGS: dict[str, str] = {
     "assignment.round_id": "a supplier answers the office's round",
     "assignment.plan_id": "a supplier is assigned by the office's plan",
     "assignment_line.need_id": "a supplier's line serves a cooperative's need",
+    "retail_order_line.product_id": "a shop sells its members' products",
     "assignment_line.order_id": "a supplier's line became the cooperative's order",
 }
 """table.column -> why this reference crosses organizations on purpose."""

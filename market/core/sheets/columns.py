@@ -35,7 +35,7 @@ class Column:
     help: str = ""
 
     def __post_init__(self) -> None:
-        if (self.kind == "choice") != bool(self.choices):
+        if self.choices and self.kind != "choice":
             raise ValueError(f"column {self.name}: choices belong to the kind 'choice'")
 
     def answers_to(self, header: str) -> bool:

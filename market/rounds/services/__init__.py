@@ -1,5 +1,6 @@
 """What may be done with rounds: open, close, solve, publish, answer."""
 
+from market.rounds.services.announcing import announce_assignment, announce_result
 from market.rounds.services.answering import (
     MAX_REMATCHES,
     LineAnswer,
@@ -20,6 +21,8 @@ from market.rounds.services.recording import publish_plan, record_plan
 from market.rounds.services.solving import solve_round
 
 __all__ = [
+    "announce_assignment",
+    "announce_result",
     "MAX_REMATCHES",
     "LineAnswer",
     "NothingToPool",

@@ -1,0 +1,55 @@
+"""News of rounds, written by jobs after the fact: who is asked, and what a round brought."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from market.commodities import queries as commodities
+from market.core import db
+from market.core.i18n import _, format_datetime
+from market.core.permissions import Role
+from market.notices import services as notices
+from market.rounds import queries
+from market.rounds.models import Assignment
+
+SELLERS = (Role.SUPPLIER_SALES,)
+BUYERS = (Role.CHAIR, Role.SECRETARY, Role.TREASURER)
+
+
+def announce_assignment(assignment_id: int) -> None:
+    """Ask the supplier's sales people for their answer, with the deadline."""
+    assignment = db.session.get_one(Assignment, assignment_id)
+    if assignment.state != "offered" or assignment.due_at is None:
+        return
+    facts = {
+        "packs": assignment.packs,
+        "goods": commodities.pack(assignment.pack_id).name,
+        "due": format_datetime(assignment.due_at),
+    }
+    notices.notify(
+        assignment.organization_id,
+        SELLERS,
+        "assignment_offered",
+        _("Diminta %(packs)s kemasan %(goods)s", **facts),
+        _("Jawab paling lambat %(due)s. Diam berarti menolak.", **facts),
+        f"/penugasan/{assignment.id}",
+    )
+
+
+def announce_result(round_id: int) -> None:
+    """Tell each cooperative's board how many of its needs the round has met."""
+    round_ = queries.round_by_id(round_id)
+    met: dict[int, int] = defaultdict(int)
+    asked: dict[int, int] = defaultdict(int)
+    for need in queries.round_needs(round_id):
+        asked[need.buyer_id] += 1
+        met[need.buyer_id] += need.accepted_packs >= need.wanted_packs
+    for buyer_id in sorted(asked):
+        notices.notify(
+            buyer_id,
+            BUYERS,
+            "round_finished",
+            _("Putaran %(number)s selesai", number=round_.number),
+            _("%(met)s dari %(asked)s kebutuhan Anda terpenuhi.", met=met[buyer_id], asked=asked[buyer_id]),
+            f"/putaran/{round_.id}",
+        )
