@@ -40,6 +40,7 @@ class Earlier:
         self.pilots = world.pilots(PILOTS)
         self.asked: list[tuple[Cooperative, int]] = []
         self.round_id = 0
+        self.unpaid_order_id = 0
 
     def wishes(self) -> list[tuple[Cooperative, story.NeedSpec, int]]:
         """(cooperative, need of the story, packs asked for): goods that the shop may sell by order."""
@@ -72,6 +73,7 @@ class Earlier:
         plan(41, "15:00", self._answer)
         plan(29, "08:00", self._fill_shelves)
         plan(20, "06:00", self._clear_away)
+        plan(0, "07:45", self._leave_an_order)
         for number, day in enumerate(SALE_DAYS):
             plan(day, "16:30", lambda number=number: self._sell(number))  # type: ignore[misc]
 
@@ -117,6 +119,8 @@ class Earlier:
         for cooperative in self.pilots:
             for order in db.session.scalars(purchases.visible_orders(cooperative.treasurer)):
                 self._expect(cooperative, order)
+                if cooperative is self.world.story and order.terms != "prepaid":
+                    self.unpaid_order_id = order.id
 
     def _expect(self, cooperative: Cooperative, order: PurchaseOrder) -> None:
         if order.terms == "prepaid":
@@ -126,14 +130,17 @@ class Earlier:
         self.agenda.plan_on(day, "10:30", lambda: self._receive(cooperative, order_id))
 
     def _receive(self, cooperative: Cooperative, order_id: int) -> None:
-        """The cashier counts at the door; the treasurer writes the bill down the same day."""
+        """The cashier counts at the door; the treasurer writes the bill down the same day.
+
+        One bill of the story's cooperative is still to be paid: the tour pays it.
+        """
         lines = [ReceiptLine(line.id, line.open_packs) for line in purchases.goods_lines(order_id)]
         purchasing.receive_goods(cooperative.cashier, order_id, lines)
         amount = purchasing.billable_rp(purchases.lines_of(order_id))
         bill = purchasing.record_bill(
             cooperative.treasurer, order_id, f"INV-{order_id:05d}", amount, clock.today()
         )
-        if bill.state == "recorded":
+        if bill.state == "recorded" and order_id != self.unpaid_order_id:
             bill_id = bill.id
             self.agenda.plan_on(bill.due_on, "17:00", lambda: self._pay(cooperative, bill_id))
 
@@ -158,6 +165,12 @@ class Earlier:
             basket = {item.id: min(MOST_AT_ONCE, item.left * 2 // left) for item in items}
             if any(basket.values()):
                 shop.sell(cooperative, {p: n for p, n in basket.items() if n}, 31 * number + turn)
+
+    def _leave_an_order(self) -> None:
+        """A resident has ordered a little of everything and comes for it later today."""
+        story_shop = self.world.story
+        basket = {item.id: 1 for item in catalogue.shelf(story_shop.id) if item.left}
+        shop.sell(story_shop, basket, 5, collect=False)
 
     def _clear_away(self) -> None:
         """What time does: needs and offers of the first round have run out."""

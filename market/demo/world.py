@@ -38,6 +38,8 @@ TOUR_LOGINS = {
 """The same words in every city; every other login is the word, a dot and the code."""
 STORY_VILLAGES = {"3578": "3578041004", "3573": "3573011008", "3574": ""}
 """Ngagel Rejo and Bunulrejo, whose start was reported; Probolinggo takes its first strong one."""
+TOUR_SUPPLIERS = {"3578": "SDA2", "3573": "JBG1", "3574": "PSR1"}
+"""Rice suppliers that both rounds of the story ask for something: the tour answers as one of them."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,7 @@ def make_suppliers(world: World) -> None:
     for number, code in enumerate(codes):
         row = refdata.supplier(code)
         made = identity.create_organization(SYSTEM, "supplier", row.name, None, city_code=row.place_code[:4])
-        login = "pemasok" if number == 0 else f"pemasok.{code.lower()}"
+        login = "pemasok" if code == TOUR_SUPPLIERS[world.city] else f"pemasok.{code.lower()}"
         name = names[(7 * number + world.seed) % len(names)]
         world.suppliers[code] = person(world, login, name, made, Role.SUPPLIER_SALES)
 

@@ -22,7 +22,9 @@ from market.demo import running, storage, today
 from market.demo.world import TOUR_LOGINS
 from market.identity import services as identity
 from market.monitoring import queries as monitoring
+from market.needs import queries as needs
 from market.purchasing import queries as purchases
+from market.retail import queries as retail
 from market.rounds import queries as rounds
 from market.rounds import services as round_services
 
@@ -119,7 +121,19 @@ def test_the_first_round_is_over_and_its_orders_came_were_billed_and_paid(city):
         assert (newest.state, first.state) == ("solved", "finished")
         orders = list(db.session.scalars(purchases.visible_orders(today.actor_by_login("ketua"))))
         assert orders and all(line.open_packs == 0 for o in orders for line in purchases.goods_lines(o.id))
-        assert "closed" in {order.state for order in orders}
+        assert {order.state for order in orders} == {"closed", "issued"}
+
+
+def test_every_role_of_the_tour_has_something_to_do_today(city):
+    with db.transaction(read_only=True):
+        story = today.actor_by_login("bendahara")
+        assert len(purchases.payables(story.organization_id or 0)) == 1
+        assert [order.state for order in retail.orders_of(story.organization_id)] == ["placed"]
+        waiting = needs.needs_of(story.organization_id, ["submitted"])
+        assert [need.created_by for need in waiting] == [today.actor_by_login("sekretaris").user_id]
+        newest = rounds.rounds_of(today.actor_by_login("dinas"))[0]
+        asked = {a.organization_id for a in rounds.assignments_of_round(newest.id)}
+        assert today.actor_by_login("pemasok").organization_id in asked
 
 
 def test_every_invariant_of_the_product_holds_in_the_story(city):
