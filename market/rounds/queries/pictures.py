@@ -32,23 +32,18 @@ MIN_TOGETHER = 2
 
 def flow(round_id: int) -> list[Flow]:
     """How many kilograms go from which supplier to which district."""
+    packs = func.coalesce(AssignmentLine.accepted_packs, AssignmentLine.packs)
+    keys = (Assignment.organization_id, AssignmentLine.place_code, Assignment.pack_id)
     query = (
-        select(
-            Assignment.organization_id,
-            func.substr(AssignmentLine.place_code, 1, 6),
-            Assignment.pack_id,
-            func.sum(func.coalesce(AssignmentLine.accepted_packs, AssignmentLine.packs)),
-        )
+        select(*keys, func.sum(packs))
         .join(AssignmentLine, AssignmentLine.assignment_id == Assignment.id)
         .where(Assignment.round_id == round_id, Assignment.state.in_(LIVE))
-        .group_by(
-            Assignment.organization_id, func.substr(AssignmentLine.place_code, 1, 6), Assignment.pack_id
-        )
+        .group_by(*keys)
     )
     gross = {pack.id: pack.gross_g for pack in commodities.packs()}
     grams: dict[tuple[int, str], int] = defaultdict(int)
-    for supplier_id, district, pack_id, packs in db.session.execute(query):
-        grams[supplier_id, district] += int(packs) * gross[pack_id]
+    for supplier_id, place_code, pack_id, count in db.session.execute(query):
+        grams[supplier_id, place_code[:6]] += int(count) * gross[pack_id]
     sources = identity.names({supplier_id for supplier_id, _district in grams})
     targets = places.names({district for _supplier, district in grams})
     return [

@@ -21,11 +21,11 @@ from market.rounds.services.recording import publish_plan, record_plan
 from market.rounds.services.solving import solve_round
 
 __all__ = [
-    "announce_assignment",
-    "announce_result",
     "MAX_REMATCHES",
     "LineAnswer",
     "NothingToPool",
+    "announce_assignment",
+    "announce_result",
     "answer_assignment",
     "cancel_round",
     "close_due_rounds",
