@@ -34,7 +34,7 @@ from market.rounds import routes as rounds_routes
 from market.stock import routes as stock_routes
 from market.web import errors, health, requests, security
 from market.web.access import current_actor
-from market.wiring import NAV, SOURCE_PAGES
+from market.wiring import NAV, SOURCE_PAGES, NavItem
 
 ROOT = Path(__file__).resolve().parent.parent
 
