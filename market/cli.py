@@ -12,7 +12,7 @@ from typing import Any
 
 from market import app as application
 from market import config, demo, exchange, migrations, server, testing, verify
-from market.benchmarks import runner as benchmarks
+from market.benchmarks.runner import run as run_benchmarks
 from market.config import Settings
 from market.core import db
 from market.core.errors import LumbungError
@@ -208,4 +208,4 @@ def run_create_user(arguments: argparse.Namespace) -> int:
 
 def run_benchmark(arguments: argparse.Namespace) -> int:
     """`lumbung benchmark`"""
-    return benchmarks.run(arguments.arguments)
+    return run_benchmarks(arguments.arguments)

@@ -62,7 +62,7 @@ def serve(settings: Settings, host: str, port: int) -> int:
 
 def start_worker(settings: Settings) -> subprocess.Popen[bytes]:
     """Start `lumbung work` as a child with the same settings."""
-    return subprocess.Popen([sys.executable, "-m", "market", "work"], env=environment(settings))  # noqa: S603
+    return subprocess.Popen([sys.executable, "-m", "market", "work"], env=environment(settings))
 
 
 def stop_on_signals(stop: Callable[[], None]) -> None:
