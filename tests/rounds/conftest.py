@@ -171,6 +171,12 @@ def asked(round_id: int, actor: Actor) -> Assignment:
     return mine[-1]
 
 
+def asked_id(round_id: int, actor: Actor) -> int:
+    """The id of the newest assignment of the actor's supplier in a round."""
+    with db.transaction(read_only=True):
+        return asked(round_id, actor).id
+
+
 def the_round(round_id: int) -> Round:
     return queries.round_by_id(round_id)
 

@@ -15,7 +15,7 @@ from market.purchasing import queries as purchasing
 from market.purchasing.models import PurchaseOrder
 from market.rounds import queries
 from tests import factories
-from tests.rounds.conftest import asked, the_round
+from tests.rounds.conftest import asked, asked_id, the_round
 
 READ = {"read_only": True}
 GAS, SPHP = "LPG-3", "BRS-SPHP-5"
@@ -72,11 +72,6 @@ def test_a_need_takes_more_than_it_wanted_where_that_brings_the_price_down(marke
         assert (need.matched_packs, need.state) == (50, "matched")
         row = queries.outcomes(number)[0]
         assert (row.counted, row.missing, row.pooled_rp) == (45, 0, 50 * 260_000 * 45 // 50)
-
-
-def asked_id(round_id, actor) -> int:
-    with db.transaction(**READ):
-        return asked(round_id, actor).id
 
 
 # --- who pays what -------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from market.purchasing import services as buying
 from market.purchasing.models import PurchaseOrder
 from market.rounds import queries
 from market.rounds.services import LineAnswer
-from tests.rounds.conftest import asked, the_round
+from tests.rounds.conftest import asked, asked_id, the_round
 
 pytestmark = pytest.mark.usefixtures("rice")
 READ = {"read_only": True}
@@ -65,11 +65,6 @@ def test_accepted_by_both_it_becomes_two_orders_and_the_need_is_matched(market, 
         assert [(line.kind, line.ordered_packs) for line in purchasing.lines_of(first.id)] == [("goods", 48)]
         assert (need_of(rice).state, need_of(rice).matched_packs) == ("matched", 80)
         assert the_round(number).state == "finished"
-
-
-def asked_id(number, actor) -> int:
-    with db.transaction(**READ):
-        return asked(number, actor).id
 
 
 def test_an_accepted_line_stays_when_the_other_mill_declines_and_the_rest_is_asked_for_again(market, rice):

@@ -13,18 +13,13 @@ from market.rounds import queries
 from market.rounds.models import DECLINE_REASONS, UNMET_REASONS
 from matching.reasons import SHORTAGE_REASONS
 from tests import factories
-from tests.rounds.conftest import asked, the_round
+from tests.rounds.conftest import asked_id, the_round
 
 READ = {"read_only": True}
 
 
 def text(answer) -> str:
     return answer.get_data(as_text=True)
-
-
-def row(round_id, actor) -> int:
-    with db.transaction(**READ):
-        return asked(round_id, actor).id
 
 
 def state(round_id) -> str:
@@ -87,7 +82,7 @@ ACTS = {
 
 
 def filled(path, round_id, market) -> str:
-    return path.format(round=round_id, assignment=row(round_id, market.cast.joko))
+    return path.format(round=round_id, assignment=asked_id(round_id, market.cast.joko))
 
 
 def test_every_page_opens_for_its_people_and_leads_strangers_to_the_login(market, browsers, client, rice):
@@ -255,7 +250,7 @@ def test_an_answer_is_news_for_the_moving_part(market, browsers, rice):
     address = f"/putaran/{number}/langsung?keadaan=published"
     seen = {"If-None-Match": browser.get(address).headers["ETag"]}
     assert browser.get(address, headers=seen).status_code == 304
-    market.answer(market.cast.joko, row(number, market.cast.joko))
+    market.answer(market.cast.joko, asked_id(number, market.cast.joko))
     assert 'data-state="accepted"' in text(browser.get(address, headers=seen))
 
 
@@ -287,7 +282,7 @@ def test_a_cooperative_sees_only_its_own_needs(market, browsers, rice):
 
 def test_a_supplier_sees_neither_rivals_nor_their_prices(market, browsers, rice):
     number = market.published()
-    page = text(browsers(market.cast.joko).get(f"/penugasan/{row(number, market.cast.joko)}"))
+    page = text(browsers(market.cast.joko).get(f"/penugasan/{asked_id(number, market.cast.joko)}"))
     assert "Koperasi Sumber Makmur" in page
     for secret in ("Ngawi", "302.500", "9.680.000", "23.840.000"):
         assert secret not in page
@@ -297,7 +292,7 @@ def test_a_supplier_sees_neither_rivals_nor_their_prices(market, browsers, rice)
 def test_an_assignment_that_nobody_published_does_not_exist_for_its_supplier(market, browsers, rice):
     number = market.solved()
     browser = browsers(market.cast.joko)
-    assert browser.get(f"/penugasan/{row(number, market.cast.joko)}").status_code == 404
+    assert browser.get(f"/penugasan/{asked_id(number, market.cast.joko)}").status_code == 404
     assert "Belum ada penugasan" in text(browser.get("/penugasan"))
 
 
@@ -315,99 +310,6 @@ def test_price_steps_of_the_pool_show_only_what_several_suppliers_offer_together
         assert "Rp300.000" not in page
         assert "Penggilingan" not in page
     assert "290.000" not in text(other.get(f"/putaran/{number}"))
-
-
-# --- the supplier's answer -----------------------------------------------------------------------
-
-
-def test_a_supplier_accepts_with_one_button_and_finds_the_order(market, browsers, rice):
-    number = market.published()
-    browser, mine = browsers(market.cast.joko), row(number, market.cast.joko)
-    address = f"/penugasan/{mine}"
-    page = text(browser.get(address))
-    for shown in ("48 sak", "Rp295.000", "Rp14.160.000", "Terima semua", "Ngagelrejo"):
-        assert shown in page
-    assert "Jawab" in text(browser.get("/penugasan"))
-    assert browser.post(f"{address}/jawaban", {"answer": "accept"}).location == address
-    page = text(browser.get(address))
-    assert "Pesanan pembelian sudah terbit" in page
-    assert "PO/" in page
-    assert "Terima semua" not in page
-    assert browser.post(f"{address}/jawaban", {"answer": "accept"}).status_code == 409
-
-
-def exceptions(number, actor, **changes) -> dict[str, object]:
-    with db.transaction(**READ):
-        mine = asked(number, actor)
-        line = queries.lines_of(mine.id)[0]
-        fields = {"packs": line.packs, "delivery_on": mine.delivery_on.isoformat(), "reason": "", **changes}
-    return {"answer": "adjust", **{f"{name}_{line.id}": value for name, value in fields.items()}}
-
-
-def test_a_supplier_accepts_less_with_a_reason(market, browsers, rice):
-    number = market.published()
-    browser, address = browsers(market.cast.joko), f"/penugasan/{row(number, market.cast.joko)}"
-    form = exceptions(number, market.cast.joko, packs="40", reason="no_stock")
-    assert browser.post(f"{address}/jawaban", form).status_code == 303
-    assert "yang Anda sanggupi" in text(browser.get(address))
-
-
-@pytest.mark.parametrize(
-    ("changes", "says"),
-    [
-        ({"packs": "40"}, "Pilih alasan mengurangi"),
-        ({"packs": "49"}, "Isi antara 0 dan 48"),
-        ({"packs": "empat"}, "angka bulat"),
-        ({"packs": "-1"}, "Paling sedikit 0"),
-        ({"packs": "9" * 60}, "angka bulat"),
-        ({"packs": ""}, "Wajib diisi"),
-        ({"delivery_on": "2020-01-01"}, "sudah lewat"),
-        ({"delivery_on": "kemarin"}, "Tanggal tidak dikenal"),
-        ({"packs": "40", "reason": "karena"}, "Pilih salah satu"),
-        ({"packs": "0", "reason": "no_stock"}, "Semua baris nol"),
-    ],
-)
-def test_an_impossible_exception_comes_back_at_its_field_with_what_was_typed(
-    market, browsers, rice, changes, says
-):
-    number = market.published()
-    address = f"/penugasan/{row(number, market.cast.joko)}"
-    form = exceptions(number, market.cast.joko, **changes)
-    answer = browsers(market.cast.joko).post(f"{address}/jawaban", form)
-    assert (answer.status_code, says in text(answer)) == (422, True)
-    typed = changes.get("packs")
-    assert typed is None or f'value="{typed}"' in text(answer)
-    with db.transaction(**READ):
-        assert asked(number, market.cast.joko).state == "offered"
-
-
-def test_a_supplier_declines_with_a_reason_and_is_told_what_follows(market, browsers, rice):
-    number = market.published()
-    browser, address = browsers(market.cast.joko), f"/penugasan/{row(number, market.cast.joko)}"
-    without = browser.post(f"{address}/jawaban", {"answer": "decline", "note": "truk <rusak>"})
-    assert (without.status_code, "Wajib diisi" in text(without)) == (422, True)
-    assert "truk &lt;rusak&gt;" in text(without)
-    given = {"answer": "decline", "decline_reason": "no_truck", "note": "truk rusak"}
-    assert browser.post(f"{address}/jawaban", given).status_code == 303
-    page = text(browser.get(address))
-    assert "Anda menolak" in page
-    assert "Truk tidak ada" in page
-
-
-@pytest.mark.parametrize("answer", ["", "perhaps", "accept\x00"])
-def test_an_answer_that_is_none_is_refused(market, browsers, rice, answer):
-    number = market.published()
-    address = f"/penugasan/{row(number, market.cast.joko)}/jawaban"
-    assert browsers(market.cast.joko).post(address, {"answer": answer}).status_code == 422
-
-
-def test_a_late_answer_is_told_so_on_the_page(market, browsers, rice):
-    number = market.published()
-    browser, address = browsers(market.cast.joko), f"/penugasan/{row(number, market.cast.joko)}"
-    clock.travel(25 * 3600)
-    assert "Waktu menjawab sudah lewat" in text(browser.get(address))
-    late = browser.post(f"{address}/jawaban", {"answer": "accept"})
-    assert (late.status_code, "lewat" in text(late)) == (422, True)
 
 
 # --- gaps and their reasons ----------------------------------------------------------------------
