@@ -93,6 +93,24 @@ def test_handing_over_cancelling_and_expiring_race_to_one_end(shop, cast):
         assert ledger.trial_balance(shop.makmur.id).balanced
 
 
+def test_ordering_while_others_give_back_the_same_goods_meets_no_dead_end(cast):
+    """Whoever holds several goods takes them in one order; otherwise the database would break one off."""
+    shop = shops.open_shop(cast, crisps_left=60, rice_left=60)
+    with db.transaction():
+        orders = [place(shop, crisps=1, rice=1, phone=f"0813000{n:05}") for n in range(20)]
+
+    def act(number):
+        order = orders[number // 2]
+        if number % 2:
+            return place(shop, crisps=1, rice=1, phone=f"0814000{number:05}").id
+        return services.cancel_own_order(services.BUYER, order.token).id
+
+    answers = together(act, 40)
+    assert all(isinstance(answer, int) for answer in answers), answers
+    with db.transaction(read_only=True):
+        assert item_of(shop.crisps).reserved_base == 20
+
+
 def test_wrong_codes_of_two_counters_are_both_counted(shop):
     with db.transaction():
         order = place(shop, crisps=1)
