@@ -36,7 +36,7 @@ class Shares:
 
 
 def grouped(row: Ints, lane: Ints, unit: Floats, pull: float) -> Shares:
-    """Entries sorted by opening: `row` its number, `lane` the lane or -1, `unit` its cost per unit or gram."""
+    """Entries sorted by opening: `row` its number, `lane` the lane or -1, `unit` its cost by unit or gram."""
     order = np.argsort(row, kind="stable")
     row = row[order]
     first = np.diff(row, prepend=-1) != 0
