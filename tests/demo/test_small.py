@@ -35,7 +35,7 @@ def test_every_login_opens_with_the_printed_password(told):
 def test_the_books_are_balanced_and_hold_what_lies_on_the_shelf(told):
     with db.transaction(read_only=True):
         makmur = today.actor_by_login("budi").organization_id
-        assert summary.balanced([makmur])
+        assert summary.balanced()
         assert books.balance_rp(makmur, chart.CASH) == small.CASH_RP
         value = sum(item.value_rp for item in stock.stock_of(makmur))
         assert books.balance_rp(makmur, chart.INVENTORY) == value == small.SACKS * small.SACK_RP
