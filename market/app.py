@@ -11,6 +11,7 @@ from flask import Blueprint, Flask, g, request, url_for
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 from markupsafe import Markup
+from werkzeug.routing import IntegerConverter, Map
 
 from market.catalogue import routes as catalogue_routes
 from market.commodities import routes as commodities_routes
@@ -57,6 +58,13 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 )
 
 
+class Number(IntegerConverter):
+    """A number in an address: what no database could hold is an address that does not exist."""
+
+    def __init__(self, url_map: Map, fixed_digits: int = 0, least: int | None = None) -> None:
+        super().__init__(url_map, fixed_digits, least, max=2**63 - 1)
+
+
 def configure(settings: Settings) -> None:
     """Give every part of the process its settings: database, clock, keys, messages, files, faults."""
     clock.configure(settings.clock_offset_s, production=settings.production)
@@ -78,6 +86,7 @@ def _port(settings: Settings) -> messages.Port:
 def create_app(settings: Settings) -> Flask:
     """Wire the web application; the process must have been configured with the same settings."""
     app = Flask("market", root_path=str(ROOT), template_folder="templates", static_folder="static")
+    app.url_map.converters["int"] = Number
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.autoescape = True
     security.init_app(app, settings)

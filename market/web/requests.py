@@ -104,7 +104,8 @@ def _claim_key() -> Response | None:
 def _sender() -> str:
     if g.actor.user_id is not None:
         return f"u{g.actor.user_id}"
-    return str(session.setdefault("visitor", secrets.token_urlsafe(12)))
+    # The token of the form itself: a guest's first two sends carry the same one, a fresh id would not.
+    return str(session.get("csrf_token") or session.setdefault("visitor", secrets.token_urlsafe(12)))
 
 
 def _replay(reply: idempotency.Reply) -> Response:

@@ -104,6 +104,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "openpyxl": ("market/core/sheets",),
     "xlsxwriter": ("market/core/sheets",),
     "reportlab": ("market/core/render",),
+    "segno": ("market/core/qr",),
     "PIL": ("market/core/files", "market/demo/snacks"),
     "argon2": ("market/identity/services",),
 }

@@ -49,3 +49,7 @@ def test_long_pages_travel_compressed(client, cast):
     answer = client.get("/masuk", headers={"Accept-Encoding": "gzip"})
     assert answer.headers["Content-Encoding"] == "gzip"
     assert len(answer.data) < 4_000
+
+
+def test_a_number_that_no_database_holds_is_an_address_that_does_not_exist(browsers, cast):
+    assert browsers(cast.sri).get("/kebutuhan/99999999999999999999999").status_code == 404
