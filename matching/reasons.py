@@ -131,8 +131,9 @@ class Obstacles:
         buyer = p.lane_buyer[self.lanes]
         smallest = self._smallest() * self.landed_rp.astype(np.float64)
         more = smallest + np.where(o.x[self.lanes] > 0, 0, p.drop_rp[self.lanes])
-        limited = (p.cash_rp[buyer] >= 0) & ~p.credit[self.offer]
-        return np.where(limited, total[buyer] + more - p.cash_rp[buyer], -1.0)
+        # Goods on credit spend nothing, but any fresh unit makes the limit count for what is fixed.
+        more = np.where(p.credit[self.offer], 0.0, more)
+        return np.where(p.cash_rp[buyer] >= 0, total[buyer] + more - p.cash_rp[buyer], -1.0)
 
     def _cost(self) -> Bools:
         """Is the smallest, and is all of the room, dearer than the penalty it would save?"""
