@@ -30,7 +30,7 @@ def test_two_tons_of_rice_from_form_to_board(live, cast, books_are_true):
     steps.until(live.of(cast.sri), "state")
     wait_for_need(live, cast, address)
     board = steps.see(live.of(cast.ratna, wide=True), "/papan/")
-    row = board.locator("tr", has_text="Ngagelrejo")
+    row = board.get_by_test_id("board-rows").locator("tr", has_text="Ngagelrejo")
     expect(row).to_contain_text("Nyala")
     expect(row).to_contain_text("Rp23.840.000")
     home = steps.see(live.of(cast.budi), "/hari-ini")
