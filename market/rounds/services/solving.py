@@ -170,8 +170,8 @@ def _fail(work: Work, why: str) -> None:
     log.error("round %s failed: %s", work.round_id, why)
     with db.transaction():
         round_ = queries.round_by_id(work.round_id, lock=True)
-        if round_.attempt != work.attempt:
-            return
+        if round_.attempt != work.attempt or round_.state not in ("solving", "rematching"):
+            return  # somebody else has gone on with the round
         round_.failure = why[:2000]
         if round_.state == "solving":
             states.advance(round_, "failed", SYSTEM, _("hitungan gagal"))
