@@ -259,9 +259,7 @@ def upgrade() -> None:
         "parameter_value",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=60), nullable=False),
-        sa.Column(
-            "organization_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
+        sa.Column("organization_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("value", sa.BigInteger(), nullable=False),
         sa.Column("valid_from_on", sa.Date(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
