@@ -21,10 +21,11 @@ from .problem import Problem
 from .split import Piece
 from .tally import Ints
 
-SOFTNESS = (0.001, 0.0003)
+SOFTNESS = (0.001, 0.0003, 0.0001)
 STEPS = 150
-# How strongly a step moves shares against prices: there are many small trucks and few large openings.
-TRUCK_PULL, OPENING_PULL = 6.0, 1.0
+# How strongly a step moves the shares of a small opening against the prices; from this share of what is
+# opened on, an opening is large and moves more and more gently.
+PULL, LARGE = 6.0, 0.004
 
 
 class Bound(NamedTuple):
@@ -147,7 +148,7 @@ class Dual:
         cost = p.trip_cost_rp[owner].astype(np.float64)
         unit = cost / np.concatenate((load[groups], self.room[on]))
         self.load = load
-        return grouped(owner, lane, unit, TRUCK_PULL)
+        return grouped(owner, lane, unit, np.full(lane.size, PULL))
 
     def _opening_shares(self) -> Shares:
         # Per offer with a fixed cost one entry that gives nothing away (lane -1) and one per lane.
@@ -159,7 +160,8 @@ class Dual:
         owner = np.concatenate((offers, self.offer[on]))
         lane = np.concatenate((np.full(offers.size, -1), on))
         unit = p.fixed_rp[owner] / np.concatenate((np.full(offers.size, np.inf), self.room[on]))
-        return grouped(owner, lane, unit, OPENING_PULL)
+        worth = p.capacity[owner] * self.offer_rp[owner] * LARGE
+        return grouped(owner, lane, unit, np.clip(PULL * worth / p.fixed_rp[owner], 1.0, PULL))
 
     def _scarce(self) -> None:
         f, p = self.frame, self.p

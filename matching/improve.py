@@ -17,6 +17,7 @@ from .highs import Floats
 from .milp import Compact
 from .options import Options
 from .problem import Problem
+from .ruin import ruin
 from .tally import Bools, Ints, Tally
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ SECONDS = 1.5  # for one neighbourhood
 SLACK = 1e-5  # a neighbourhood may stop this close to its optimum, as a share of the whole cost
 LOSS = 1e-5  # lanes that would lose more than this share of the cost stay out, but ...
 BEST = 4  # ... these many best lanes of each need stay in
+HAND = 0.6  # share of the time for ruin and recreate
+STEPS = 256  # of ruin and recreate that count as one unit of work
 FADE = 0.7  # how fast old gains are forgotten
 
 
@@ -42,7 +45,8 @@ def improve(
     budget: Budget,
     report: Callable[[Found], None],
 ) -> None:
-    """Improve the plan neighbourhood by neighbourhood until the gap or the end of the budget."""
+    """Improve the plan until the gap or the end of the budget: first by hand, then by models."""
+    by_hand(problem, found, loss_rp, hold, options, budget, HAND, report)
     dice = np.random.default_rng(options.seed)
     lanes = _Hopeful(problem, loss_rp)
     gains = np.full(len(KINDS), np.inf)
@@ -57,6 +61,32 @@ def improve(
             report(found)
         gain = (before - found.cost_rp) / max(1, free.size)
         gains[kind] = gain if np.isinf(gains[kind]) else FADE * gains[kind] + (1 - FADE) * gain
+
+
+def by_hand(
+    problem: Problem,
+    found: Found,
+    loss_rp: Floats | None,
+    hold: Ints | None,
+    options: Options,
+    budget: Budget,
+    share: float,
+    report: Callable[[Found], None],
+) -> None:
+    """Ruin and recreate, for a share of what is left."""
+
+    def tell(y: Ints) -> None:
+        if found.take(problem, y, hold):
+            report(found)
+
+    if budget.work is None:
+        part = budget.part(share)
+        size = max(part.seconds, 1e-9)
+        ruin(problem, found.y, loss_rp, hold, options.seed, lambda _: 1 - part.left() / size, tell)
+        return
+    units = max(1, int((budget.work - budget.spent) * share))
+    budget.spent += units
+    ruin(problem, found.y, loss_rp, hold, options.seed, lambda done: done / (units * STEPS), tell)
 
 
 def surroundings(

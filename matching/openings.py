@@ -19,7 +19,7 @@ class Shares:
     start: Ints
     lane: Ints
     unit: Floats
-    pull: float
+    pull: Floats
 
     def split(self, logits: Floats) -> tuple[Floats, Floats]:
         """Weights that add up to one per opening, and prices per unit."""
@@ -35,9 +35,9 @@ class Shares:
         return self.pull * (pull - weight * np.add.reduceat(pull, self.start)[self.of])
 
 
-def grouped(row: Ints, lane: Ints, unit: Floats, pull: float) -> Shares:
+def grouped(row: Ints, lane: Ints, unit: Floats, pull: Floats) -> Shares:
     """Entries sorted by opening: `row` its number, `lane` the lane or -1, `unit` its cost by unit or gram."""
     order = np.argsort(row, kind="stable")
     row = row[order]
     first = np.diff(row, prepend=-1) != 0
-    return Shares(row, np.cumsum(first) - 1, np.flatnonzero(first), lane[order], unit[order], pull)
+    return Shares(row, np.cumsum(first) - 1, np.flatnonzero(first), lane[order], unit[order], pull[order])

@@ -92,8 +92,11 @@ class _Shelf:
 
     def _fits_cash(self, lane: int, quantity: int) -> int:
         p, buyer, offer = self.p, int(self.p.lane_buyer[lane]), int(self.p.lane_offer[lane])
-        if p.cash_rp[buyer] < 0 or p.credit[offer] or quantity <= 0:
-            return max(quantity, 0) if p.cash_rp[buyer] < 0 or p.credit[offer] else 0
+        if p.cash_rp[buyer] < 0 or quantity <= 0:
+            return quantity
+        if p.credit[offer]:
+            # Fixed lines may cost more than there is; then not even credit helps.
+            return quantity if self.cash[buyer] <= p.cash_rp[buyer] else 0
         price = self._price(offer, int(self.volume[offer]) + 1)
         unit = price + int(p.freight_rp[lane]) + int(p.lane_h_rp[lane])
         left = int(p.cash_rp[buyer] - self.cash[buyer]) - (0 if self.x[lane] else int(p.drop_rp[lane]))

@@ -10,7 +10,7 @@ import numpy as np
 
 from .budget import Budget
 from .highs import Floats
-from .improve import improve, surroundings
+from .improve import by_hand, improve, surroundings
 from .milp import Compact
 from .nearest import nearest
 from .options import Options
@@ -72,11 +72,17 @@ def search(
     With a plan `old` to stay near to, a piece too large to be solved exactly is improved only around the
     lines that changed, and a small one moves as few units as its best cost allows.
     """
-    small, proven = problem.n_lanes <= EXACT_LANES, False
-    if small and found.cost_rp != found.bound_rp and not budget.over():
-        proven = exact(problem, found, hold, options, budget, report)
+    small = problem.n_lanes <= EXACT_LANES
+    done = found.cost_rp == found.bound_rp
+    if small and not done:
+        done = (
+            exact(problem, found, hold, 0.0, options.seed, budget, 0.4, report) or found.gap() <= options.gap
+        )
     if old is None:
-        if found.gap() > options.gap and not proven and not budget.over():
+        if small and not done:
+            by_hand(problem, found, loss_rp, hold, options, budget, 0.5, report)
+            done = exact(problem, found, hold, options.gap, options.seed, budget, 1.0, report)
+        if not done:
             improve(problem, found, loss_rp, hold, options, budget, report)
     elif small:
         found.y = nearest(problem, found.y, old, hold, options.seed, budget.all_limits())
@@ -85,26 +91,29 @@ def search(
 
 
 def exact(
-    problem: Problem, found: Found, hold: Ints | None, options: Options, budget: Budget, report: Report
+    problem: Problem,
+    found: Found,
+    hold: Ints | None,
+    gap: float,
+    seed: int,
+    budget: Budget,
+    share: float,
+    report: Report,
 ) -> bool:
-    """One model of everything: first for the true optimum, then, with what is left, for the gap.
+    """One model of everything, solved to the gap within a share of what is left.
 
-    Says whether the solver calls the plan optimal (its bound may still lie a trifle below the cost).
+    Says whether the solver got there (its bound may still lie a trifle below the cost).
     """
-    lanes = np.arange(problem.n_lanes, dtype=np.int64)
-    for share, aim in ((0.4, 0.0), (0.6, options.gap)):
-        if found.gap() <= aim or (share == 0.6 and found.gap() <= options.gap) or budget.over():
-            return False
-        model = Compact(problem, lanes, found.y, hold)
-        y, answer = model.solve(gap=aim, seed=options.seed, limits=budget.all_limits(share))
-        better = y is not None and found.take(problem, y, hold)
-        if answer.bound is not None:
-            better = found.raise_bound(safe_bound(answer.bound)) or better
-        if better:
-            report(found)
-        if answer.optimal and aim == 0.0:
-            return True
-    return False
+    if budget.over():
+        return False
+    model = Compact(problem, np.arange(problem.n_lanes, dtype=np.int64), found.y, hold)
+    y, answer = model.solve(gap=gap, seed=seed, limits=budget.all_limits(share))
+    better = y is not None and found.take(problem, y, hold)
+    if answer.bound is not None:
+        better = found.raise_bound(safe_bound(answer.bound)) or better
+    if better:
+        report(found)
+    return answer.optimal
 
 
 def safe_bound(bound: float) -> int:

@@ -1,0 +1,150 @@
+"""Ruin and recreate: a handful of related needs lose their lines and are served again, over and over.
+
+Quick where models are slow: a truck less here, a tier reached there. A step that makes the plan slightly
+dearer is accepted now and then, less and less often; the best plan on the way is kept.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import numpy as np
+
+from .highs import Floats
+from .problem import Problem
+from .tally import Ints, Tally
+from .yard import Yard
+
+Key = TypeVar("Key")
+
+LARGEST = 9  # needs taken out at once
+WARM, COLD = 0.01, 0.0002  # how much dearer a step may be, in shares of an average need, first and last
+ROUND = 64  # steps between two looks at the clock
+
+
+def ruin(
+    problem: Problem,
+    y: Ints,
+    loss_rp: Floats | None,
+    hold: Ints | None,
+    seed: int,
+    progress: Callable[[int], float],
+    tell: Callable[[Ints], None],
+) -> None:
+    """Search from the plan `y`, which keeps every rule, and `tell` every better plan (not each single one).
+
+    `progress` says for a number of steps done how far the search is; it ends at 1.
+    """
+    yard = Yard(problem, y, loss_rp, hold)
+    if not any(yard.choices):
+        return
+    walk = _Walk(yard, random.Random(seed), Tally(problem, y).cost_rp / max(1, problem.n_needs))
+    steps, told = 0, 0
+    while (done := progress(steps)) < 1:
+        for _ in range(ROUND):
+            walk.step(done)
+        steps += ROUND
+        if walk.best < told:
+            told = walk.best
+            tell(np.array(walk.best_y, dtype=np.int64))
+
+
+class _Walk:
+    """The plan that is being changed and the best one it came by."""
+
+    def __init__(self, yard: Yard, dice: random.Random, need_rp: float) -> None:
+        self.yard, self.dice = yard, dice
+        self.ruins = _Ruins(yard, dice)
+        self.best, self.best_y = 0, list(yard.y)
+        self.warm, self.cold = max(1.0, WARM * need_rp), max(0.01, COLD * need_rp)
+
+    def step(self, done: float) -> None:
+        """Take some needs out, serve them again, and keep the result or undo it."""
+        yard, dice = self.yard, self.dice
+        before = yard.cost
+        needs = self.ruins.pick()
+        for need in needs:
+            yard.clear(need)
+        dice.shuffle(needs)
+        if dice.random() < 0.5:
+            needs.sort(key=lambda i: -yard.target[i] * yard.unmet[i])
+        for need in needs:
+            yard.serve(need)
+        heat = self.warm * (self.cold / self.warm) ** done
+        limit = before - heat * math.log(max(dice.random(), 1e-12))
+        if before != yard.cost < limit and yard.keeps(0) and self.ruins.served(needs):
+            yard.log.clear()
+            if yard.cost < self.best:
+                self.best, self.best_y = yard.cost, list(yard.y)
+        else:
+            yard.undo(0, before)
+
+
+class _Ruins:
+    """Which needs to take out together."""
+
+    def __init__(self, yard: Yard, dice: random.Random) -> None:
+        p = yard.p
+        self.yard, self.dice = yard, dice
+        self.needs = [i for i in range(p.n_needs) if yard.choices[i]]
+        self.district, self.commodity = p.need_district.tolist(), p.need_commodity.tolist()
+        self.by_district = _lists(self.district, self.needs)
+        self.by_both = _lists(list(zip(self.district, self.commodity, strict=True)), self.needs)
+        self.by_commodity = _lists(self.commodity, self.needs)
+        self.by_trip: dict[int, list[int]] = {}
+        for lane, group in enumerate(yard.trip):
+            self.by_trip.setdefault(group, []).append(lane)
+        self.kinds = (self._truck, self._truck, self._offer, self._neighbours, self._commodity)
+
+    def pick(self) -> list[int]:
+        """Some needs that share trucks, an offer, a district or a commodity."""
+        seed = self.dice.choice(self.needs)
+        size = self.dice.randint(1, LARGEST)
+        found = self.dice.choice(self.kinds)(seed)
+        if len(found) > size:
+            found = self.dice.sample(found, size)
+        return list({seed, *found})
+
+    def served(self, needs: list[int]) -> bool:
+        """Did every need whose fill is prescribed get it again?"""
+        yard = self.yard
+        return all(not yard.held[i] or yard.fill[i] == yard.target[i] for i in needs)
+
+    def _used(self, seed: int) -> list[int]:
+        return [k for k in self.yard.mine[seed] if self.yard.y[k]]
+
+    def _truck(self, seed: int) -> list[int]:
+        used = self._used(seed)
+        if not used:
+            return self._neighbours(seed)
+        group = self.yard.trip[self.dice.choice(used)]
+        y, need = self.yard.y, self.yard.need
+        if group >= len(self.yard.truck_rp) - 1:
+            return self._neighbours(seed)
+        return [need[k] for k in self.by_trip[group] if y[k]]
+
+    def _offer(self, seed: int) -> list[int]:
+        used = self._used(seed)
+        if not used:
+            return self._commodity(seed)
+        offer = self.yard.offer[self.dice.choice(used)]
+        y, need = self.yard.y, self.yard.need
+        return [need[k] for k in self.yard.of_offer[offer] if y[k]]
+
+    def _neighbours(self, seed: int) -> list[int]:
+        return self.by_district[self.district[seed]]
+
+    def _commodity(self, seed: int) -> list[int]:
+        if self.dice.random() < 0.5:
+            return self.by_both[self.district[seed], self.commodity[seed]]
+        return self.by_commodity[self.commodity[seed]]
+
+
+def _lists(keys: Sequence[Key], needs: list[int]) -> dict[Key, list[int]]:
+    found: dict[Key, list[int]] = {}
+    for need in needs:
+        found.setdefault(keys[need], []).append(need)
+    return found
