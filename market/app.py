@@ -11,7 +11,7 @@ from flask import Blueprint, Flask, g, request, url_for
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 from markupsafe import Markup
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import IntegerConverter
 
 from market.catalogue import routes as catalogue_routes
 from market.commodities import routes as commodities_routes
@@ -59,10 +59,12 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 
 
 class Number(IntegerConverter):
-    """A number in an address: what no database could hold is an address that does not exist."""
+    """A number in an address: what no database could hold is an address that does not exist.
 
-    def __init__(self, url_map: Map, fixed_digits: int = 0, least: int | None = None) -> None:
-        super().__init__(url_map, fixed_digits, least, max=2**63 - 1)
+    A pattern, not a maximum: a number refused after the pattern has matched would look like a wrong method.
+    """
+
+    regex = r"\d{1,18}"
 
 
 def configure(settings: Settings) -> None:

@@ -17,7 +17,7 @@ from flask import Flask, Response, current_app, g, make_response, request, sessi
 from werkzeug.datastructures import FileStorage
 
 from market.core import db, faults, idempotency
-from market.core.errors import Refused
+from market.core.errors import NotFound, Refused
 from market.core.i18n import _
 from market.core.permissions import ANONYMOUS
 
@@ -62,6 +62,8 @@ def _untouched() -> bool:
 def _begin() -> None:
     if _untouched():
         return
+    if "\0" in request.path:
+        raise NotFound(_("Halaman ini tidak ada"))  # PostgreSQL could not even be asked for it
     if request.method not in SAFE:
         g.sent_key = request.form.get("_idem", "")  # reads the whole body, before a write lock is taken
     db.begin(read_only=request.method in SAFE)
