@@ -53,10 +53,17 @@ class Yard:
         self.share = p.lane_h_rp.tolist()
         loss = np.zeros(p.n_lanes) if loss_rp is None else loss_rp
         order = np.lexsort((loss, p.lane_need))
-        self.choices: list[list[int]] = []
+        ceiling = np.where(p.ceiling_rp >= 0, p.ceiling_rp, FREE)[p.lane_need]
+        drop = np.where(p.lane_fixed > 0, 0, p.drop_rp)
+        columns = (
+            self.offer, self.trip, self.supplier, self.unit_g, self.freight, drop.tolist(),
+            (ceiling - p.freight_rp - p.lane_h_rp).tolist(),
+        )  # fmt: skip
+        rows = list(zip(range(p.n_lanes), *columns, strict=True))
+        self.choices: list[list[tuple[int, ...]]] = []
         for i in range(p.n_needs):
             mine = order[p.need_start[i] : p.need_start[i + 1]]
-            self.choices.append([k for k in mine[:REACH].tolist() if np.isfinite(loss[k])])
+            self.choices.append([rows[k] for k in mine[:REACH].tolist() if np.isfinite(loss[k])])
         self.mine = [range(int(p.need_start[i]), int(p.need_start[i + 1])) for i in range(p.n_needs)]
         self.of_offer = [
             p.offer_lanes[p.offer_start[j] : p.offer_start[j + 1]].tolist() for j in range(p.n_offers)
@@ -79,6 +86,14 @@ class Yard:
         self.least, self.total = p.min_per_need.tolist(), p.min_total.tolist()
         self.opening: list[int] = p.fixed_rp.tolist()
         self.credit = p.credit.tolist()
+        # Tiers from the largest volume down: the first one reached is the right one.
+        self.offers = list(
+            zip(
+                self.base, self.capacity, self.lot, self.least, self.total, self.opening,
+                [rows[::-1] for rows in self.tiers], strict=True,
+            )
+        )  # fmt: skip
+        self.paid = [self.goods(j, sold) for j, sold in enumerate(self.sold)]
 
     def _limits(self) -> None:
         p = self.p
@@ -127,7 +142,8 @@ class Yard:
         """Add new units on a lane (take away: negative); costs follow, rules are not looked at."""
         offer, group, need = self.offer[lane], self.trip[lane], self.need[lane]
         sold, y = self.sold[offer], self.y[lane]
-        cost = self.goods(offer, sold + quantity) - self.goods(offer, sold) + self.freight[lane] * quantity
+        paid = self.goods(offer, sold + quantity)
+        cost = paid - self.paid[offer] + self.freight[lane] * quantity
         if self.fixed[lane] == 0 and (y == 0) != (y + quantity == 0):
             cost += self.drop[lane] if quantity > 0 else -self.drop[lane]
         load, size = self.load[group], self.size[group]
@@ -138,6 +154,7 @@ class Yard:
         self.cost += cost
         self._set(self.y, lane, y + quantity)
         self._set(self.sold, offer, sold + quantity)
+        self._set(self.paid, offer, paid)
         self._set(self.load, group, new_load)
         self._set(self.fill, need, fill + quantity)
         self._set(
@@ -164,47 +181,41 @@ class Yard:
             self.undo(mark, cost)
 
     def _best(self, need: int, most: int) -> tuple[int, int]:
-        best, chosen = float(self.unmet[need]) if not self.held[need] else float(FREE), (-1, 0)
+        """The lane with the least cost per unit and what it can take; lane -1 where none beats lacking."""
+        best, chosen, units = float(FREE) if self.held[need] else float(self.unmet[need]), -1, 0
         known = {self.supplier[k] for k in self.mine[need] if self.y[k] or self.fixed[k]}
         if len(known) > self.suppliers[need]:
-            return -1, 0
+            return chosen, units
         full = len(known) == self.suppliers[need]
-        for lane in self.choices[need]:
-            if self.y[lane] or (full and self.supplier[lane] not in known):
+        y, sold, load, paid, trucks = self.y, self.sold, self.load, self.paid, self.truck_rp
+        for row in self.choices[need]:
+            # One loop without calls: it is run millions of times.
+            lane, offer, group, supplier, unit, freight, drop, spare = row
+            if y[lane] or (full and supplier not in known):
                 continue
-            quantity = self._fits(lane, most)
-            if quantity <= 0:
+            base, capacity, lot, least, total, opening, tiers = self.offers[offer]
+            before = sold[offer]
+            quantity = min(most, capacity - before - base)
+            if self.max_weight[supplier] < FREE:
+                quantity = min(quantity, (self.max_weight[supplier] - self.weight[supplier]) // unit)
+            if self.most_g[group] < FREE:
+                quantity = min(quantity, (self.most_g[group] - load[group]) // unit)
+            quantity -= quantity % lot
+            after = before + quantity
+            if quantity <= 0 or quantity + self.fixed[lane] < least or after + base < total:
                 continue
-            rate = self._price(lane, quantity) / quantity
-            if rate < best:
-                best, chosen = rate, (lane, quantity)
-        return chosen
-
-    def _fits(self, lane: int, most: int) -> int:
-        """How many units the lane can take: as many as the limits allow, or 0."""
-        offer, group, unit = self.offer[lane], self.trip[lane], self.unit_g[lane]
-        volume, lot = self.sold[offer] + self.base[offer], self.lot[offer]
-        quantity = min(most, self.capacity[offer] - volume)
-        supplier = self.supplier[lane]
-        quantity = min(quantity, (self.max_weight[supplier] - self.weight[supplier]) // unit)
-        quantity = min(quantity, (self.most_g[group] - self.load[group]) // unit)
-        quantity -= quantity % lot
-        if quantity <= 0 or quantity + self.fixed[lane] < self.least[offer]:
-            return 0
-        if volume + quantity < self.total[offer]:
-            return 0
-        need = self.need[lane]
-        price = self.tier(offer, volume + quantity)[1] + self.freight[lane] + self.share[lane]
-        return quantity if price <= self.ceiling[need] else 0
-
-    def _price(self, lane: int, quantity: int) -> int:
-        offer, group = self.offer[lane], self.trip[lane]
-        sold, load, size = self.sold[offer], self.load[group], self.size[group]
-        cost = self.goods(offer, sold + quantity) - self.goods(offer, sold) + self.freight[lane] * quantity
-        if self.fixed[lane] == 0:
-            cost += self.drop[lane]
-        more = -(-(load + quantity * self.unit_g[lane]) // size) - -(-load // size)
-        return int(cost + self.truck_rp[group] * more)
+            for begin, price, agreed in tiers:  # noqa: B007  (the row that is reached is used below)
+                if after + base >= begin:
+                    break
+            if price > spare:
+                continue
+            cost = price * after + agreed + opening - paid[offer] + freight * quantity + drop
+            if trucks[group]:
+                size, now = self.size[group], load[group]
+                cost += trucks[group] * (-(-(now + quantity * unit) // size) - -(-now // size))
+            if cost < best * quantity:
+                best, chosen, units = cost / quantity, lane, quantity
+        return chosen, units
 
     def keeps(self, mark: int) -> bool:
         """Do the offers, groups and buyers changed since `mark` keep their rules?"""
