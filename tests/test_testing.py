@@ -27,6 +27,11 @@ def test_the_second_pass_leaves_out_what_the_first_has_shown():
     assert "--only-database" not in first
 
 
+def test_every_core_works_and_who_says_otherwise_has_the_last_word():
+    command = testing.command(Options(pytest=("-n", "0")), "sqlite", False, REPORT)
+    assert command.index("--numprocesses=logical") < command.index("-n")
+
+
 def test_quick_leaves_out_the_slow_folders():
     command = testing.command(Options(quick=True), "sqlite", False, REPORT)
     assert "--ignore=tests/journeys" in command
