@@ -74,7 +74,7 @@ def parse(argv: Sequence[str]) -> Options:
 def command(options: Options, database: str, second: bool, report: Path) -> list[str]:
     """The pytest command of one pass; the second leaves out what the first has shown for both."""
     parts = [sys.executable, "-m", "pytest", f"--db={database}", f"--junit-xml={report}", "-ra"]
-    parts += ["--numprocesses=logical", "--maxschedchunk=4"]  # in order; each process has databases of its own
+    parts += ["--numprocesses=logical", "--maxschedchunk=4"]  # in order; databases of their own
     if second:
         parts.append("--only-database")
     if options.quick:
