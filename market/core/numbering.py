@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import String, UniqueConstraint, select, update
+from sqlalchemy import String, UniqueConstraint, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.core import clock, db
@@ -26,15 +26,18 @@ def next_number(organization_id: int, series: str) -> str:
     Taken inside the caller's transaction: a rollback gives it back, and a second writer of the
     same series waits for the first, so no number is missing and none is given twice.
     """
-    year = clock.today().year
-    key = {"organization_id": organization_id, "series": series, "year": year}
-    _ensure(key)
-    db.session.execute(update(NumberSeries).filter_by(**key).values(last=NumberSeries.last + 1))
-    last = db.session.scalar(select(NumberSeries.last).filter_by(**key))
-    return f"{series}/{year}/{last:06d}"
+    key = {"organization_id": organization_id, "series": series, "year": clock.today().year}
+    last = _take(key)
+    if last is None:
+        db.session.execute(db.insert_ignore(NumberSeries.__table__), {**key, "last": 0})
+        last = _take(key)
+    return f"{series}/{key['year']}/{last:06d}"
 
 
-def _ensure(key: dict[str, object]) -> None:
-    if db.session.scalar(select(NumberSeries.id).filter_by(**key)) is None:
-        insert = db.insert_ignore(NumberSeries.__table__)
-        db.session.execute(insert, {**key, "last": 0})
+def _take(key: dict[str, object]) -> int | None:
+    """Count one up and read it in the same statement; None while the series has no row."""
+    count_up = update(NumberSeries).filter_by(**key).values(last=NumberSeries.last + 1)
+    taken: int | None = db.session.scalar(
+        count_up.returning(NumberSeries.last), execution_options={"synchronize_session": False}
+    )
+    return taken
