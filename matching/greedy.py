@@ -48,6 +48,10 @@ def _targets(problem: Problem, fills: Ints | None) -> Ints:
     return np.where(problem.rationed, ration.fills(problem) if fills is None else fills, problem.wanted)
 
 
+_FREE = 2**62
+_SAME = 1 - 1e-12  # rates closer than this are one and the same: ties go to the first offer by id
+
+
 class _Choice(NamedTuple):
     rate: float
     offer: int
@@ -57,7 +61,10 @@ class _Choice(NamedTuple):
 
 @dataclass
 class _Left:
-    """What is still to be had, as plain lists: one need is served at a time."""
+    """What is still to be had, as plain lists: one need is served at a time.
+
+    `cash` is negative where fixed lines alone cost more than the buyer has.
+    """
 
     free: list[int]
     volume: list[int]
@@ -73,7 +80,7 @@ class _Left:
 
 
 def _cash(p: Problem, o: Outcome) -> Ints:
-    """Cash that each buyer has left (-1: no limit); never below 0."""
+    """Cash that each buyer has left (_FREE: no limit)."""
     goods = o.y * o.price_rp[p.lane_offer]
     goods[p.fixed_lane] += p.fixed_quantity * np.minimum(o.price_rp[p.fixed_offer], p.fixed_price_rp)
     # A truck share may be huge where it stands for "impossible": clip it, such a lane is never taken.
@@ -82,7 +89,7 @@ def _cash(p: Problem, o: Outcome) -> Ints:
     left = p.cash_rp.copy()
     paid = ~p.credit[p.lane_offer]
     np.subtract.at(left, p.lane_buyer[paid], np.minimum(spent, 2**53)[paid])
-    return np.where(p.cash_rp < 0, -1, np.maximum(0, left))
+    return np.where(p.cash_rp < 0, _FREE, left)
 
 
 class _Desk:
@@ -101,14 +108,20 @@ class _Desk:
         self.lot, self.least = p.lot.tolist(), p.min_per_need.tolist()
         self.supplier, self.credit = p.offer_supplier.tolist(), p.credit.tolist()
         self.unit = p.unit_g[p.offer_commodity].tolist()
+        agreed = zip(p.fixed_quantity.tolist(), p.fixed_price_rp.tolist(), strict=True)
+        self.fixed = dict(zip(p.fixed_lane.tolist(), agreed, strict=True))
         self.truck = np.append(p.trip_cost_rp / p.trip_capacity_g, 0.0)
         self.recount()
 
     def recount(self) -> None:
         """Work out what is left from the quantities as they are now."""
-        o = outcome(self.p, self.y)
-        self.left = _Left.of(self.p, o)
+        p, o = self.p, outcome(self.p, self.y)
+        self.left = _Left.of(p, o)
         self.x, self.filled = o.x, o.filled
+        limited = (p.cash_rp >= 0)[p.lane_buyer] & ~p.credit[p.lane_offer]
+        self.holders: dict[int, list[int]] = {}
+        for lane in np.flatnonzero(limited & (o.x > 0)).tolist():
+            self.holders.setdefault(int(p.lane_offer[lane]), []).append(lane)
 
     def price(self, offer: int, volume: int) -> int:
         """Price per unit at a volume."""
@@ -128,8 +141,10 @@ class _Desk:
         rows = _Rows.of(self, a, b)
         known = {self.supplier[j] for j, x in zip(rows.offer, rows.x, strict=True) if x > 0}
         limit = int(self.p.max_suppliers[need])
+        if 0 <= limit < len(known):  # by its fixed lines
+            return
         while rest > 0:
-            choice = self._cheapest(need, rows, rest, known if 0 <= limit <= len(known) else None)
+            choice = self._cheapest(need, rows, rest, known if limit == len(known) else None)
             if choice is None:
                 return
             self._give(need, rows, a, choice)
@@ -150,8 +165,8 @@ class _Desk:
                 continue
             drop = 0 if rows.x[k] > 0 else rows.drop[k]
             rate = price + drop / quantity + rows.truck[k] * self.unit[offer]
-            choice = _Choice(rate, offer, k, quantity)
-            best = choice if best is None or choice[:2] < best[:2] else best
+            if best is None or rate < best.rate * _SAME:
+                best = _Choice(rate, offer, k, quantity)
         return best
 
     def _fitting(self, k: int, rows: _Rows, offer: int, buyer: int, rest: int) -> int:
@@ -162,26 +177,48 @@ class _Desk:
         if weight >= 0:
             quantity = min(quantity, weight // self.unit[offer])
         quantity = quantity // lot * lot
-        if left.cash[buyer] >= 0 and not self.credit[offer]:
-            quantity = self._affordable(k, rows, offer, left.cash[buyer], quantity)
+        if left.cash[buyer] < _FREE:
+            quantity = self._affordable(k, rows, offer, buyer, quantity)
         return quantity if rows.x[k] + quantity >= self.least[offer] else 0
 
-    def _affordable(self, k: int, rows: _Rows, offer: int, cash: int, quantity: int) -> int:
+    def _affordable(self, k: int, rows: _Rows, offer: int, buyer: int, quantity: int) -> int:
+        cash = self.left.cash[buyer]
+        if self.credit[offer]:
+            return quantity if cash >= 0 else 0
         cash -= 0 if rows.x[k] > 0 else rows.drop[k]
+        before = self.left.volume[offer]
         while quantity > 0:
-            unit = self.price(offer, self.left.volume[offer] + quantity) + rows.freight[k] + rows.share[k]
-            if unit * quantity <= cash:
+            unit = self.price(offer, before + quantity) + rows.freight[k] + rows.share[k]
+            purse = cash + self._refunds(offer, before, before + quantity).get(buyer, 0)
+            if unit * quantity <= purse:
                 return quantity
-            fewer = max(0, cash) // unit // self.lot[offer] * self.lot[offer]
+            fewer = max(0, purse) // max(1, unit) // self.lot[offer] * self.lot[offer]
             quantity = min(fewer, quantity - self.lot[offer])
         return 0
 
+    def _refunds(self, offer: int, before: int, after: int) -> dict[int, int]:
+        """What the buyers with limited cash get back when a larger volume makes their units cheaper."""
+        back: dict[int, int] = {}
+        if offer not in self.holders:
+            return back
+        old, new = self.price(offer, before), self.price(offer, after)
+        for lane in self.holders[offer] if new < old else ():
+            fixed, agreed = self.fixed.get(lane, (0, 0))
+            less = int(self.y[lane]) * (old - new) + fixed * (min(old, agreed) - min(new, agreed))
+            buyer = int(self.p.lane_buyer[lane])
+            back[buyer] = back.get(buyer, 0) + less
+        return back
+
     def _give(self, need: int, rows: _Rows, first: int, choice: _Choice) -> None:
         k, offer, quantity, left = choice.lane, choice.offer, choice.quantity, self.left
-        buyer = int(self.p.need_buyer[need])
-        if left.cash[buyer] >= 0 and not self.credit[offer]:
-            unit = self.price(offer, left.volume[offer] + quantity) + rows.freight[k] + rows.share[k]
+        buyer, before = int(self.p.need_buyer[need]), left.volume[offer]
+        for other, back in self._refunds(offer, before, before + quantity).items():
+            left.cash[other] += back
+        if left.cash[buyer] < _FREE and not self.credit[offer]:
+            unit = self.price(offer, before + quantity) + rows.freight[k] + rows.share[k]
             left.cash[buyer] -= unit * quantity + (0 if rows.x[k] > 0 else rows.drop[k])
+            if rows.x[k] == 0:
+                self.holders.setdefault(offer, []).append(first + k)
         if left.weight[self.supplier[offer]] >= 0:
             left.weight[self.supplier[offer]] -= quantity * self.unit[offer]
         left.free[offer] -= quantity

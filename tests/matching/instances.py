@@ -13,6 +13,64 @@ def tiny(seed: int, *, ration: bool = False, fixed: bool = True, most: int = 3) 
     return _problem(seed, ration, fixed, most, (2, 3), 5)
 
 
+def pressed(seed: int) -> dict[str, Any]:
+    """A tiny problem in which one rule, in turn, is made to press; two in five share out a commodity."""
+    document = _problem(seed, seed % 5 in (0, 2), False, 3, (2, 3), 5)
+    dice = random.Random(f"pressed {seed}")
+    _PRESSES[seed % len(_PRESSES)](dice, document)
+    if dice.random() < 0.35:
+        document["fixed"] = _fixed(dice, document)
+    return document
+
+
+def _few_suppliers(dice: random.Random, document: Row) -> None:
+    for offer in document["offers"]:
+        offer |= {"capacity": dice.randint(1, 2), "min_total": 0, "lot": 1, "min_per_need": 1}
+    for number, offer in enumerate(document["offers"]):
+        offer["supplier"] = f"s{number % 2}"
+    for need in document["needs"]:
+        need |= {"wanted": 3, "at_most": 3, "max_suppliers": 1, "unmet_rp": 400, "ceiling_rp": None}
+
+
+def _light_suppliers(dice: random.Random, document: Row) -> None:
+    for supplier in document["suppliers"]:
+        supplier["max_weight_g"] = dice.randint(1, 3) * 1000
+    for need in document["needs"]:
+        need["unmet_rp"] = 400
+
+
+def _full_needs(dice: random.Random, document: Row) -> None:
+    for offer in document["offers"]:
+        offer |= {"capacity": dice.randint(2, 3), "lot": 1}
+    for need in document["needs"]:
+        need |= {"wanted": 3, "at_most": 3, "min_fill": dice.randint(2, 3), "unmet_rp": 400}
+
+
+def _full_trucks(dice: random.Random, document: Row) -> None:
+    for trip in document["trips"]:
+        trip |= {"min_load_g": dice.choice([2000, 3000]), "capacity_g": 3500, "max_trips": None}
+    for need in document["needs"]:
+        need |= {"ceiling_rp": None, "unmet_rp": 400}
+
+
+def _low_ceilings(dice: random.Random, document: Row) -> None:
+    for need in document["needs"]:
+        need |= {"ceiling_rp": dice.randint(80, 120), "unmet_rp": 400}
+
+
+def _large_lots(dice: random.Random, document: Row) -> None:
+    for offer in document["offers"]:
+        offer["lot"] = 2
+    for need in document["needs"]:
+        need |= {"at_most": need["wanted"], "unmet_rp": dice.choice([250, 400])}
+
+
+_PRESSES = (
+    _few_suppliers, _light_suppliers, _full_needs, _full_trucks, _low_ceilings, _few_suppliers, _large_lots,
+    lambda *_: None,
+)  # fmt: skip
+
+
 def small(seed: int, *, fixed: bool = True) -> dict[str, Any]:
     """A larger problem with the same features: up to six needs and offers, too many plans to try all."""
     return _problem(seed, False, fixed, 8, (5, 6), 18)
