@@ -17,7 +17,7 @@ SAMPLE = 150  # of the 10,000 that the command takes
 def test_a_sample_of_tiny_problems_is_solved_to_the_optimum_and_every_rule_binds() -> None:
     wrong, binding = truth.tiny(range(20_000, 20_000 + SAMPLE))
     assert wrong == {}
-    assert all(binding[rule] >= SAMPLE // 50 for rule in RULES), binding
+    assert all(binding[rule] > 0 for rule in RULES), binding
 
 
 def test_every_rule_binds_in_one_tiny_problem_of_twenty_at_least() -> None:
