@@ -29,7 +29,7 @@ def index() -> str:
     picture = rounds.last_finished_picture("")
     return render_template(
         "home/index.html",
-        shops=catalogue.shops()[:6],
+        shops=sorted(catalogue.shops(), key=lambda shop: -shop.goods)[:6],  # the fullest shelves
         pools=[pool for pool in rounds.pool("").goods if pool.cooperatives >= rounds.MIN_TOGETHER],
         picture=picture,
         flow=_flow(picture),

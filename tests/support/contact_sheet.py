@@ -4,8 +4,9 @@
     python -m tests.support.contact_sheet http://127.0.0.1:8000 logins.json docs
 
 `logins.json` is what `demo --json` prints. Each role's browser follows the links of its own pages, one
-page per kind of address, and a sheet shows them side by side. What sticks out sideways or breaks is
-printed, and makes the script end with an error.
+page per kind of address, and a sheet shows them side by side; a page that another role of the same house
+has shown is left out, its "today" excepted. What sticks out sideways or breaks is printed, and makes the
+script end with an error.
 """
 
 from __future__ import annotations
@@ -14,18 +15,36 @@ import io
 import json
 import re
 import sys
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter
 
+from market.app import create_app
+from market.config import Settings
 from tests.support.browser import ARGUMENTS, find_chromium, sideways
 
-SIZES = {"360": {"width": 360, "height": 740}, "1280": {"width": 1280, "height": 800}}
+SIZES: dict[str, ViewportSize] = {
+    "360": {"width": 360, "height": 740},
+    "1280": {"width": 1280, "height": 800},
+}
 THUMB = {"360": 240, "1280": 480}
-MOST_PAGES = 28
+TODAY = "/hari-ini"
+ROLES = {
+    "warga": ("A resident, not signed in", "street"),
+    "dinas": ("The office", "office"),
+    "bendahara": ("A cooperative's treasurer", "cooperative"),
+    "ketua": ("Its chair: what the treasurer has not shown", "cooperative"),
+    "sekretaris": ("Its secretary: what they have not shown", "cooperative"),
+    "kasir": ("Its cashier: what they have not shown", "cooperative"),
+    "pemasok": ("A supplier", "supplier"),
+    "umkm": ("A member with a shop", "seller"),
+}
 TALLEST = {"360": 1500, "1280": 1600}
 NOT_PAGES = re.compile(r"\.(xlsx|csv|pdf|json)$|/foto/|/keluar|/langsung|/hidup|/siap$|/static/")
 
@@ -40,9 +59,21 @@ class Sheet:
     faults: list[str] = field(default_factory=list)
 
 
-def kind_of(path: str) -> str:
-    """The address without what names one thing: /pesanan/7 -> /pesanan/N."""
-    return re.sub(r"/[0-9A-Za-z_-]{20,}", "/N", re.sub(r"\d+", "N", urlsplit(path).path))
+def addresses() -> MapAdapter:
+    """The product's own table of addresses: two that lead to one view are one kind of page."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(
+            env="test", database_url="sqlite://", secret_key="x" * 40, instance_dir=Path(folder)
+        )
+        return create_app(settings).url_map.bind("127.0.0.1")
+
+
+def kind_of(known: MapAdapter, path: str) -> str:
+    """The view that answers the address; nothing for what is no page of the product."""
+    try:
+        return str(known.match(urlsplit(path).path)[0])
+    except HTTPException:
+        return ""
 
 
 def sign_in(page: Page, login: str, password: str) -> None:
@@ -58,14 +89,14 @@ def links(page: Page) -> list[str]:
     return [href for href in found if href.startswith("/") and not NOT_PAGES.search(href.split("?")[0])]
 
 
-def walk(page: Page, sheet: Sheet, start: str) -> None:
-    """One picture per kind of address that the role's own links reach."""
-    todo, seen = [start], set()
-    while todo and len(sheet.shots) < MOST_PAGES:
+def walk(page: Page, known: MapAdapter, sheet: Sheet, start: str, shown: set[str]) -> None:
+    """One picture per kind of address that the role's own links reach and nobody of the house has shown."""
+    todo, seen = [start], {"", *shown} - {kind_of(known, TODAY)}
+    while todo:
         path = todo.pop(0)
-        if kind_of(path) in seen:
+        if (kind := kind_of(known, path)) in seen:
             continue
-        seen.add(kind_of(path))
+        seen.add(kind)
         answer = page.goto(path)
         if answer is None or answer.status >= 400:
             sheet.faults.append(f"{sheet.role} {path}: {answer.status if answer else 'no answer'}")
@@ -74,11 +105,15 @@ def walk(page: Page, sheet: Sheet, start: str) -> None:
             sheet.faults.append(f"{sheet.role} {sheet.size} {path} sticks out: {sideways(page)[:2]}")
         sheet.shots.append((path, shot(page, sheet.size)))
         todo += links(page)
+    shown |= seen - {""}
 
 
 def shot(page: Page, size: str) -> Image.Image:
-    picture = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
-    picture = picture.crop((0, 0, picture.width, min(picture.height, TALLEST[size])))
+    """The whole page in a window as tall as itself, so that bars at its foot stand at its foot."""
+    tall = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({**SIZES[size], "height": min(max(tall, SIZES[size]["height"]), TALLEST[size])})
+    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    page.set_viewport_size(SIZES[size])
     width = THUMB[size]
     return picture.resize((width, round(picture.height * width / picture.width)), Image.Resampling.LANCZOS)
 
@@ -99,17 +134,25 @@ def compose(sheet: Sheet) -> Image.Image:
     return canvas
 
 
-def photograph(browser: Browser, url: str, role: str, login: str | None, password: str) -> list[Sheet]:
-    sheets = []
+def photograph(
+    browser: Browser,
+    known: MapAdapter,
+    url: str,
+    role: str,
+    said: dict[str, dict[str, str]],
+    shown: dict[str, set[str]],
+) -> list[Sheet]:
+    """Both sheets of a role; `shown` remembers per size what its house has shown already."""
+    sheets, login = [], said["logins"].get(role)
     for size, viewport in SIZES.items():
         context = browser.new_context(
             base_url=url, viewport=viewport, locale="id-ID", reduced_motion="reduce"
         )
         page = context.new_page()
         if login is not None:
-            sign_in(page, login, password)
+            sign_in(page, login, str(said["password"]))
         sheet = Sheet(role, size)
-        walk(page, sheet, "/" if login is None else "/hari-ini")
+        walk(page, known, sheet, "/" if login is None else TODAY, shown.setdefault(size, set()))
         sheets.append(sheet)
         context.close()
     return sheets
@@ -117,21 +160,24 @@ def photograph(browser: Browser, url: str, role: str, login: str | None, passwor
 
 def main(url: str, logins_file: str, folder: str) -> int:
     said = json.loads(Path(logins_file).read_text(encoding="utf-8"))
-    logins = {"warga": None, **said["logins"]}
-    out, faults, lines = Path(folder), [], ["# Every page", "", "Made from the running demo.", ""]
+    out, faults = Path(folder), []
+    lines = ["# Pages", "", "Made from the running demo by `python -m tests.support.contact_sheet`."]
+    shown: dict[str, dict[str, set[str]]] = {}
+    known = addresses()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=find_chromium(), args=[*ARGUMENTS, "--no-sandbox"]
         )
-        for role, login in logins.items():
-            for sheet in photograph(browser, url, role, login, said.get("password", "")):
+        for role, (title, house) in ROLES.items():
+            lines += ["", f"## {title}"]
+            for sheet in photograph(browser, known, url, role, said, shown.setdefault(house, {})):
                 name = f"pages-{role}-{sheet.size}.webp"
                 compose(sheet).save(out / name, "WEBP", quality=62)
-                lines += [f"## {role}, {sheet.size} px", "", f"![{role} at {sheet.size} px]({name})", ""]
+                lines += ["", f"![{title}, {sheet.size} px]({name})"]
                 faults += sheet.faults
                 print(f"{name}: {len(sheet.shots)} pages", flush=True)
         browser.close()
-    (out / "pages.md").write_text("\n".join(lines), encoding="utf-8")
+    (out / "pages.md").write_text("\n".join([*lines, ""]), encoding="utf-8")
     print("\n".join(faults))
     return 1 if faults else 0
 
