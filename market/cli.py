@@ -96,6 +96,21 @@ def _settings() -> Settings:
     return settings
 
 
+def _at_hand() -> None:
+    """Configure the process on what there is: its own database or, where none was made, the last demo.
+
+    Raises ConfigError where that has no schema.
+    """
+    settings = config.load()
+    found = demo.at_hand(settings)
+    if found is not settings:
+        print(f"lumbung: no database of its own, taking {demo.path_of(found).name}", file=sys.stderr)
+    application.configure(found)
+    with db.engine().connect() as connection:
+        if migrations.current(connection) != migrations.head():
+            raise config.ConfigError("the database is not on the newest schema: run `lumbung migrate` first")
+
+
 def run_demo(arguments: argparse.Namespace) -> int:
     """`lumbung demo`"""
     settings = demo.settings_for(arguments.city, config.load())
@@ -157,7 +172,7 @@ def run_seed(arguments: argparse.Namespace) -> int:
 
 def run_verify(arguments: argparse.Namespace) -> int:
     """`lumbung verify`"""
-    _settings()
+    _at_hand()
     with db.transaction(read_only=True):
         results = verify.run(arguments.only)
     print(verify.as_json(results) if arguments.json else verify.as_text(results))
@@ -166,7 +181,7 @@ def run_verify(arguments: argparse.Namespace) -> int:
 
 def run_anchor(_arguments: argparse.Namespace) -> int:
     """`lumbung ledger-anchor`"""
-    _settings()
+    _at_hand()
     with db.transaction(read_only=True):
         print(json.dumps(verify.anchors(), ensure_ascii=False))
     return 0
@@ -174,7 +189,7 @@ def run_anchor(_arguments: argparse.Namespace) -> int:
 
 def run_ledger_verify(arguments: argparse.Namespace) -> int:
     """`lumbung ledger-verify`"""
-    _settings()
+    _at_hand()
     written = json.loads(arguments.anchors.read_text(encoding="utf-8"))
     with db.transaction(read_only=True):
         faults = verify.verify_anchors(written)
@@ -184,19 +199,19 @@ def run_ledger_verify(arguments: argparse.Namespace) -> int:
 
 def run_import(arguments: argparse.Namespace) -> int:
     """`lumbung import`"""
-    _settings()
+    _at_hand()
     return exchange.load(arguments.kind, arguments.file, arguments.login)
 
 
 def run_export(arguments: argparse.Namespace) -> int:
     """`lumbung export`"""
-    _settings()
+    _at_hand()
     return exchange.write(arguments.kind, arguments.file)
 
 
 def run_create_user(arguments: argparse.Namespace) -> int:
     """`lumbung create-user`: the password comes from LUMBUNG_NEW_PASSWORD or the terminal."""
-    _settings()
+    _at_hand()
     password = os.environ.get("LUMBUNG_NEW_PASSWORD") or server.ask_password()
     with db.transaction():
         user = identity.create_user(SYSTEM, arguments.login, arguments.name, password)

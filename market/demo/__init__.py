@@ -7,7 +7,7 @@ anything about a real cooperative or business; figures without a source are mark
 """
 
 from market.demo.running import CITIES, run, seed
-from market.demo.storage import settings_for
+from market.demo.storage import at_hand, path_of, settings_for
 from market.demo.summary import readable
 
-__all__ = ["CITIES", "readable", "run", "seed", "settings_for"]
+__all__ = ["CITIES", "at_hand", "path_of", "readable", "run", "seed", "settings_for"]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
@@ -27,3 +28,8 @@ def upgrade(connection: Connection) -> None:
 def head() -> str:
     """The newest revision in this checkout."""
     return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+def current(connection: Connection) -> str:
+    """The revision that the connected database is on; empty where it has no schema yet."""
+    return MigrationContext.configure(connection).get_current_revision() or ""
