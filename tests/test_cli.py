@@ -1,4 +1,4 @@
-"""The command line on the database that is there: its own, the last demo's, or a clear word that there is none."""
+"""The command line on the database that is there: its own, the last demo's, or a word on what to run."""
 
 from __future__ import annotations
 
