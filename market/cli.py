@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -115,16 +116,19 @@ def run_demo(arguments: argparse.Namespace) -> int:
     """`lumbung demo`"""
     settings = demo.settings_for(arguments.city, config.load())
     application.configure(settings)
-    summary = demo.run(
-        settings, arguments.city, reset=arguments.reset, url=f"http://127.0.0.1:{arguments.port}"
-    )
-    if arguments.json:
-        print(json.dumps(summary, ensure_ascii=False), flush=True)
-    else:
-        print(demo.readable(summary), flush=True)
+    made = demo.prepare(settings, arguments.city, arguments.reset, f"http://127.0.0.1:{arguments.port}")
+    tell = partial(tell_demo, made, as_json=arguments.json)
     if arguments.no_serve:
+        tell()
         return 0
-    return server.serve(settings, "127.0.0.1", arguments.port)
+    return server.serve(settings, "127.0.0.1", arguments.port, beside=tell)
+
+
+def tell_demo(made: demo.Prepared, as_json: bool) -> None:
+    """Solve the demo's round and print what came of it."""
+    summary = demo.finish(made)
+    text = json.dumps(summary, ensure_ascii=False) if as_json else demo.readable(summary)
+    print(text, flush=True)
 
 
 def run_test(_arguments: argparse.Namespace) -> int:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import getpass
+import multiprocessing
 import os
 import signal
-import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 from flask import Flask
@@ -17,12 +20,26 @@ from granian.constants import Interfaces
 from market import app as application
 from market import config
 from market.config import Settings
+from market.core import db
+from market.core.errors import LumbungError
+from market.worker import Worker
+
+Act = Callable[[], None]
+WATCH_S = 2
+LOGGING = {
+    "handlers": {
+        name: {"formatter": "generic", "class": "logging.StreamHandler", "stream": "ext://sys.stderr"}
+        for name in ("console", "access")
+    }
+}
+"""stdout belongs to the command: a summary as JSON, for one."""
 
 
 def from_environment() -> Flask:
     """The application of a serving process: settings from the environment (granian's target)."""
     settings = config.load()
     application.configure(settings)
+    _end_with(os.getppid(), lambda: os._exit(0))
     return application.create_app(settings)
 
 
@@ -37,10 +54,13 @@ def environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def serve(settings: Settings, host: str, port: int) -> int:
-    """Serve until stopped; the worker process lives and dies with this one."""
+def serve(settings: Settings, host: str, port: int, beside: Act | None = None) -> int:
+    """Serve until stopped; the process that works off the jobs lives and dies with this one.
+
+    `beside` is done first by that process, while pages are served already.
+    """
     os.environ.update(environment(settings))
-    worker = start_worker(settings) if settings.embedded_worker else None
+    worker = start_worker(settings, beside) if settings.embedded_worker or beside else None
     try:
         Granian(
             "market.server:from_environment",
@@ -51,18 +71,58 @@ def serve(settings: Settings, host: str, port: int) -> int:
             workers=1,
             blocking_threads=4,
             log_access=False,
+            log_dictconfig=LOGGING,
             websockets=False,
         ).serve()
     finally:
         if worker is not None:
             worker.terminate()
-            worker.wait(timeout=15)
-    return 0
+            worker.join(timeout=15)
+    failed = worker is not None and (worker.exitcode or 0) > 0
+    return 1 if failed else 0
 
 
-def start_worker(settings: Settings) -> subprocess.Popen[bytes]:
-    """Start `lumbung work` as a child with the same settings."""
-    return subprocess.Popen([sys.executable, "-m", "market", "work"], env=environment(settings))
+def start_worker(settings: Settings, first: Act | None = None) -> BaseProcess:
+    """A process that does `first` and then works off jobs.
+
+    Where it is a fork, it needs no second import of everything; it starts before any thread does.
+    """
+    db.dispose()
+    worker = multiprocessing.Process(target=_work, args=(settings, first, os.getpid()), daemon=True)
+    worker.start()
+    return worker
+
+
+def _work(settings: Settings, first: Act | None, parent: int) -> None:
+    """The worker's process; it ends with the server, and the server with it when `first` fails."""
+    signal.signal(signal.SIGTERM, lambda *_given: sys.exit(0))
+    worker = Worker()
+    _end_with(parent, lambda: os.kill(os.getpid(), signal.SIGTERM))
+    try:
+        application.configure(settings)
+        if first is not None:
+            first()
+        stop_on_signals(worker.stopping.set)
+        if settings.embedded_worker:
+            worker.run()
+    except KeyboardInterrupt:
+        return
+    except Exception as error:
+        os.kill(parent, signal.SIGTERM)
+        if not isinstance(error, LumbungError | config.ConfigError):
+            raise
+        sys.exit(f"lumbung: {error}")
+
+
+def _end_with(parent: int, end: Act) -> None:
+    """End soon after the parent does, also when it was killed: the next start wants port and files."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(WATCH_S)
+        end()
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def stop_on_signals(stop: Callable[[], None]) -> None:

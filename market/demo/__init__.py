@@ -6,8 +6,19 @@ anything about a real cooperative or business; figures without a source are mark
 `market/data`. The demo password is public: never load the story into a database that people use.
 """
 
-from market.demo.running import CITIES, run, seed
+from market.demo.running import CITIES, Prepared, finish, prepare, run, seed
 from market.demo.storage import at_hand, path_of, settings_for
 from market.demo.summary import readable
 
-__all__ = ["CITIES", "at_hand", "path_of", "readable", "run", "seed", "settings_for"]
+__all__ = [
+    "CITIES",
+    "Prepared",
+    "at_hand",
+    "finish",
+    "path_of",
+    "prepare",
+    "readable",
+    "run",
+    "seed",
+    "settings_for",
+]

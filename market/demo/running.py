@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +30,31 @@ BEGAN_DAYS_AGO = 127
 Say = Callable[[str], None]
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A city's file that can be served; its round is still to be solved, unless another demo does that."""
+
+    city: str
+    url: str
+    ours: bool
+    fresh: bool
+    began: float
+
+
 def run(settings: Settings, city: str, reset: bool, url: str) -> dict[str, Any]:
     """Have the city's story ready, solve its round, and return the summary (see `summary.of`).
 
-    The process is left configured on the city's file. A file that another demo is using is only read:
-    raises ConfigError for `reset` then.
+    The process is left configured on the city's file. Raises what `prepare` raises.
     """
-    say = progress()
+    return finish(prepare(settings, city, reset, url))
+
+
+def prepare(settings: Settings, city: str, reset: bool, url: str) -> Prepared:
+    """Have the city's story ready under this version's schema, and the process configured on it.
+
+    A file that another demo is using is only read: raises ConfigError for `reset` then.
+    """
+    began = time.monotonic()
     path = storage.path_of(settings)
     ours = storage.hold(path)
     if reset and not ours:
@@ -44,17 +63,26 @@ def run(settings: Settings, city: str, reset: bool, url: str) -> dict[str, Any]:
     if fresh and not ours:
         raise ConfigError(f"another start is preparing {city}: try again when it is done")
     if fresh:
-        write_story(path, refdata.CITIES[city], story.SEED, say)
+        write_story(path, refdata.CITIES[city], story.SEED, progress(began))
     db.configure(settings.database_url)
-    round_id = _solve(refdata.CITIES[city], FIRST if fresh else LATER, say) if ours else None
+    if ours:
+        _migrate()
+    return Prepared(city, url, ours, fresh, began)
+
+
+def finish(made: Prepared) -> dict[str, Any]:
+    """Solve the round of a city that is ready (and may be served already); returns the summary."""
+    round_id = None
+    if made.ours:
+        round_id = _solve(refdata.CITIES[made.city], FIRST if made.fresh else LATER)
+        progress(made.began)("round solved")
     with db.transaction(read_only=True):
-        told = _told(city, round_id)
-    return {**told, "url": url}
+        told = _told(made.city, round_id)
+    return {**told, "url": made.url}
 
 
-def progress() -> Say:
-    """Lines with seconds on stderr: stdout belongs to the summary."""
-    began = time.monotonic()
+def progress(began: float) -> Say:
+    """Lines with the seconds since `began` on stderr: stdout belongs to the summary."""
 
     def say(text: str) -> None:
         print(f"{time.monotonic() - began:6.1f} s  {text}", file=sys.stderr, flush=True)
@@ -106,15 +134,11 @@ def fill(place: World, say: Say) -> World:
     return place
 
 
-def _solve(city: str, tries: Sequence[Limits], say: Say) -> int:
-    """Bring an older file to this version's schema and solve its round."""
-    _migrate()
+def _solve(city: str, tries: Sequence[Limits]) -> int:
     with db.transaction(read_only=True):
         place = World(city, story.SEED, officer=today.actor_by_login("dinas"))
         place.packs = world.pack_ids()
-    round_id = today.solve_anew(place, tries)
-    say("round solved")
-    return round_id
+    return today.solve_anew(place, tries)
 
 
 def _told(city: str, round_id: int | None) -> dict[str, Any]:
@@ -144,6 +168,6 @@ def seed(scenario: str, number: int) -> dict[str, Any]:
         with db.transaction():
             logins = small.fill(number)
     else:
-        fill(World(refdata.CITIES["surabaya"], number or story.SEED), progress())
+        fill(World(refdata.CITIES["surabaya"], number or story.SEED), progress(time.monotonic()))
         logins = world.TOUR_LOGINS
     return {"password": PASSWORD, "scenario": scenario, "seed": number, "logins": dict(logins)}
