@@ -150,10 +150,16 @@ session: make_scoped_session[Session] = make_scoped_session(_factory)
 """The ambient session of this thread."""
 
 
-def configure(url: str, **options: Any) -> Engine:
-    """Point the process at a database; an earlier engine is disposed of."""
+def configure(url: str, durable: bool = True, **options: Any) -> Engine:
+    """Point the process at a database; an earlier engine is disposed of.
+
+    `durable=False` is for an SQLite file that a power cut may spoil, because it is only being built:
+    nothing waits for the disk.
+    """
     dispose()
     _state.engine = make_engine(url, **options)
+    if not durable:
+        event.listen(_state.engine, "connect", _on_draft_connect)
     _factory.configure(bind=_state.engine)
     return _state.engine
 
@@ -197,6 +203,10 @@ def _on_sqlite_connect(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA busy_timeout=10000")
     connection.create_function("ledger_now", 0, _ledger_now)
+
+
+def _on_draft_connect(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 def _on_sqlite_begin(connection: Connection) -> None:

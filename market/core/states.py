@@ -58,11 +58,14 @@ def start(subject: Stateful, actor: Actor, reason: str = "") -> None:
     history.record(actor, subject, None, subject.state, reason)
 
 
-def advance(subject: Stateful, target: str, actor: Actor, reason: str = "") -> None:
+def advance(
+    subject: Stateful, target: str, actor: Actor, reason: str = "", also: Mapping[str, Any] | None = None
+) -> None:
     """Move the object: the only setter of `state`.
 
     Compare-and-set on the state that was read, so that of two concurrent moves one wins and the
-    other raises Conflict. Raises IllegalMove when the table has no such edge.
+    other raises Conflict. `also` are columns that the move itself fills, in the same statement; they
+    count as an edit of a versioned row. Raises IllegalMove when the table has no such edge.
     """
     source = subject.state
     if not subject.STATES.allows(source, target):
@@ -74,6 +77,10 @@ def advance(subject: Stateful, target: str, actor: Actor, reason: str = "") -> N
     values: dict[str, Any] = {"state": target}
     if "state_at" in table.c:
         values["state_at"] = clock.now()
+    if also:
+        values |= also
+        if isinstance(subject, db.Versioned):
+            values["version"] = subject.version + 1
     change = update(table).where(table.c.id == subject.id, table.c.state == source).values(**values)
     if db.rows_changed(change) != 1:
         raise Conflict(_("Orang lain baru saja mengubah ini. Muat ulang halaman, lalu coba lagi."))

@@ -93,7 +93,7 @@ def progress(began: float) -> Say:
 def write_story(path: Path, city: str, seed: int, say: Say) -> None:
     """Write the whole story into a new file and put it in place of the old one."""
     draft = storage.unfinished(path)
-    db.configure(f"sqlite:///{draft}")
+    db.configure(f"sqlite:///{draft}", durable=False)
     _migrate()
     say("schema ready")
     fill(World(city, seed), say)

@@ -9,7 +9,7 @@ from market.catalogue import queries as shelves
 from market.catalogue import services as catalogue
 from market.core.permissions import SYSTEM
 from market.demo.agenda import Agenda
-from market.demo.world import Cooperative, World
+from market.demo.world import Cooperative, World, familiar
 from market.ledger import chart
 from market.ledger import services as ledger
 from market.ledger.services import OpeningRow
@@ -78,10 +78,11 @@ def plan_shops(world: World, agenda: Agenda, extra_cash_rp: dict[int, int], firs
     shelves: dict[int, int] = {}
 
     def begin() -> None:
-        for each in world.cooperatives.values():
-            open_books(each, extra_cash_rp.get(each.id, 0), on)
-        for each in trading:
-            shelves[each.id] = stock_first_goods(world, each, on)
+        with familiar(world):
+            for each in world.cooperatives.values():
+                open_books(each, extra_cash_rp.get(each.id, 0), on)
+            for each in trading:
+                shelves[each.id] = stock_first_goods(world, each, on)
 
     agenda.plan(first_day, "10:00", begin)
     for number, each in enumerate(trading):

@@ -75,5 +75,16 @@ def remove(path: Path) -> None:
 
 def put_in_place(draft: Path, path: Path) -> None:
     """The finished story becomes the city's file. Its own log must be empty and closed by now."""
+    _to_disk(draft)
     remove(path)
     os.replace(draft, path)
+    _to_disk(path.parent)
+
+
+def _to_disk(path: Path) -> None:
+    """Until now nothing waited for the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -12,7 +12,7 @@ from market.core.permissions import Actor, Role
 from market.demo import supply
 from market.demo.agenda import Agenda, work_off
 from market.demo.earlier import ready_terms
-from market.demo.world import SEATS, WORDS, Cooperative, World
+from market.demo.world import SEATS, WORDS, Cooperative, World, familiar
 from market.identity import services as identity
 from market.needs import services as needs
 from market.refdata import needs as story
@@ -38,11 +38,13 @@ def plan_today(world: World, agenda: Agenda) -> None:
         open_round(world.officer)
 
     def ask() -> None:
-        posted.extend(post(world, wishes))
+        with familiar(world):
+            posted.extend(post(world, wishes))
 
     def approve() -> None:
-        for cooperative, need_id in posted:
-            needs.approve_need(cooperative.treasurer, need_id)
+        with familiar(world):
+            for cooperative, need_id in posted:
+                needs.approve_need(cooperative.treasurer, need_id)
 
     def leave_one() -> None:
         leave_one_waiting(world)
@@ -152,8 +154,9 @@ def _ask_again(world: World) -> Round:
     needs.expire_old()
     reload_people(world)
     round_id = open_round(world.officer)
-    for cooperative, need_id in post(world, story.needs_for(world.city, world.seed)):
-        needs.approve_need(cooperative.treasurer, need_id)
+    with familiar(world):
+        for cooperative, need_id in post(world, story.needs_for(world.city, world.seed)):
+            needs.approve_need(cooperative.treasurer, need_id)
     return round_queries.round_by_id(round_id)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,8 +12,10 @@ from market.commodities import queries as commodities
 from market.commodities import services as commodity_services
 from market.core import clock
 from market.core.permissions import SYSTEM, Actor, Role
+from market.identity import queries as identity_queries
 from market.identity import services as identity
 from market.identity.models import Organization
+from market.places import queries as place_queries
 from market.places import services as places
 from market.refdata import needs as story
 from market.refdata.needs import CooperativeSpec
@@ -110,6 +113,17 @@ def load_reference(world: World) -> None:
 def pack_ids() -> dict[str, int]:
     """Ids of the packs by code."""
     return {pack.code: pack.id for pack in commodities.packs()}
+
+
+@contextmanager
+def familiar(world: World) -> Iterator[None]:
+    """Hold what the services look up again and again, so that the session knows it by heart."""
+    _held = [
+        *commodities.packs(),
+        *identity_queries.organizations("cooperative", world.city),
+        *place_queries.villages_of(world.city),
+    ]
+    yield
 
 
 def person(world: World, login: str, name: str, organization: Organization, role: Role) -> Actor:

@@ -11,6 +11,7 @@ import pytest
 
 from market import demo
 from market.config import ConfigError, Settings
+from market.core import db
 from market.demo import running, storage
 
 
@@ -40,6 +41,20 @@ def test_what_an_interrupted_start_left_is_thrown_away(tmp_path: Path):
     path = tmp_path / "malang.sqlite"
     storage.unfinished(path).write_text("half")
     assert not storage.unfinished(path).exists()
+
+
+def test_only_a_story_that_is_being_written_does_not_wait_for_the_disk(tmp_path: Path):
+    def waits() -> int:
+        with db.transaction(read_only=True) as session:
+            return int(session.connection().exec_driver_sql("PRAGMA synchronous").scalar_one())
+
+    try:
+        db.configure(f"sqlite:///{tmp_path / 'draft.sqlite'}", durable=False)
+        assert waits() == 0
+        db.configure(f"sqlite:///{tmp_path / 'city.sqlite'}")
+        assert waits() == 2, "FULL"
+    finally:
+        db.dispose()
 
 
 HOLDING = """

@@ -136,6 +136,23 @@ def test_the_second_of_two_editors_is_told(cast):
     assert need.note == "pintu belakang"
 
 
+def test_handing_in_and_approving_write_their_name_with_the_move_and_count_as_edits(cast):
+    draft = post(cast.sri, submit=False)
+    services.submit_need(cast.sri, draft.id)
+    services.approve_need(cast.budi, draft.id)
+    db.session.expire(draft)
+    assert (draft.submitted_by, draft.approved_by) == (cast.sri.user_id, cast.budi.user_id)
+    assert (draft.state, draft.version) == ("open", 3), "written, handed in, approved"
+
+
+def test_what_offers_ask_decides_nothing_about_posting_so_nobody_is_asked(cast, monkeypatch):
+    def ask(*_given: object) -> int:
+        raise AssertionError("offers are sealed")
+
+    monkeypatch.setattr(services.rules, "_quote", ask)
+    assert opened(cast).state == "open"
+
+
 def test_a_refused_change_leaves_the_draft_as_it_was(cast):
     need = post(cast.sri, submit=False)
     with pytest.raises(Refused):

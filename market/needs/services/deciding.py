@@ -21,10 +21,8 @@ def approve_need(actor: Actor, need_id: int) -> Need:
     need = _submitted_by_another(actor, need_id)
     with db.session.no_autoflush:
         rules.check(need, actor)
-    states.advance(need, "open", actor)
+    states.advance(need, "open", actor, also={"approved_by": actor.user_id})
     faults.point("needs.approved")
-    need.approved_by = actor.user_id
-    db.session.flush()
     return need
 
 

@@ -138,6 +138,4 @@ def submit_need(actor: Actor, need_id: int) -> Need:
 
 
 def _hand_in(actor: Actor, need: Need) -> None:
-    states.advance(need, "submitted", actor)
-    need.submitted_by = actor.user_id
-    db.session.flush()
+    states.advance(need, "submitted", actor, also={"submitted_by": actor.user_id})

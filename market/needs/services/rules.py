@@ -66,12 +66,15 @@ class Outlook:
 def price_outlook(pack: Pack, place_code: str, on: date | None = None) -> Outlook:
     """Ceiling, margin and likely landed price of a pack at a place on a day (today)."""
     day = on or clock.today()
+    return _outlook(pack, place_code, day, _quote(pack.id, place_code, day))
+
+
+def _outlook(pack: Pack, place_code: str, day: date, offered: int | None) -> Outlook:
     book = commodities.rule_book(place_code, day, [pack.commodity_id])
     rule, fixed = book.rule(pack.commodity_id, "HET"), book.buying(pack.commodity_id)
     ceiling_rp = None if rule is None else pack.of_rule_rp(rule.amount_rp)
     fixed_rp = None if fixed is None else pack.of_rule_rp(fixed.amount_rp)
     margin_rp = 0 if ceiling_rp is None else -(-ceiling_rp * MARGIN_BP // 10_000)
-    offered = _quote(pack.id, place_code, day)
     return Outlook(
         ceiling=rule,
         ceiling_rp=ceiling_rp,
@@ -90,8 +93,9 @@ def check(need: Need, actor: Actor) -> None:
     _check_date(need.needed_by_on)
     _check_words(need)
     _check_place(need.place_code, actor)
-    _check_ceiling(need)
-    _check_cash(need)
+    law = _outlook(need.pack, need.place_code, clock.today(), offered=None)  # whatever anybody offers
+    _check_ceiling(need, law)
+    _check_cash(need, law)
     _check_quota(need)
 
 
@@ -137,8 +141,7 @@ def _check_place(place_code: str, actor: Actor) -> None:
         raise Refused(_("Pilih kelurahan di kota Anda."), field="place_code")
 
 
-def _check_ceiling(need: Need) -> None:
-    outlook = price_outlook(need.pack, need.place_code)
+def _check_ceiling(need: Need, outlook: Outlook) -> None:
     if need.ceiling_rp is None:
         # The law's ceiling is everybody's: without one of its own the need carries that one.
         need.ceiling_rp = outlook.ceiling_rp
@@ -167,11 +170,11 @@ def _check_ceiling(need: Need) -> None:
         raise Refused(text, field="ceiling_rp")
 
 
-def _check_cash(need: Need) -> None:
+def _check_cash(need: Need, outlook: Outlook) -> None:
     """Cash must at least pay for one pack, or nothing can ever come; credit needs no cash."""
     if need.cash_rp is None or need.terms == "tempo":
         return
-    one_rp = price_outlook(need.pack, need.place_code).fixed_rp or need.ceiling_rp
+    one_rp = outlook.fixed_rp or need.ceiling_rp
     if one_rp is not None and need.cash_rp < one_rp:
         text = _(
             "Kas %(cash)s belum cukup untuk satu %(word)s seharga %(one)s.",
