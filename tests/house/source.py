@@ -83,4 +83,9 @@ def part_of(path: Path) -> str:
 def room_of(path: Path) -> str:
     """The file name inside a part; a package in place of a file counts as that file."""
     pieces = path.relative_to(ROOT).parts
-    return (pieces[2] if len(pieces) > 2 else pieces[-1]).removesuffix(".py")
+    return room_named((pieces[2] if len(pieces) > 2 else pieces[-1]).removesuffix(".py"))
+
+
+def room_named(name: str) -> str:
+    """`models_scenarios` is a part of the room `models`: a noun with too many tables for one file."""
+    return "models" if name.startswith("models_") else name

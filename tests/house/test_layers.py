@@ -142,7 +142,7 @@ def test_rooms_of_a_part_are_entered_in_order():
         mine, room, pieces = source.part_of(path), source.room_of(path), found.module.split(".")
         if pieces[:2] != ["market", mine] or room not in INSIDE_A_PART or mine in ("core", "web"):
             continue
-        entered = pieces[2] if len(pieces) > 2 else ""
+        entered = source.room_named(pieces[2]) if len(pieces) > 2 else ""
         if entered not in INSIDE_A_PART[room] | FOUNDATIONS | {room, ""}:
             wrong.append(f"{found.file}:{found.line} {room} enters {entered}")
     assert wrong == []
