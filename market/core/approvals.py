@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.core import clock, db, states
@@ -88,20 +88,21 @@ def waiting(kind: str, subject: Any, organization_id: int) -> Approval | None:
         Approval.kind == kind,
         Approval.subject_table == subject.__tablename__,
         Approval.subject_id == subject.id,
-        Approval.state == "proposed",
+        _alive(),
     )
-    found = db.session.scalar(query)
-    return None if found is None or found.lapses_at <= clock.now() else found
+    return db.session.scalar(query.order_by(Approval.id.desc()).limit(1))
+
+
+def _alive() -> ColumnElement[bool]:
+    """Undecided and not lapsed, whether or not the schedule has said so yet."""
+    oldest = clock.now() - timedelta(hours=LAPSES_AFTER_H)
+    return (Approval.state == "proposed") & (Approval.proposed_at > oldest)
 
 
 def pending(organization_id: int, kinds: tuple[str, ...]) -> list[Approval]:
     """What waits for a decision in the organization, oldest first."""
-    oldest = clock.now() - timedelta(hours=LAPSES_AFTER_H)
     query = select(Approval).where(
-        Approval.organization_id == organization_id,
-        Approval.kind.in_(kinds),
-        Approval.state == "proposed",
-        Approval.proposed_at > oldest,
+        Approval.organization_id == organization_id, Approval.kind.in_(kinds), _alive()
     )
     return list(db.session.scalars(query.order_by(Approval.id)))
 

@@ -55,6 +55,14 @@ def test_a_proposal_lapses_after_three_days(proposal, cast):
     assert approvals.lapse_old() == 1
 
 
+def test_a_lapsed_proposal_does_not_hide_the_fresh_one_that_took_its_place(proposal, cast):
+    clock.travel(72 * 3600 + 1)
+    fresh = approvals.propose(cast.budi, "demo", cast.makmur, {"amount_rp": 6})
+    assert approvals.waiting("demo", cast.makmur, cast.makmur.id) == fresh
+    with pytest.raises(Refused, match="sudah menunggu"):
+        approvals.propose(cast.budi, "demo", cast.makmur)
+
+
 def test_states_that_nothing_reaches_are_seen():
     table = StateTable("a", {"a": {"b"}, "c": {"a"}})
     assert table.reachable() == {"a", "b"}
