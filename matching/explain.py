@@ -11,10 +11,11 @@ import numpy as np
 
 from .alone import alone
 from .entries import entry_bands
+from .moves import cheaper
 from .outcome import Outcome, outcome
 from .plan import Plan, lane_quantity_of
-from .problem import Ints, Problem
-from .reasons import OBSTACLES, Obstacles, nearest, shortage_reasons
+from .problem import Problem
+from .reasons import Obstacles, nearest, shortage_reasons
 from .shares import savings
 
 # What `distance` counts, and what can be done; {distance} is a number with dots.
@@ -66,8 +67,9 @@ class Explanations:
 def explain(problem: Problem, plan: Plan) -> Explanations:
     """Explanations of a plan of this problem.
 
-    `shortages`: need, missing, reason, offer (the nearest one, or None), distance and its unit, remedy, also
-    (what else stands in the way there). `tiers`: offer, volume, next_from, missing, saves_rp (what today's
+    `shortages`: need, missing, reason, offer (the nearest one, or None), units (that it could bring if
+    nothing stood in the way), distance from that limit and its unit, remedy, also (what else stands in the
+    way there). `tiers`: offer, volume, next_from, missing, saves_rp (what today's
     units would cost less). `entries`: see `entry_bands`. `savings`: see `shares.savings`; needs that
     cannot be served alone are left out on both sides.
     """
@@ -85,17 +87,17 @@ def explain(problem: Problem, plan: Plan) -> Explanations:
 
 def _shortages(p: Problem, o: Outcome) -> list[dict[str, Any]]:
     short = np.flatnonzero(o.missing)
-    lane, code = nearest(p, o, short)
+    lane, _ = nearest(p, o, short)
     reasons = shortage_reasons(p, o, short)
     known = np.flatnonzero(lane >= 0)
     obstacles = Obstacles(p, o, lane[known])
-    table, distance = obstacles.table(), distances(obstacles, code[known])
+    distance = obstacles.distances()
     rows = []
     for k, (need, reason) in enumerate(zip(short.tolist(), reasons, strict=True)):
         at = int(np.searchsorted(known, k))
         found = lane[k] >= 0
         far = int(distance[at]) if found and reason != "ration" else None
-        others = [OBSTACLES[c] for c in np.flatnonzero(table[:-2, at]).tolist()] if found else []
+        others = obstacles.others(at) if found else []
         unit, remedy = _REMEDIES[reason]
         rows.append(
             {
@@ -103,6 +105,7 @@ def _shortages(p: Problem, o: Outcome) -> list[dict[str, Any]]:
                 "missing": int(o.missing[need]),
                 "reason": reason,
                 "offer": p.offer_id[p.lane_offer[lane[k]]] if found else None,
+                "units": int(obstacles.units[at]) if found else None,
                 "distance": far,
                 "unit": unit if far is not None else None,
                 "remedy": remedy.format(distance=f"{far or 0:,}".replace(",", ".")),
@@ -110,16 +113,6 @@ def _shortages(p: Problem, o: Outcome) -> list[dict[str, Any]]:
             }
         )
     return rows
-
-
-def distances(obstacles: Obstacles, code: Ints) -> Ints:
-    """How far each lane is from its obstacle's limit, in the unit of that obstacle; at least 0."""
-    far = np.zeros(code.size, dtype=np.int64)
-    for index, name in enumerate(OBSTACLES):
-        here = code == index
-        if here.any():
-            far[here] = obstacles.distance(name)[here]
-    return np.maximum(0, far)
 
 
 def _tiers(p: Problem, o: Outcome) -> list[dict[str, Any]]:
@@ -131,22 +124,15 @@ def _tiers(p: Problem, o: Outcome) -> list[dict[str, Any]]:
     within = p.tier_from[following] <= p.capacity[used]
     rows = []
     for offer, tier in zip(used[within].tolist(), following[within].tolist(), strict=True):
+        lanes = p.offer_lanes[p.offer_start[offer] : p.offer_start[offer + 1]]
+        now = int(o.price_rp[offer])
         rows.append(
             {
                 "offer": p.offer_id[offer],
                 "volume": int(o.volume[offer]),
                 "next_from": int(p.tier_from[tier]),
                 "missing": int(p.tier_from[tier] - o.volume[offer]),
-                "saves_rp": _saves(p, o, offer, int(p.tier_price_rp[tier])),
+                "saves_rp": int(cheaper(p, o, lanes, now, int(p.tier_price_rp[tier])).sum()),
             }
         )
     return rows
-
-
-def _saves(p: Problem, o: Outcome, offer: int, price: int) -> int:
-    """What today's units of an offer would cost less at another price; fixed units never rise."""
-    now = int(o.price_rp[offer])
-    fixed = p.fixed_offer == offer
-    kept, old = p.fixed_quantity[fixed], p.fixed_price_rp[fixed]
-    fresh = int(o.volume[offer]) - int(kept.sum())
-    return fresh * (now - price) + int((kept * (np.minimum(now, old) - np.minimum(price, old))).sum())

@@ -105,7 +105,8 @@ class Menu:
         if float((self.truck_rp * load.astype(np.float64)).max(initial=0)) < 2.0**62:
             return np.asarray(-(-self.truck_rp * load // self.truck_g))
         rows = zip(self.truck_rp.tolist(), load.tolist(), self.truck_g.tolist(), strict=True)
-        return np.array([-(-cost * grams // capacity) for cost, grams, capacity in rows], dtype=np.int64)
+        exact = [min(FAR, -(-cost * grams // capacity)) for cost, grams, capacity in rows]
+        return np.array(exact, dtype=np.int64)
 
     def _affordable(self, units: Ints) -> Bools:
         # The product may leave int64 where a truck share stands for "impossible"; floats say enough there.

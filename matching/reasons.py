@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .columns import REASONS
+from .moves import FAR, Moves, spending
 from .outcome import Outcome, add_at
-from .problem import Bools, Ints, Problem
+from .problem import Ints, Problem
+
+_AT_ONCE = 2_000  # needs whose lanes are looked at together: so that a nation's need little memory
 
 # What keeps a lane from taking more, in the order in which it is asked.
 OBSTACLES: Final = (
@@ -18,173 +20,106 @@ OBSTACLES: Final = (
     "suppliers",  # the need has its max_suppliers already, and this supplier is not among them
     "weight",  # the supplier's max_weight_g leaves no room for one lot
     "trips",  # the group's trucks leave no room for one lot
-    "minimum",  # min_per_need, min_total, min_fill or min_load_g cannot be met with what is missing
-    "cash",  # the buyer's cash does not pay the smallest quantity that could be delivered
-    "cost",  # possible, but dearer than leaving the need short
-    "unsolved",  # possible and worth it by itself: the plan did not find room for it
+    "minimum",  # min_per_need, min_total, min_fill, min_load_g or one lot do not go with what is missing
+    "cash",  # the buyer's cash does not pay it
+    "cost",  # possible, but no cheaper than leaving the need short
+    "unsolved",  # possible and worth it by itself: the plan did not find it
 )
+LIMITS: Final = OBSTACLES[:-2]
 SHORTAGE_REASONS: Final = frozenset((*REASONS, *OBSTACLES, "no_offer", "ration"))
 
 
 class Obstacles:
-    """What stands in the way of the chosen lanes, for a plan's outcome; arrays run along `lanes`."""
+    """What stands in the way of the chosen lanes, for a plan's outcome: the best of a few quantities each.
+
+    Arrays run along `lanes`. `units` is the quantity that breaks the fewest limits; if it breaks none, the
+    one that costs least.
+    """
 
     def __init__(self, problem: Problem, outcome: Outcome, lanes: Ints) -> None:
-        self.p, self.o, self.lanes = problem, outcome, lanes
-        self.need, self.offer = problem.lane_need[lanes], problem.lane_offer[lanes]
-        self.lot = problem.lot[self.offer]
-        self.unit_g = problem.lane_unit_g[lanes]
-        self.group = problem.lane_trip[lanes]
-        wish = np.where(problem.rationed, problem.wanted, problem.at_most) - outcome.filled
-        free = (problem.capacity - outcome.volume)[self.offer]
-        self.room = np.maximum(0, np.minimum(wish[self.need], free)) // self.lot * self.lot
-        self.landed_rp = self._landed()
-
-    def _landed(self) -> Ints:
-        """Price, freight and truck share per unit at the tier the offer would reach with all room taken."""
-        p = self.p
-        volume = self.o.volume[self.offer] + np.maximum(self.room, self.lot)
-        price = p.tier_price_rp[p.tier_start[:-1][self.offer]].copy()
-        for t in range(1, int(np.diff(p.tier_start).max(initial=0))):
-            row = p.tier_start[:-1][self.offer] + t
-            there = row < p.tier_start[1:][self.offer]
-            row = np.where(there, row, 0)
-            price = np.where(there & (p.tier_from[row] <= volume), p.tier_price_rp[row], price)
-        return np.asarray(price + p.freight_rp[self.lanes] + p.lane_h_rp[self.lanes])
-
-    def table(self) -> Bools:
-        """One row per entry of OBSTACLES, one column per lane: does it stand in the way?"""
-        tests = (
-            self._ceiling(), self._capacity(), self._suppliers(), self._weight(), self._trips(),
-            self._minimum(), self._cash(), self._cost(), np.ones(self.lanes.size, dtype=np.bool_),
-        )  # fmt: skip
-        return np.stack(tests)
+        rows, units = _quantities(problem, outcome, lanes)
+        moves = Moves(problem, outcome, lanes[rows], units)
+        over = np.stack([moves.excess(limit) for limit in LIMITS])
+        broken = np.count_nonzero(over > 0, axis=0)
+        first = np.argmax(over > 0, axis=0)
+        far = np.where(broken > 0, np.take_along_axis(over, first[None], axis=0)[0], moves.extra_rp)
+        turn = np.lexsort((units, far, first, broken, rows))
+        best = turn[np.unique(rows[turn], return_index=True)[1]]
+        self.lanes, self.units = lanes, units[best]
+        self.need, self.offer, self.landed_rp = moves.need[best], moves.offer[best], moves.landed_rp[best]
+        self.over, self.broken = over[:, best], broken[best]
+        self.extra_rp = moves.extra_rp[best]
 
     def codes(self) -> Ints:
         """Index into OBSTACLES per lane: the first thing that stands in the way."""
-        first: Ints = np.argmax(self.table(), axis=0).astype(np.int64)
-        return first
+        beyond = np.where(self.extra_rp >= 0, OBSTACLES.index("cost"), OBSTACLES.index("unsolved"))
+        first = np.argmax(self.over > 0, axis=0)
+        return np.where(self.broken > 0, first, beyond).astype(np.int64)
 
-    def _ceiling(self) -> Bools:
-        ceiling = self.p.ceiling_rp[self.need]
-        return (ceiling >= 0) & (self.landed_rp > ceiling)
-
-    def _capacity(self) -> Bools:
-        free: Ints = (self.p.capacity - self.o.volume)[self.offer]
-        return free < self.lot
-
-    def _suppliers(self) -> Bools:
-        p = self.p
-        width = max(1, p.n_suppliers)
-        used = self.o.x > 0
-        pairs = np.unique(p.lane_need[used] * width + p.lane_supplier[used])
-        count = np.bincount(pairs // width, minlength=p.n_needs)[self.need]
-        stranger = ~np.isin(self.need * width + p.lane_supplier[self.lanes], pairs)
-        limit = p.max_suppliers[self.need]
-        return (limit >= 0) & (count + stranger > limit)
-
-    def _weight(self) -> Bools:
-        limited = self.p.max_weight_g[self.p.lane_supplier[self.lanes]] >= 0
-        return limited & (self._weight_left() < self.unit_g * self.lot)
-
-    def _trips(self) -> Bools:
-        p = self.p
-        if not p.n_trips:
-            return np.zeros(self.lanes.size, dtype=np.bool_)
-        limit = p.trip_max[self.group]
-        trucks = -(-(self.o.load_g[self.group] + self.unit_g * self.lot) // p.trip_capacity_g[self.group])
-        return (self.group >= 0) & (limit >= 0) & (trucks > limit)
-
-    def _smallest(self) -> Ints:
-        """Fewest units that the lane's own minimums allow on top of what it carries."""
-        p = self.p
-        least = np.maximum(self.lot, p.min_per_need[self.offer] - self.o.x[self.lanes])
-        least = np.maximum(least, p.min_fill[self.need] - self.o.filled[self.need])
-        least = np.maximum(least, p.min_total[self.offer] - self.o.volume[self.offer])
-        return np.asarray(-(-least // self.lot) * self.lot)
-
-    def _minimum(self) -> Bools:
-        missed: Bools = (self._smallest() > self.room) | (self._load_short() > 0)
-        return missed
-
-    def _load_short(self) -> Ints:
-        """Units missing to min_load_g of the lane's trucks, with all room taken (0: enough)."""
-        p = self.p
-        if not p.n_trips:
-            return np.zeros(self.lanes.size, dtype=np.int64)
-        short = p.trip_min_load_g[self.group] - self.o.load_g[self.group] - self.room * self.unit_g
-        return np.where(self.group >= 0, np.maximum(0, -(-short // self.unit_g)), 0)
-
-    def _cash(self) -> Bools:
-        return self._cash_short() > 0
-
-    def _cash_short(self) -> NDArray[np.float64]:
-        """Rupiah that the buyer's cash is short of the smallest quantity (negative: it is enough)."""
-        p, o = self.p, self.o
-        goods = o.y * o.price_rp[p.lane_offer]
-        goods[p.fixed_lane] += p.fixed_quantity * np.minimum(o.price_rp[p.fixed_offer], p.fixed_price_rp)
-        once = np.where(o.x > 0, p.drop_rp, 0)
-        # In floating point: truck shares may be huge, and a word in an explanation is no rule.
-        spent = goods + once + o.x * (p.freight_rp + p.lane_h_rp.astype(np.float64))
-        paid = ~p.credit[p.lane_offer]
-        total = np.bincount(p.lane_buyer[paid], weights=spent[paid], minlength=p.n_buyers)
-        buyer = p.lane_buyer[self.lanes]
-        smallest = self._smallest() * self.landed_rp.astype(np.float64)
-        more = smallest + np.where(o.x[self.lanes] > 0, 0, p.drop_rp[self.lanes])
-        # Goods on credit spend nothing, but any fresh unit makes the limit count for what is fixed.
-        more = np.where(p.credit[self.offer], 0.0, more)
-        return np.where(p.cash_rp[buyer] >= 0, total[buyer] + more - p.cash_rp[buyer], -1.0)
-
-    def _cost(self) -> Bools:
-        """Is the smallest, and is all of the room, dearer than the penalty it would save?"""
-        p, missing = self.p, self.o.missing[self.need]
-        dearer = np.ones(self.lanes.size, dtype=np.bool_)
-        for units in (self._smallest(), np.minimum(self.room, np.maximum(missing, self._smallest()))):
-            saved = np.minimum(units, missing) * p.unmet_rp[self.need]
-            dearer &= self.extra_rp(units) >= saved
-        return dearer
-
-    def distance(self, obstacle: str) -> Ints:
-        """How far each lane is from the obstacle's limit; meaningful only where it stands in the way."""
-        p, o = self.p, self.o
-        if obstacle == "ceiling":
-            far = self.landed_rp - p.ceiling_rp[self.need]
-        elif obstacle == "capacity":
-            far = self.lot - (p.capacity - o.volume)[self.offer]
-        elif obstacle == "suppliers":
-            far = np.ones(self.lanes.size, dtype=np.int64)
-        elif obstacle == "weight":
-            far = self.unit_g * self.lot - self._weight_left()
-        elif obstacle == "trips":
-            load = o.load_g[self.group] + self.unit_g * self.lot
-            far = -(-load // p.trip_capacity_g[self.group]) - p.trip_max[self.group]
-        elif obstacle == "minimum":
-            far = np.maximum(self._smallest() - self.room, self._load_short())
-        elif obstacle == "cash":
-            far = np.ceil(self._cash_short().clip(max=2.0**53)).astype(np.int64)
-        else:
-            units = self._smallest()
-            extra = self.extra_rp(units)
-            saved: Ints = np.minimum(units, o.missing[self.need]) * p.unmet_rp[self.need]
-            far = extra - saved
+    def distances(self) -> Ints:
+        """How far each lane is from the limit that `codes` names; for "cost" what it would cost too much."""
+        codes = self.codes()
+        far = np.maximum(0, self.extra_rp)
+        for index in range(len(LIMITS)):
+            far = np.where(codes == index, self.over[index], far)
         return np.asarray(far)
 
-    def _weight_left(self) -> Ints:
-        p = self.p
-        weight = add_at(p.lane_supplier, self.o.x * p.lane_unit_g, p.n_suppliers)
-        return np.asarray((p.max_weight_g - weight)[p.lane_supplier[self.lanes]])
+    def others(self, row: int) -> list[str]:
+        """All limits that stand in the way of one lane."""
+        return [LIMITS[k] for k in np.flatnonzero(self.over[:, row] > 0).tolist()]
 
-    def extra_rp(self, units: Ints) -> Ints:
-        """What `units` more on each lane (alone) would add: goods, freight, drop, opening and trucks."""
-        p, o = self.p, self.o
-        price = self.landed_rp - p.lane_h_rp[self.lanes]
-        extra = units * price + np.where(o.x[self.lanes] > 0, 0, p.drop_rp[self.lanes])
-        extra = extra + np.where(o.volume[self.offer] > 0, 0, p.fixed_rp[self.offer])
-        if p.n_trips:
-            group = np.maximum(self.group, 0)
-            trucks = -(-(o.load_g[group] + units * self.unit_g) // p.trip_capacity_g[group]) - o.trips[group]
-            extra = extra + np.where(self.group >= 0, trucks * p.trip_cost_rp[group], 0)
-        return np.asarray(extra)
+
+def _quantities(problem: Problem, outcome: Outcome, lanes: Ints) -> tuple[Ints, Ints]:
+    """Quantities worth a try on each lane (row of `lanes`, units), whole lots, at least one.
+
+    One lot; what the minimums ask; all that fits; what reaches the next tier, fills the last truck, is
+    missing, fits the supplier's weight, or loads one more truck with its least load.
+    """
+    p, o = problem, outcome
+    need, offer, group = p.lane_need[lanes], p.lane_offer[lanes], p.lane_trip[lanes]
+    lot, unit = p.lot[offer], p.lane_unit_g[lanes]
+    most = np.where(p.rationed, p.wanted, p.at_most)[need] - o.filled[need]
+    free = p.capacity[offer] - o.volume[offer]
+    room = np.maximum(0, np.minimum(most, free))
+    least = np.maximum.reduce([
+        p.min_per_need[offer] - o.x[lanes],
+        p.min_fill[need] - o.filled[need],
+        p.min_total[offer] - o.volume[offer],
+    ])  # fmt: skip
+    size, load = np.append(p.trip_capacity_g, 1)[group], np.append(o.load_g, 0)[group]
+    least_load = np.append(p.trip_min_load_g, 0)[group] - load
+    following = np.minimum(o.tier[offer] + 1, p.tier_start[1:][offer] - 1)
+    truck = (-(-load // size) * size - load) // unit
+    cut = [
+        room,
+        o.missing[need],
+        truck,
+        (size - load % size) // unit,
+        _liftable(p, o, lanes),
+        _payable(p, o, lanes),
+    ]
+    grown = [np.minimum(least, room), p.tier_from[following] - o.volume[offer], -(-least_load // unit)]
+    tries = [lot, *(u // lot * lot for u in cut), *(-(-u // lot) * lot for u in grown)]
+    units = np.clip(np.stack(tries), lot, np.maximum(lot, room // lot * lot))
+    units = np.sort(units, axis=0).T
+    fresh = np.diff(units, axis=1, prepend=0) > 0
+    rows = np.repeat(np.arange(lanes.size, dtype=np.int64), np.count_nonzero(fresh, axis=1))
+    return rows, units[fresh]
+
+
+def _liftable(p: Problem, o: Outcome, lanes: Ints) -> Ints:
+    """Units that the supplier's weight limit leaves (very many without one)."""
+    left = p.max_weight_g - add_at(p.lane_supplier, o.x * p.lane_unit_g, p.n_suppliers)
+    supplier = p.lane_supplier[lanes]
+    return np.where(p.max_weight_g[supplier] < 0, FAR, left[supplier] // p.lane_unit_g[lanes])
+
+
+def _payable(p: Problem, o: Outcome, lanes: Ints) -> Ints:
+    """Units that the buyer's cash pays at today's price (very many without a limit)."""
+    buyer, offer = p.lane_buyer[lanes], p.lane_offer[lanes]
+    left = p.cash_rp[buyer] - spending(p, o)[buyer] - np.where(o.x[lanes] > 0, 0, p.drop_rp[lanes])
+    unit = np.maximum(1, o.price_rp[offer] + p.freight_rp[lanes] + p.lane_h_rp[lanes])
+    return np.where((p.cash_rp[buyer] < 0) | p.credit[offer], FAR, left // unit)
 
 
 def lanes_of(problem: Problem, needs: Ints) -> Ints:
@@ -197,13 +132,13 @@ def lanes_of(problem: Problem, needs: Ints) -> Ints:
 
 def nearest(problem: Problem, outcome: Outcome, short: Ints) -> tuple[Ints, Ints]:
     """For each need in `short` its least obstructed, cheapest lane (-1 without lanes) and OBSTACLES index."""
-    obstacles = Obstacles(problem, outcome, lanes_of(problem, short))
-    codes = obstacles.codes()
-    possible = np.where(codes >= OBSTACLES.index("cost"), -codes, 0)
-    turn = np.lexsort((obstacles.offer, obstacles.landed_rp, possible, obstacles.need))
-    needs, first = np.unique(obstacles.need[turn], return_index=True)
     lane, code = np.full(problem.n_needs, -1), np.full(problem.n_needs, -1)
-    lane[needs], code[needs] = obstacles.lanes[turn[first]], codes[turn[first]]
+    for part in np.array_split(short, max(1, short.size // _AT_ONCE)):
+        obstacles = Obstacles(problem, outcome, lanes_of(problem, part))
+        price = np.where(obstacles.broken > 0, obstacles.landed_rp, obstacles.extra_rp)
+        turn = np.lexsort((obstacles.offer, price, obstacles.broken, obstacles.need))
+        needs, first = np.unique(obstacles.need[turn], return_index=True)
+        lane[needs], code[needs] = obstacles.lanes[turn[first]], obstacles.codes()[turn[first]]
     return lane[short], code[short]
 
 
