@@ -18,6 +18,7 @@ from market.commodities import routes as commodities_routes
 from market.config import Settings
 from market.core import clock, crypto, db, faults, files, i18n, messages, money, quantity
 from market.core.permissions import ROLE_LABELS, Role
+from market.cycles import routes as cycles_routes
 from market.home import routes as home_routes
 from market.identity import routes as identity_routes
 from market.identity.login import load_actor
@@ -47,6 +48,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     needs_routes.bp,
     offers_routes.bp,
     rounds_routes.bp,
+    cycles_routes.bp,
     purchasing_routes.bp,
     stock_routes.bp,
     rounds_routes.demand_bp,
@@ -72,7 +74,7 @@ def configure(settings: Settings) -> None:
     clock.configure(settings.clock_offset_s, production=settings.production)
     faults.configure(settings.faultpoint or None, production=settings.production)
     i18n.configure(strict=settings.env == "test")
-    crypto.configure(crypto.derive_keys(settings.secret_key))
+    crypto.configure(settings.keys())
     messages.configure(_port(settings), settings.base_url)
     files.configure(settings.instance_dir / "photos")
     needs.configure(quote=offers.cheapest_landed_rp)

@@ -8,8 +8,10 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from market.core import crypto
 
 ENVIRONMENTS = ("development", "demo", "test", "production")
 
@@ -24,7 +26,7 @@ class Settings:
 
     env: str
     database_url: str
-    secret_key: str
+    secret_key: str = field(repr=False)
     instance_dir: Path
     clock_offset_s: int = 0
     faultpoint: str = ""
@@ -35,10 +37,24 @@ class Settings:
     base_url: str = "http://127.0.0.1:8000"
     trusted_hosts: tuple[str, ...] = ()
     embedded_worker: bool = True
+    encryption_keys: str = field(default="", repr=False)
+    index_key: str = field(default="", repr=False)
 
     @property
     def production(self) -> bool:
         return self.env == "production"
+
+    def keys(self) -> crypto.Keys:
+        """Keys of sealed fields: their own where they are set, derived from the secret elsewhere."""
+        if not self.encryption_keys and not self.index_key:
+            return crypto.derive_keys(self.secret_key)
+        try:
+            return crypto.parse_keys(self.encryption_keys, self.index_key)
+        except ValueError as error:
+            raise ConfigError(
+                f"LUMBUNG_ENCRYPTION_KEYS must read k1:KEY or k2:KEY,k1:KEY (the first one seals), "
+                f"LUMBUNG_INDEX_KEY KEY; a KEY is 32 bytes in URL-safe base64: {error}"
+            ) from error
 
 
 def _read(environ: Mapping[str, str], name: str, default: str = "") -> str:
@@ -95,6 +111,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         base_url=_read(environ, "BASE_URL", "http://127.0.0.1:8000"),
         trusted_hosts=tuple(h for h in _read(environ, "TRUSTED_HOSTS").split(",") if h),
         embedded_worker=_read(environ, "EMBEDDED_WORKER", "1") != "0",
+        encryption_keys=_read(environ, "ENCRYPTION_KEYS"),
+        index_key=_read(environ, "INDEX_KEY"),
     )
     _refuse_unsafe(settings)
     return settings
@@ -105,8 +123,12 @@ def _refuse_unsafe(settings: Settings) -> None:
         raise ConfigError(f"LUMBUNG_MESSAGES must be console or smtp, not {settings.messages!r}")
     if settings.messages == "smtp" and not settings.smtp_url:
         raise ConfigError("LUMBUNG_MESSAGES=smtp needs LUMBUNG_SMTP_URL")
+    settings.keys()
     if not settings.production:
         return
+    if not settings.encryption_keys or not settings.index_key:
+        # What is sealed must outlive a change of the signing key, and is not for those who hold that one.
+        raise ConfigError("production needs LUMBUNG_ENCRYPTION_KEYS and LUMBUNG_INDEX_KEY (or ..._FILE)")
     if settings.clock_offset_s or settings.faultpoint:
         raise ConfigError("a clock offset or a fault point is refused in production")
     if settings.database_url.startswith("sqlite"):
