@@ -16,6 +16,7 @@ from .outcome import Outcome, outcome
 from .plan import Plan, lane_quantity_of
 from .problem import Problem
 from .reasons import Obstacles, nearest, shortage_reasons
+from .scarcity import capacity_worth
 from .shares import savings
 
 # What `distance` counts, and what can be done; {distance} is a number with dots.
@@ -46,6 +47,7 @@ class Explanations:
 
     shortages: list[dict[str, Any]]
     tiers: list[dict[str, Any]]
+    capacities: list[dict[str, Any]]
     entries: list[dict[str, Any]]
     savings: list[dict[str, Any]]
     pooled_rp: int
@@ -56,6 +58,7 @@ class Explanations:
         return {
             "shortages": self.shortages,
             "tiers": self.tiers,
+            "capacities": self.capacities,
             "entries": self.entries,
             "savings": self.savings,
             "pooled_rp": self.pooled_rp,
@@ -69,15 +72,16 @@ def explain(problem: Problem, plan: Plan) -> Explanations:
 
     `shortages`: need, missing, reason, offer (the nearest one, or None), units (that it could bring if
     nothing stood in the way), distance from that limit and its unit, remedy, also (what else stands in the
-    way there). `tiers`: offer, volume, next_from, missing, saves_rp (what today's
-    units would cost less). `entries`: see `entry_bands`. `savings`: see `shares.savings`; needs that
-    cannot be served alone are left out on both sides.
+    way there). `tiers`: offer, volume, next_from, missing, saves_rp (what today's units would cost less).
+    `capacities`: see `capacity_worth`. `entries`: see `entry_bands`. `savings`: see `shares.savings`; needs
+    that cannot be served alone are left out on both sides.
     """
     o = outcome(problem, lane_quantity_of(problem, plan))
     saved = savings(problem, o, alone(problem))
     return Explanations(
         shortages=_shortages(problem, o),
         tiers=_tiers(problem, o),
+        capacities=capacity_worth(problem, o),
         entries=entry_bands(problem, o),
         savings=saved,
         pooled_rp=sum(int(row["pooled_rp"]) for row in saved),

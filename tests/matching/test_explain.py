@@ -12,9 +12,11 @@ from matching.check import check
 from matching.explain import _REMEDIES, explain
 from matching.generate import generate
 from matching.greedy import greedy
+from matching.options import Options
 from matching.plan import Plan, build_plan, lane_quantity_of
 from matching.problem import Problem
 from matching.reasons import SHORTAGE_REASONS
+from matching.solve import solve
 from tests.matching.builders import plan, problem, quantities, stage
 from tests.matching.instances import pressed, small, tiny
 
@@ -157,6 +159,42 @@ def test_fixed_units_save_only_what_their_own_price_would_fall() -> None:
     assert explain(found, plan(found, n1_o1=30)).tiers[0]["saves_rp"] == 30 * 10_000 + 10 * 2_000
 
 
+def test_a_sold_out_offer_is_worth_what_a_short_need_or_a_dearer_offer_would_save() -> None:
+    # n1 lacks 20 at 500,000; a sack from o1 costs 300,000 + 1,000 and rides on a truck that drives anyway.
+    short = problem(lanes=ONLY_O1, offers__0__capacity=20, needs__1__wanted=0)
+    assert explain(short, plan(short, n1_o1=20)).capacities == [
+        {"offer": "o1", "units": 1, "saves_rp": 199_000, "need": "n1", "instead_of": None}
+    ]
+    # All 30 sacks of n2 would come for 290,000 + 1,000 instead of 295,000 + 2,000.
+    swap = problem(offers__0__capacity=40, offers__0__tiers=[{"from": 1, "price_rp": 290_000}], trips=[])
+    rows = explain(swap, plan(swap, n1_o1=40, n2_o2=30)).capacities
+    assert rows == [{"offer": "o1", "units": 30, "saves_rp": 180_000, "need": "n2", "instead_of": "o2"}]
+
+
+def test_capacity_that_nobody_needs_is_worth_nothing() -> None:
+    found = problem()
+    assert explain(found, plan(found, n1_o1=40, n2_o2=30)).capacities == []
+    sold_out = problem(offers__0__capacity=40, needs__1__wanted=0)
+    assert explain(sold_out, plan(sold_out, n1_o1=40)).capacities == []
+
+
+@pytest.mark.parametrize("kind", [tiny, small])
+def test_with_the_capacity_that_is_quoted_the_best_plan_costs_at_least_so_much_less(kind: Any) -> None:
+    """Confirmed by solving anew: with the units more, no plan costs more than the quoted saving says."""
+    seen = 0
+    for seed in range(60):
+        document = Problem.from_document(kind(seed)).to_document()
+        found = Problem.from_document(document)
+        made = greedy(found)
+        for row in explain(found, made).capacities[:2]:
+            more = json.loads(json.dumps(document))
+            next(o for o in more["offers"] if o["id"] == row["offer"])["capacity"] += row["units"]
+            again = solve(Problem.from_document(more), Options(gap=0.0, seconds=20))
+            assert again.cost_rp <= made.cost_rp - row["saves_rp"], (seed, row)
+            seen += 1
+    assert seen > 5
+
+
 def entered(found: Problem, made: Plan, row: dict[str, Any]) -> bool:
     """With the offer at its entry price and the line given to it: is the plan clean and cheaper?"""
     document = found.to_document()
@@ -198,6 +236,7 @@ def test_a_whole_city_is_explained_truly() -> None:
     assert {row["need"] for row in said.shortages} == {row.need for row in made.shortages}
     assert said.pooled_rp - said.alone_rp == -sum(row["saved_rp"] for row in said.savings)
     assert all(entered(city, made, row) for row in said.entries)
+    assert all(row["saves_rp"] > 0 for row in said.capacities) and said.capacities
     assert set(said.to_document()) >= {"shortages", "tiers", "entries", "savings", "saved_rp"}
 
 
