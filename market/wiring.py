@@ -13,6 +13,8 @@ from market.core import approvals, idempotency
 from market.core.i18n import LazyText, lazy
 from market.core.jobs import Handler
 from market.core.permissions import Permission as P
+from market.cycles import jobs as cycles_jobs
+from market.cycles import services as cycles
 from market.needs import services as needs
 from market.notices import jobs as notices_jobs
 from market.offers import services as offers
@@ -30,10 +32,15 @@ HANDLERS: dict[str, Handler] = {
     "goods_received": rounds_jobs.on_goods_received,
     "order_closed": rounds_jobs.on_order_closed,
     "assignment_offered": rounds_jobs.on_assignment_offered,
+    "proposal_made": rounds_jobs.on_proposal_made,
+    "proposal_due": rounds_jobs.on_proposal_due,
+    "proposal_decided": rounds_jobs.on_proposal_decided,
     "round_finished": rounds_jobs.on_round_finished,
     "notice_mail": notices_jobs.on_notice_mail,
     "order_issued": purchasing_jobs.on_order_issued,
     "supplier_paid": purchasing_jobs.on_supplier_paid,
+    "cycle_opened": cycles_jobs.on_cycle_opened,
+    "cycle_closing": cycles_jobs.on_cycle_closing,
 }
 """Kind of job -> handler. A kind that is enqueued and not listed here is found by a test."""
 
@@ -51,6 +58,8 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("lapse_approvals", 600, approvals.lapse_old),
     Schedule("prune_idempotency", 3600, idempotency.prune),
     Schedule("close_due_rounds", 30, rounds.close_due_rounds),
+    Schedule("open_due_cycles", 60, cycles.open_due_cycles),
+    Schedule("remind_closing", 600, cycles.remind_closing),
     Schedule("expire_retail_orders", 60, retail.expire_orders),
     Schedule("lapse_payments", 600, purchasing.lapse_payments),
     Schedule("expire_needs", 3600, needs.expire_old),

@@ -72,6 +72,19 @@ def packs(bulk: bool | None = None, retail: bool | None = None) -> list[Pack]:
     return list(db.session.scalars(query.order_by(Commodity.name, Pack.size_base.desc())))
 
 
+def families() -> list[str]:
+    """The families of goods that cooperatives buy together, by name."""
+    query = select(Commodity.family).join(Pack).where(Pack.bulk.is_(True)).distinct()
+    return list(db.session.scalars(query.order_by(Commodity.family)))
+
+
+def pack_ids_of(family: str) -> list[int] | None:
+    """The packs of a family of goods; None (no limit) for the empty family."""
+    if not family:
+        return None
+    return list(db.session.scalars(select(Pack.id).join(Commodity).where(Commodity.family == family)))
+
+
 def pack(pack_id: int) -> Pack:
     """The pack with this id; raises NotFound."""
     found = db.session.get(Pack, pack_id) if 0 < pack_id <= MAX_ID else None

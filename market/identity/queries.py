@@ -51,6 +51,16 @@ def people(organization_id: int) -> list[Row[tuple[RoleGrant, User]]]:
     return list(db.session.execute(query))
 
 
+def sits_in(user_id: int | None, kind: str) -> bool:
+    """Whether a person holds a seat today in an organization of a kind."""
+    query = (
+        select(RoleGrant.id)
+        .join(Organization, Organization.id == RoleGrant.organization_id)
+        .where(RoleGrant.user_id == user_id, RoleGrant.ended_on.is_(None), Organization.kind == kind)
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def seat_holders(organization_id: int, roles: tuple[str, ...]) -> list[User]:
     """The people who hold any of the given seats (to whom a notice goes)."""
     query = (

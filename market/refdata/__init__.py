@@ -22,6 +22,7 @@ from market.refdata.rows import (
     CommodityRow,
     ConsumptionRow,
     DeliveryZoneRow,
+    HolidayRow,
     HouseholdsRow,
     KnownCooperativeRow,
     MarketPriceRow,
@@ -252,6 +253,12 @@ def assumption(key: str, scope: str = "all") -> int:
 def known_cooperatives() -> tuple[KnownCooperativeRow, ...]:
     """Cooperatives whose real start is reported by a source, or that the story wants awake."""
     return _rows(KnownCooperativeRow, "known_cooperatives")
+
+
+@cache
+def holidays() -> tuple[HolidayRow, ...]:
+    """Public holidays with a date of their own; those that move with moon and calendar are entered."""
+    return _rows(HolidayRow, "holidays")
 
 
 @cache

@@ -231,3 +231,13 @@ class CityMap:
     view_box: tuple[int, int, int, int]
     cells: tuple[CellRow, ...]
     districts: tuple[tuple[str, str], ...]  # district code, SVG path of its outline
+
+
+@dataclass(frozen=True, slots=True)
+class HolidayRow:
+    """A public holiday that falls on the same day each year."""
+
+    month: int
+    day: int
+    name: str
+    source: str

@@ -26,13 +26,15 @@ TERMS = ("prepaid", "cod", "tempo")
 DECLINE_REASONS = ("no_stock", "price_rose", "no_truck", "too_small", "date", "other")
 UNMET_REASONS = (
     *("area", "date", "authorised", "quota", "permit", "terms", "ceiling", "capacity", "suppliers"),
-    *("weight", "trips", "minimum", "cash", "cost", "unsolved", "no_offer", "ration", "declined"),
+    *("weight", "trips", "minimum", "cash", "cost", "unsolved", "no_offer", "ration", "declined", "changed"),
 )
-"""Why a need goes short: the matcher's words, and "declined" for what suppliers said no to."""
+"""Why a need goes short: the matcher's words, and "declined" for what suppliers said no to,
+"changed" for what the cooperative did not take as its supplier had changed it."""
 
 
 class Round(db.Tenant, db.Base):
-    """One sourcing round of an office: `scope_code` says whose needs it pools ("3578": a city).
+    """One sourcing round of an office: `scope_code` says whose needs it pools ("3578": a city), `family`
+    which goods (empty: all).
 
     `attempt` counts plans over the life of the round; `rematches` those made after declined answers.
     """
@@ -69,6 +71,7 @@ class Round(db.Tenant, db.Base):
     number: Mapped[str] = mapped_column(String(30))
     title: Mapped[str] = mapped_column(String(120))
     scope_code: Mapped[str] = mapped_column(String(10), index=True)
+    family: Mapped[str] = mapped_column(String(40), default="", server_default="")
     state: Mapped[str] = mapped_column(String(15), default="open")
     state_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
     opened_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
@@ -164,14 +167,16 @@ class RoundProgress(db.Tenant, db.Base):
 class Assignment(db.Tenant, db.Base):
     """What one offer gets in one plan; `organization_id` is the supplier, who answers it once.
 
-    Price and terms are those of the plan: a later edit of the offer changes nothing here.
+    Price and terms are those of the plan: a later edit of the offer changes nothing here. `countered`
+    waits for buyers whose share got worse; `refused` is what none of them wanted any more.
     """
 
     STATES: ClassVar[StateTable] = StateTable(
         "proposed",
         {
             "proposed": {"offered", "dropped"},
-            "offered": {"accepted", "partly", "declined", "lapsed"},
+            "offered": {"accepted", "partly", "declined", "lapsed", "countered"},
+            "countered": {"accepted", "partly", "refused"},
         },
     )
 

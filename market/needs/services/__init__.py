@@ -10,6 +10,7 @@ from market.needs.services.importing import (
 )
 from market.needs.services.posting import post_need, submit_need, update_need
 from market.needs.services.rounds import (
+    allow_more,
     carry_over,
     mark_fulfilled,
     mark_matched,
@@ -20,6 +21,7 @@ from market.needs.services.rules import Outlook, configure, price_outlook
 
 __all__ = [
     "Outlook",
+    "allow_more",
     "approve_need",
     "carry_over",
     "configure",

@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from market.core import clock, db, states
 from market.core.errors import Conflict, NotFound, Refused
-from market.core.i18n import _
+from market.core.i18n import _, stored
 from market.core.permissions import Actor, Permission
 from market.needs import queries
 from market.needs.models import Need
+from market.needs.services import rules
 
 
 def _need(actor: Actor, need_id: int) -> Need:
@@ -90,8 +91,32 @@ def _rest(actor: Actor, need: Need, missing: int) -> Need:
     )
     db.session.add(rest)
     db.session.flush()
-    states.start(rest, actor, _("sisa yang belum terpenuhi"))
+    states.start(rest, actor, stored("sisa yang belum terpenuhi"))
     return rest
+
+
+def allow_more(actor: Actor, need_id: int, at_most_packs: int) -> Need:
+    """Let an open need take up to `at_most_packs`, decided by somebody who did not write it.
+
+    Raises Forbidden, NotFound, Conflict when a round has taken it, and Refused at the field for a rule that the
+    larger amount breaks (quota, cash) or for one's own need.
+    """
+    actor.require(Permission.NEEDS_APPROVE)
+    need = queries.need_for(actor, need_id)
+    if need.state != "open":
+        raise Conflict(_("Kebutuhan ini sudah masuk hitungan, jadi tidak bisa diubah."))
+    if actor.user_id is None or actor.user_id in (need.created_by, need.submitted_by):
+        raise Refused(_("Kebutuhan yang Anda buat sendiri harus disetujui orang lain."))
+    before = need.at_most_packs
+    need.at_most_packs = at_most_packs
+    try:
+        with db.session.no_autoflush:
+            rules.check(need, actor)
+    except Refused:
+        need.at_most_packs = before
+        raise
+    db.session.flush()
+    return need
 
 
 def mark_fulfilled(actor: Actor, need_id: int) -> Need:

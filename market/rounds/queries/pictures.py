@@ -80,9 +80,9 @@ class PoolView:
         return sum(each.needs for each in self.goods)
 
 
-def pool(scope_code: str, organization_id: int | None = None) -> PoolView:
-    """Open needs of an area by good, by name."""
-    waiting = needs.open_needs(scope_code)
+def pool(scope_code: str, organization_id: int | None = None, family: str = "") -> PoolView:
+    """Open needs of an area by good, by name; of one family of goods, or of all."""
+    waiting = needs.open_needs(scope_code, commodities.pack_ids_of(family))
     groups: dict[int, list[Need]] = defaultdict(list)
     mine: dict[int, int] = defaultdict(int)
     for need in waiting:

@@ -72,6 +72,16 @@ def active_round(organization_id: int, scope_code: str) -> Round | None:
     return db.session.scalars(query.limit(1)).first()
 
 
+def open_round_for(place_code: str, family: str) -> Round | None:
+    """The open round that closes first among those that would take a need of this place and family."""
+    query = select(Round).where(
+        Round.state == "open",
+        Round.family.in_(("", family)),
+        literal(place_code).startswith(Round.scope_code),
+    )
+    return db.session.scalars(query.order_by(Round.closes_at, Round.id).limit(1)).first()
+
+
 def due_rounds(now: datetime) -> list[int]:
     """Open rounds whose time is over, the oldest first."""
     query = select(Round.id).where(Round.state == "open", Round.closes_at <= now)

@@ -78,7 +78,7 @@ def view_of(actor: Actor, round_: Round) -> dict[str, Any]:
 def _pool(actor: Actor, round_: Round) -> dict[str, Any]:
     """What is pooled so far. Prices are for the office and for those who have an approved need in it."""
     office = actor.organization_kind == "office"
-    pool = queries.pool(round_.scope_code, None if office else actor.organization_id)
+    pool = queries.pool(round_.scope_code, None if office else actor.organization_id, round_.family)
     shown = pool.goods if office else [each for each in pool.goods if each.pack.id in pool.mine]
     bars = {
         each.pack.id: charts.pool_bar(each.packs, each.steps, each.pack.unit_word, title=each.pack.name)

@@ -28,9 +28,14 @@ MAX_ANSWER_HOURS = 14 * 24
 
 
 def open_round(
-    actor: Actor, title: str, closes_at: datetime, answer_hours: int = 24, scope_code: str | None = None
+    actor: Actor,
+    title: str,
+    closes_at: datetime,
+    answer_hours: int = 24,
+    scope_code: str | None = None,
+    family: str = "",
 ) -> Round:
-    """Start collecting needs of the office's area until `closes_at`.
+    """Start collecting needs of the office's area until `closes_at`, of one family of goods or of all.
 
     `answer_hours` is what suppliers have for their answer. Raises Refused for a closing time that is
     past or too far, an impossible answer time, or a scope outside the office's own.
@@ -49,6 +54,7 @@ def open_round(
         number=next_number(actor.organization_id or 0, "PTR"),
         title=title,
         scope_code=scope,
+        family=family,
         opened_at=now,
         state_at=now,
         closes_at=closes_at,
@@ -69,7 +75,7 @@ def close_round(actor: Actor, round_id: int) -> Round:
     actor.require(Permission.ROUNDS_RUN)
     round_ = queries.round_for(actor, round_id, lock=True)
     _refuse_while_busy(round_)
-    pooled = needs.open_needs(round_.scope_code)
+    pooled = needs.open_needs(round_.scope_code, commodities.pack_ids_of(round_.family))
     if not pooled:
         raise NothingToPool(_("Belum ada kebutuhan yang disetujui di wilayah ini."))
     states.advance(round_, "closed", actor)
