@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from market.core import clock, db, states
 from market.core.errors import NotFound, Refused
-from market.core.i18n import _
+from market.core.i18n import _, stored
 from market.core.permissions import SYSTEM, Actor
 from market.core.states import StateTable
 
@@ -134,5 +134,5 @@ def lapse_old() -> int:
     query = select(Approval).where(Approval.state == "proposed", Approval.proposed_at <= oldest)
     lapsed = list(db.session.scalars(query))
     for approval in lapsed:
-        states.advance(approval, "lapsed", SYSTEM, _("lewat 72 jam"))
+        states.advance(approval, "lapsed", SYSTEM, stored("lewat 72 jam"))
     return len(lapsed)

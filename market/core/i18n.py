@@ -89,6 +89,14 @@ def gettext(message: str, /, **params: object) -> str:
 _ = gettext
 
 
+def stored(message: str, /, **params: object) -> str:
+    """`message` in Indonesian whoever acts, for a text that is kept: books and histories have one language.
+
+    A text without params is shown in the reader's language by asking for it again: `_(row.reason)`.
+    """
+    return _fill(message, params)
+
+
 def ngettext(one: str, many: str, n: int, /, **params: object) -> str:
     """Like gettext, choosing by `n`; `%(n)s` is filled with the grouped number."""
     text = _catalogue(_locale.get()).ngettext(one, many, n)

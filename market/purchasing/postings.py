@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from market.core import clock
-from market.core.i18n import _
+from market.core.i18n import stored
 from market.ledger import chart
 from market.ledger.types import EntryDraft, credit, debit
 from market.purchasing.models import GoodsReceipt, PurchaseOrder, SupplierBill, SupplierPayment
@@ -11,7 +11,7 @@ from market.purchasing.models import GoodsReceipt, PurchaseOrder, SupplierBill, 
 
 def for_goods_receipt(receipt: GoodsReceipt, order: PurchaseOrder) -> EntryDraft:
     """Dr inventory (goods, freight and share of the trip) / Cr goods received, not billed."""
-    text = _("Penerimaan %(number)s dari pesanan %(order)s", number=receipt.number, order=order.number)
+    text = stored("Penerimaan %(number)s dari pesanan %(order)s", number=receipt.number, order=order.number)
     lines = (
         debit(chart.INVENTORY, receipt.value_rp),
         credit(chart.RECEIVED_NOT_BILLED, receipt.value_rp, counterparty_id=order.supplier_id),
@@ -21,7 +21,7 @@ def for_goods_receipt(receipt: GoodsReceipt, order: PurchaseOrder) -> EntryDraft
 
 def for_supplier_bill(bill: SupplierBill) -> EntryDraft:
     """Dr goods received, not billed / Cr payable to the supplier."""
-    text = _("Tagihan %(reference)s (%(number)s)", reference=bill.reference, number=bill.number)
+    text = stored("Tagihan %(reference)s (%(number)s)", reference=bill.reference, number=bill.number)
     lines = (
         debit(chart.RECEIVED_NOT_BILLED, bill.amount_rp, counterparty_id=bill.supplier_id),
         credit(chart.PAYABLE_SUPPLIERS, bill.amount_rp, counterparty_id=bill.supplier_id),
@@ -32,7 +32,7 @@ def for_supplier_bill(bill: SupplierBill) -> EntryDraft:
 def for_payment(payment: SupplierPayment) -> EntryDraft:
     """Dr payable (or prepaid, for an advance) / Cr cash or bank."""
     account = chart.PREPAID_SUPPLIERS if payment.bill_id is None else chart.PAYABLE_SUPPLIERS
-    text = _("Pembayaran %(number)s ke pemasok", number=payment.number)
+    text = stored("Pembayaran %(number)s ke pemasok", number=payment.number)
     lines = (
         debit(account, payment.amount_rp, counterparty_id=payment.supplier_id),
         credit(payment.account, payment.amount_rp),
@@ -42,7 +42,7 @@ def for_payment(payment: SupplierPayment) -> EntryDraft:
 
 def for_advance_used(payment: SupplierPayment, bill: SupplierBill, amount_rp: int) -> EntryDraft:
     """Dr payable / Cr prepaid: an advance paid earlier settles part of a bill."""
-    text = _("Uang muka %(number)s dipakai untuk %(bill)s", number=payment.number, bill=bill.number)
+    text = stored("Uang muka %(number)s dipakai untuk %(bill)s", number=payment.number, bill=bill.number)
     lines = (
         debit(chart.PAYABLE_SUPPLIERS, amount_rp, counterparty_id=bill.supplier_id),
         credit(chart.PREPAID_SUPPLIERS, amount_rp, counterparty_id=bill.supplier_id),
@@ -52,7 +52,7 @@ def for_advance_used(payment: SupplierPayment, bill: SupplierBill, amount_rp: in
 
 def for_refund(payment: SupplierPayment, account: str, amount_rp: int, reference: str) -> EntryDraft:
     """Dr cash or bank / Cr prepaid: the supplier gives back what no goods came for."""
-    text = _("Uang muka %(number)s kembali dari pemasok", number=payment.number)
+    text = stored("Uang muka %(number)s kembali dari pemasok", number=payment.number)
     lines = (
         debit(account, amount_rp, memo=reference),
         credit(chart.PREPAID_SUPPLIERS, amount_rp, counterparty_id=payment.supplier_id),

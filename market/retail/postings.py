@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from market.core import clock
-from market.core.i18n import _
+from market.core.i18n import stored
 from market.ledger import chart
 from market.ledger.types import EntryDraft, Line, credit, debit
 from market.retail.models import RetailOrder, RetailOrderLine
@@ -44,5 +44,5 @@ def for_sale(order: RetailOrder, lines: list[RetailOrderLine]) -> EntryDraft:
         )
         for seller_id, rows in consigned.items()
     ]
-    text = _("Penjualan %(number)s", number=order.number)
+    text = stored("Penjualan %(number)s", number=order.number)
     return EntryDraft(f"retail_order:{order.id}", clock.today(), text, tuple(drafted))

@@ -15,7 +15,7 @@ from market.catalogue.models import Product
 from market.catalogue.services import base_per_unit, receive_consignment, stock_item
 from market.core import clock, crypto, db, faults, messages, money, states
 from market.core.errors import Conflict, Refused
-from market.core.i18n import _, lazy
+from market.core.i18n import _, lazy, stored
 from market.core.numbering import next_number
 from market.core.permissions import ANONYMOUS, SYSTEM, Actor, Permission, Role
 from market.identity import queries as identity
@@ -281,7 +281,7 @@ def cancel_order(actor: Actor, order_id: int, reason: str) -> RetailOrder:
 def cancel_own_order(actor: Actor, token: str) -> RetailOrder:
     """The buyer changes their mind on the tracking page."""
     order = queries.order_by_token(token, lock=True)
-    _end(actor, order, "cancelled", _("dibatalkan pembeli"))
+    _end(actor, order, "cancelled", stored("dibatalkan pembeli"))
     return order
 
 
@@ -312,7 +312,7 @@ def expire_orders() -> int:
 def _expire(order: RetailOrder) -> bool:
     try:
         with db.session.begin_nested():
-            _end(SYSTEM, order, "expired", _("tidak diambil sampai batas waktu"))
+            _end(SYSTEM, order, "expired", stored("tidak diambil sampai batas waktu"))
     except Exception:
         log.exception("retail order %s could not be ended", order.id)
         return False

@@ -9,7 +9,7 @@ from market.catalogue.models import Product
 from market.catalogue.services import rules
 from market.core import clock, db, states
 from market.core.errors import Refused
-from market.core.i18n import _
+from market.core.i18n import _, stored
 from market.core.permissions import Actor, Permission
 from market.identity import queries as identity
 
@@ -118,7 +118,7 @@ def update_product(
 def _after_change(actor: Actor, product: Product, reworded: bool, submit: bool) -> None:
     if product.state == "published":
         if reworded:
-            states.advance(product, "submitted", actor, _("isi diubah, diperiksa lagi"))
+            states.advance(product, "submitted", actor, stored("isi diubah, diperiksa lagi"))
     elif submit and product.state != "submitted":
         states.advance(product, "submitted", actor)
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from market.core import approvals, clock, db, states
 from market.core.errors import NotFound, Refused
-from market.core.i18n import _
+from market.core.i18n import _, stored
 from market.core.permissions import SYSTEM, Actor, Permission
 from market.core.text import clean
 from market.ledger import queries
@@ -96,7 +96,7 @@ def renew_manual(actor: Actor, draft_id: int) -> JournalDraft:
     if draft.state != "proposed":
         raise Refused(_("Jurnal ini sudah diputuskan."))
     for stale in queries.stale_approvals(draft):
-        states.advance(stale, "lapsed", SYSTEM, _("lewat 72 jam"))
+        states.advance(stale, "lapsed", SYSTEM, stored("lewat 72 jam"))
     approvals.propose(actor, DRAFT_KIND, draft)
     return draft
 
@@ -109,6 +109,6 @@ def withdraw_manual(actor: Actor, draft_id: int) -> JournalDraft:
         raise NotFound(_("Jurnal tidak ditemukan."))
     waiting = approvals.waiting(DRAFT_KIND, draft, draft.organization_id)
     if waiting is not None:
-        states.advance(waiting, "lapsed", actor, _("ditarik pengusul"))
+        states.advance(waiting, "lapsed", actor, stored("ditarik pengusul"))
     states.advance(draft, "withdrawn", actor)
     return draft

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from market.core import clock, db, sheets, states
 from market.core.errors import Refused
-from market.core.i18n import _, lazy
+from market.core.i18n import _, lazy, stored
 from market.core.money import format_rp
 from market.core.permissions import Actor, Permission
 from market.ledger import queries
@@ -51,7 +51,7 @@ def import_opening(
     draft = EntryDraft(
         source=f"opening:{on.isoformat()}",
         effective_on=on,
-        description=_("Saldo awal"),
+        description=stored("Saldo awal"),
         lines=[Line(row.account, row.amount_rp, row.note) for row in rows],
     )
     return post(actor, target, draft)

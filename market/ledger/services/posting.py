@@ -16,7 +16,7 @@ from sqlalchemy import case, func, insert, select, type_coerce, update
 
 from market.core import clock, db, faults
 from market.core.errors import Conflict, NotFound, Refused
-from market.core.i18n import _, format_date
+from market.core.i18n import _, format_date, stored
 from market.core.money import format_rp
 from market.core.numbering import next_number
 from market.core.permissions import Actor, Permission
@@ -61,7 +61,9 @@ def reverse(actor: Actor, entry_id: int, reason: str, on: date | None = None) ->
     draft = EntryDraft(
         source=f"reversal:{entry.id}",
         effective_on=on or clock.today(),
-        description=_("Pembatalan %(number)s: %(reason)s", number=entry.number, reason=clean(reason, 250)),
+        description=stored(
+            "Pembatalan %(number)s: %(reason)s", number=entry.number, reason=clean(reason, 250)
+        ),
         lines=_negated(entry.id),
     )
     return _write(actor, head, draft, reverses_id=entry.id)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from market.core import clock, db, faults, states
 from market.core.errors import Refused
-from market.core.i18n import _
+from market.core.i18n import _, stored
 from market.core.permissions import SYSTEM, Actor, Permission
 from market.needs import queries
 from market.needs.models import Need
@@ -56,5 +56,5 @@ def expire_old() -> int:
     query = select(Need).where(Need.state == "open", Need.needed_by_on < clock.today())
     late = list(db.session.scalars(query))
     for need in late:
-        states.advance(need, "expired", SYSTEM, _("tanggal butuh sudah lewat"))
+        states.advance(need, "expired", SYSTEM, stored("tanggal butuh sudah lewat"))
     return len(late)

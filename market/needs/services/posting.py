@@ -8,7 +8,7 @@ from typing import Any
 from market.commodities import queries as commodities
 from market.core import clock, db, faults, states
 from market.core.errors import Conflict, Refused
-from market.core.i18n import _
+from market.core.i18n import _, stored
 from market.core.permissions import Actor, Permission
 from market.identity import queries as identity
 from market.needs import queries
@@ -107,7 +107,7 @@ def update_need(actor: Actor, need_id: int, *, version: int | None = None, **cha
         raise
     db.session.flush()
     if need.state == "rejected":
-        states.advance(need, "draft", actor, _("diperbaiki"))
+        states.advance(need, "draft", actor, stored("diperbaiki"))
     return need
 
 

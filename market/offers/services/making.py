@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from market.commodities import queries as commodities
 from market.core import clock, db, faults, history, states
 from market.core.errors import Conflict, NotFound, Refused
-from market.core.i18n import _
+from market.core.i18n import _, stored
 from market.core.permissions import SYSTEM, Actor, Permission
 from market.offers import queries
 from market.offers.models import Offer, OfferTier, OfferZone, SupplierLimit, TripRate
@@ -130,7 +130,7 @@ def update_offer(
     if unknown:
         raise TypeError(f"not fields of an offer: {sorted(unknown)}")
     _change(offer, tiers, zones, changes)
-    history.record(actor, offer, offer.state, offer.state, _("diubah"))
+    history.record(actor, offer, offer.state, offer.state, stored("diubah"))
     db.session.flush()
     return offer
 
@@ -174,7 +174,7 @@ def expire_old() -> int:
     query = select(Offer).where(Offer.state == "live", Offer.valid_until_on < clock.today())
     late = list(db.session.scalars(query))
     for offer in late:
-        states.advance(offer, "expired", SYSTEM, _("masa berlaku habis"))
+        states.advance(offer, "expired", SYSTEM, stored("masa berlaku habis"))
     return len(late)
 
 

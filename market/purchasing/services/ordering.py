@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from market.core import clock, db, faults, jobs, states
 from market.core.errors import Refused
-from market.core.i18n import _
+from market.core.i18n import _, stored
 from market.core.numbering import next_number
 from market.core.permissions import SYSTEM, Actor, Permission
 from market.core.text import clean
@@ -174,6 +174,6 @@ def _end(actor: Actor, order: PurchaseOrder, state: str, reason: str) -> None:
     """An order that ended waits for no payment any more."""
     waiting = queries.waiting_payment(order.id, None)
     if waiting is not None:
-        states.advance(waiting, "lapsed", SYSTEM, _("pesanan sudah berakhir"))
+        states.advance(waiting, "lapsed", SYSTEM, stored("pesanan sudah berakhir"))
     states.advance(order, state, actor, reason)
     jobs.enqueue("order_closed", {"order_id": order.id}, unique_key=f"order_closed:{order.id}")

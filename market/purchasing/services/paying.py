@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from market.core import approvals, clock, db, faults, jobs, money, states
 from market.core.errors import Refused
-from market.core.i18n import _
+from market.core.i18n import _, stored
 from market.core.numbering import next_number
 from market.core.permissions import SYSTEM, Actor, Permission
 from market.core.text import clean
@@ -89,7 +89,7 @@ def _lapse_if_stale(order_id: int, bill_id: int | None) -> None:
     """A proposal that nobody decided in three days makes room for a new one."""
     earlier = queries.waiting_payment(order_id, bill_id)
     if earlier is not None and _approval(earlier) is None:
-        states.advance(earlier, "lapsed", SYSTEM, _("lewat 72 jam"))
+        states.advance(earlier, "lapsed", SYSTEM, stored("lewat 72 jam"))
 
 
 def _approval(payment: SupplierPayment) -> approvals.Approval | None:
@@ -100,7 +100,7 @@ def lapse_payments() -> int:
     """Close proposals that nobody decided within 72 hours; returns how many (a scheduled job)."""
     stale = queries.stale_payments()
     for payment in stale:
-        states.advance(payment, "lapsed", SYSTEM, _("lewat 72 jam"))
+        states.advance(payment, "lapsed", SYSTEM, stored("lewat 72 jam"))
     return len(stale)
 
 

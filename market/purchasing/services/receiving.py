@@ -8,7 +8,7 @@ from datetime import date
 from market.commodities import queries as commodities
 from market.core import clock, db, faults, jobs, money, states
 from market.core.errors import NotFound, Refused
-from market.core.i18n import _
+from market.core.i18n import _, stored
 from market.core.numbering import next_number
 from market.core.permissions import Actor, Permission
 from market.core.text import clean
@@ -69,7 +69,7 @@ def receive_goods(actor: Actor, order_id: int, lines: list[ReceiptLine], note: s
     _progress(order, order_lines, counted, lump_lines)
     _open_claims(actor, order, counted)
     came = [one.line for one in counted if one.given.accepted_packs]
-    end_claims(actor, came, "replaced", _("barang pengganti diterima"))
+    end_claims(actor, came, "replaced", stored("barang pengganti diterima"))
     if receipt.value_rp:
         ledger.post(actor, order.organization_id, postings.for_goods_receipt(receipt, order))
     faults.point("receipt_posted")

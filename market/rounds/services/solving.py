@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from market.core import db, faults, states
 from market.core.errors import LumbungError
 from market.core.faults import FaultInjected
-from market.core.i18n import _
+from market.core.i18n import stored
 from market.core.permissions import SYSTEM
 from market.rounds import queries, solver
 from market.rounds.models import Round, RoundProgress
@@ -174,7 +174,7 @@ def _fail(work: Work, why: str) -> None:
             return  # somebody else has gone on with the round
         round_.failure = why[:2000]
         if round_.state == "solving":
-            states.advance(round_, "failed", SYSTEM, _("hitungan gagal"))
+            states.advance(round_, "failed", SYSTEM, stored("hitungan gagal"))
         elif round_.state == "rematching":
-            states.advance(round_, "published", SYSTEM, _("pencarian ulang gagal"))
+            states.advance(round_, "published", SYSTEM, stored("pencarian ulang gagal"))
             ending.finish(round_)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from market.commodities import queries as commodities
 from market.core import approvals, clock, db, money, quantity, states
 from market.core.errors import Refused
-from market.core.i18n import _
+from market.core.i18n import _, stored
 from market.core.permissions import SYSTEM, Actor, Permission
 from market.core.text import clean
 from market.ledger import services as ledger
@@ -121,7 +121,7 @@ def lapse_write_offs() -> int:
     query = select(WriteOff).where(WriteOff.state == "proposed", WriteOff.created_at <= oldest)
     stale = list(db.session.scalars(query.with_for_update(skip_locked=True)))
     for write_off in stale:
-        states.advance(write_off, "lapsed", SYSTEM, _("lewat 72 jam"))
+        states.advance(write_off, "lapsed", SYSTEM, stored("lewat 72 jam"))
     return len(stale)
 
 
