@@ -10,7 +10,7 @@ from datetime import date
 from market.commodities import queries as commodities
 from market.core import clock, db, faults, jobs, states
 from market.core.errors import Conflict, Refused
-from market.core.i18n import _, format_date
+from market.core.i18n import _, format_date, stored
 from market.core.permissions import SYSTEM, Actor, Permission
 from market.needs import services as need_services
 from market.purchasing import services as purchasing_services
@@ -163,15 +163,17 @@ def _order_lines(pack_id: int, name: str, lines: list[AssignmentLine]) -> list[O
     packs, first = sum(line.accepted_packs or 0 for line in lines), lines[0]
     per_pack = [
         OrderLine("goods", pack_id, name, packs, first.price_rp),
-        OrderLine("freight", pack_id, _("Ongkos kirim per kemasan"), packs, first.freight_rp),
+        OrderLine("freight", pack_id, stored("Ongkos kirim per kemasan"), packs, first.freight_rp),
     ]
     drop_rp, fixed_rp = sum(line.drop_rp for line in lines), sum(line.fixed_rp for line in lines)
-    door = _("Ongkos turun barang dan biaya tetap pemasok") if fixed_rp else _("Ongkos turun barang")
+    door = stored("Ongkos turun barang")
+    if fixed_rp:
+        door = stored("Ongkos turun barang dan biaya tetap pemasok")
     truck_rp = sum(line.truck_rp for line in lines)
     return [
         *per_pack,
         OrderLine("drop", None, door, 1, drop_rp + fixed_rp),
-        OrderLine("truck", None, _("Bagian ongkos truk, menurut berat"), 1, truck_rp),
+        OrderLine("truck", None, stored("Bagian ongkos truk, menurut berat"), 1, truck_rp),
     ]
 
 
@@ -182,7 +184,7 @@ def lapse_answers(round_id: int) -> int:
     for assignment in late:
         for line in queries.lines_of(assignment.id):
             line.accepted_packs = 0
-        states.advance(assignment, "lapsed", SYSTEM, _("tidak menjawab sampai batas waktu"))
+        states.advance(assignment, "lapsed", SYSTEM, stored("tidak menjawab sampai batas waktu"))
     if late:
         conclude(round_)
     return len(late)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from market.core import db, jobs, states
-from market.core.i18n import _
+from market.core.i18n import stored
 from market.core.permissions import SYSTEM
 from market.needs import queries as needs
 from market.needs import services as need_services
@@ -32,7 +32,7 @@ def _carry(frozen: RoundNeed, refused: bool) -> None:
         frozen.unmet_reason = "declined"
     db.session.flush()
     if frozen.accepted_packs == 0:
-        need_services.return_to_open(SYSTEM, frozen.need_id, _("belum terpenuhi di putaran ini"))
+        need_services.return_to_open(SYSTEM, frozen.need_id, stored("belum terpenuhi di putaran ini"))
     else:
         need_services.carry_over(SYSTEM, frozen.need_id)
 
@@ -63,5 +63,5 @@ def fulfil_arrived(need_ids: list[int]) -> int:
             need_services.mark_fulfilled(SYSTEM, need.id)
             fulfilled += 1
         else:
-            need_services.return_to_open(SYSTEM, need.id, _("pesanan dibatalkan, barang tidak datang"))
+            need_services.return_to_open(SYSTEM, need.id, stored("pesanan dibatalkan, barang tidak datang"))
     return fulfilled
