@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from market.core.i18n import _, lazy
+from market.core.i18n import LazyText, _, lazy
 from market.web.forms import ChoiceField, Choices, DateField, Form, IntegerField, PacksField, TextField
 
 WEEKS = {1: lazy("Setiap minggu"), 2: lazy("Setiap dua minggu"), 4: lazy("Setiap empat minggu")}
@@ -13,7 +13,7 @@ ANSWER_HOURS = {12: lazy("12 jam"), 24: lazy("1 hari"), 48: lazy("2 hari"), 72: 
 DELIVERY_DAYS = {2: lazy("2 hari"), 3: lazy("3 hari"), 5: lazy("5 hari"), 7: lazy("7 hari")}
 
 
-def choices_of(words: dict[int, object]) -> Choices:
+def choices_of(words: Mapping[int, LazyText]) -> Choices:
     """Numbers with their words, as choices."""
     return [(str(number), str(word)) for number, word in words.items()]
 

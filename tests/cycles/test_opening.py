@@ -164,7 +164,7 @@ def test_only_the_office_of_the_area_plans_and_changes(market, monday):
     with pytest.raises(Forbidden):
         planned(market.cast.sri)
     with db.transaction():
-        stranger = factories.actor("office_officer", factories.office("Dinas Malang", "3573"))
+        stranger = factories.actor("office_officer", factories.office("3573", "Dinas Malang"))
     with pytest.raises(NotFound), db.transaction():
         services.pause_cycle(stranger, cycle.id, "bukan milik kami")
 
