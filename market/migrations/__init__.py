@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -22,7 +24,35 @@ def _config(connection: Connection | None = None) -> Config:
 
 def upgrade(connection: Connection) -> None:
     """Bring the connected database to the newest schema."""
-    command.upgrade(_config(connection), "head")
+    upgrade_to(connection, "head")
+
+
+def upgrade_to(connection: Connection, revision: str) -> None:
+    """Bring the connected database, on which no transaction is open, to a revision; commits on SQLite."""
+    with _references_unchecked(connection):
+        command.upgrade(_config(connection), revision)
+
+
+@contextmanager
+def _references_unchecked(connection: Connection) -> Iterator[None]:
+    """SQLite alters a table by building it anew, and lets no table go that others refer to.
+
+    So references rest meanwhile and are all checked at the end; on PostgreSQL nothing is needed.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    bare = connection.connection.cursor()
+    bare.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise RuntimeError(f"the new schema breaks references: {broken[:3]}")
+        connection.commit()
+    finally:
+        connection.rollback()
+        bare.execute("PRAGMA foreign_keys=ON")
 
 
 def head() -> str:

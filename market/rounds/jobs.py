@@ -40,6 +40,21 @@ def on_assignment_offered(payload: dict[str, Any]) -> None:
     services.announce_assignment(payload["assignment_id"])
 
 
+def on_proposal_made(payload: dict[str, Any]) -> None:
+    """A buyer is asked whether a changed answer is good enough."""
+    services.announce_proposal(payload["proposal_id"])
+
+
+def on_proposal_due(payload: dict[str, Any]) -> None:
+    """The buyer's grace has come to its end."""
+    services.lapse_proposal(payload["proposal_id"])
+
+
+def on_proposal_decided(payload: dict[str, Any]) -> None:
+    """A supplier hears what became of its changed answer."""
+    services.announce_decision(payload["proposal_id"])
+
+
 def on_round_finished(payload: dict[str, Any]) -> None:
     """A round is over."""
     services.announce_result(payload["round_id"])

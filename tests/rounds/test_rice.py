@@ -175,7 +175,7 @@ def test_an_exception_needs_a_reason_a_possible_number_and_a_possible_day(market
         with pytest.raises(Refused) as refusal:
             market.answer(market.cast.joko, mine.id, exceptions={line: answer})
         assert refusal.value.field == field
-    late = LineAnswer(48, clock.today() + timedelta(days=11))
+    late = LineAnswer(48, clock.today() + timedelta(days=18), "no_truck")
     with pytest.raises(Refused, match="paling lambat"):
         market.answer(market.cast.joko, mine.id, exceptions={line: late})
     with pytest.raises(Refused, match="tidak dikenal"):

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select
 
 from market.core import db
 from market.core.errors import NotFound
@@ -14,10 +14,11 @@ from market.core.i18n import _
 from market.core.permissions import Actor
 from market.needs.models import Need
 from market.rounds.models import Assignment, AssignmentLine, RoundPlan
+from market.rounds.models_answers import AnswerPart, AnswerProposal
 from market.rounds.queries.rounds import MAX_ID
 
-REFUSING = ("declined", "lapsed")
-LIVE = ("proposed", "offered", "accepted", "partly")
+REFUSING = ("declined", "lapsed", "refused")
+LIVE = ("proposed", "offered", "countered", "accepted", "partly")
 
 
 def assignments_of_plan(plan_id: int) -> list[Assignment]:
@@ -98,17 +99,30 @@ def accepted_lines(round_id: int) -> list[tuple[AssignmentLine, Assignment]]:
 def answers_that_limit(round_id: int) -> tuple[set[int], dict[int, int]]:
     """Offers out of the round (declined, silent), and what those that gave less have left to give.
 
-    An offer that both accepted once and declined later keeps exactly what it accepted.
+    An offer that both accepted once and declined later keeps exactly what it accepted. One that changed
+    its price, day or pack is asked for no more than what came of it, whatever the buyers decided.
     """
     accepted: dict[int, int] = defaultdict(int)
     limited: set[int] = set()
+    changed = _changed(round_id)
     for assignment in assignments_of_round(round_id):
-        if assignment.state in ("partly", *REFUSING):
+        if assignment.state in ("partly", *REFUSING) or assignment.id in changed:
             limited.add(assignment.offer_id)
     for line, assignment in accepted_lines(round_id):
         accepted[assignment.offer_id] += line.accepted_packs or 0
     refused = {offer_id for offer_id in limited if not accepted[offer_id]}
     return refused, {offer_id: accepted[offer_id] for offer_id in limited - refused}
+
+
+def _changed(round_id: int) -> set[int]:
+    """Assignments of a round whose answer asked a buyer first."""
+    query = (
+        select(AssignmentLine.assignment_id)
+        .join(AnswerProposal, AnswerProposal.line_id == AssignmentLine.id)
+        .join(Assignment, Assignment.id == AssignmentLine.assignment_id)
+        .where(Assignment.round_id == round_id)
+    )
+    return set(db.session.scalars(query))
 
 
 def needs_refused(round_id: int) -> set[int]:
@@ -146,7 +160,10 @@ def truck_paid_rp(round_id: int) -> dict[tuple[int, str], int]:
 def packs_taken(offer_ids: Iterable[int], except_round_id: int = 0) -> dict[int, int]:
     """Packs of offers that rounds have accepted, or have asked for and wait to hear about."""
     asked = case(
-        (Assignment.state.in_(("proposed", "offered")), AssignmentLine.packs),
+        (
+            Assignment.state.in_(("proposed", "offered", "countered")),
+            func.coalesce(AssignmentLine.accepted_packs, AssignmentLine.packs),
+        ),
         else_=func.coalesce(AssignmentLine.accepted_packs, 0),
     )
     query = (
@@ -169,13 +186,16 @@ def needed_by(need_id: int) -> date:
 
 def needs_of_order(order_id: int) -> list[int]:
     """Needs that an order serves."""
-    query = select(AssignmentLine.need_id).where(AssignmentLine.order_id == order_id).distinct()
-    return list(db.session.scalars(query))
+    part = select(AnswerPart.line_id).where(AnswerPart.order_id == order_id)
+    query = select(AssignmentLine.need_id).where(
+        or_(AssignmentLine.order_id == order_id, AssignmentLine.id.in_(part))
+    )
+    return list(db.session.scalars(query.distinct()))
 
 
 def orders_of_need(need_id: int) -> list[int]:
     """Orders that serve a need."""
-    query = select(AssignmentLine.order_id).where(
-        AssignmentLine.need_id == need_id, AssignmentLine.order_id.isnot(None)
-    )
-    return [order_id for order_id in db.session.scalars(query.distinct()) if order_id is not None]
+    parts = select(AnswerPart.order_id).join(AssignmentLine, AssignmentLine.id == AnswerPart.line_id)
+    query = select(AssignmentLine.order_id).where(AssignmentLine.need_id == need_id)
+    found = db.session.scalars(query.union(parts.where(AssignmentLine.need_id == need_id)))
+    return sorted(order_id for order_id in found if order_id is not None)

@@ -27,6 +27,7 @@ UNMET_WORDS: dict[str, LazyText] = {
     "unsolved": lazy("Hitungan belum menemukan tempat untuk kebutuhan ini."),
     "ration": lazy("Barang ini kurang, jadi dibagi rata menurut jumlah keluarga."),
     "declined": lazy("Pemasok yang dipilih menolak atau tidak menjawab, dan penggantinya belum ada."),
+    "changed": lazy("Anda tidak mengambil perubahan dari pemasok, dan penggantinya belum ada."),
 }
 """Reason -> one sentence for the cooperative."""
 
@@ -49,6 +50,7 @@ UNMET_REMEDIES: dict[str, LazyText] = {
     "unsolved": lazy("Tunggu putaran berikutnya; sisa Anda didahulukan."),
     "ration": lazy("Tunggu putaran berikutnya; sisa Anda didahulukan."),
     "declined": lazy("Tunggu putaran berikutnya; sisa Anda didahulukan."),
+    "changed": lazy("Tunggu putaran berikutnya; sisa Anda didahulukan."),
 }
 """Reason -> what the cooperative can do."""
 

@@ -1,14 +1,14 @@
 """What may be done with rounds: open, close, solve, publish, answer."""
 
-from market.rounds.services.announcing import announce_assignment, announce_result
-from market.rounds.services.answering import (
-    MAX_REMATCHES,
-    LineAnswer,
-    answer_assignment,
-    conclude,
-    lapse_answers,
+from market.rounds.services.announcing import (
+    announce_assignment,
+    announce_decision,
+    announce_proposal,
+    announce_result,
 )
-from market.rounds.services.ending import note_delivery
+from market.rounds.services.answering import answer_assignment, lapse_answers, prepare_all
+from market.rounds.services.deviating import MAX_PARTS, LineAnswer, Part, Prepared
+from market.rounds.services.ending import MAX_REMATCHES, conclude, note_delivery
 from market.rounds.services.opening import (
     NothingToPool,
     cancel_round,
@@ -17,23 +17,32 @@ from market.rounds.services.opening import (
     open_round,
     solve_again,
 )
+from market.rounds.services.proposing import decide_proposal, lapse_proposal
 from market.rounds.services.recording import publish_plan, record_plan
 from market.rounds.services.solving import solve_round
 
 __all__ = [
+    "MAX_PARTS",
     "MAX_REMATCHES",
     "LineAnswer",
     "NothingToPool",
+    "Part",
+    "Prepared",
     "announce_assignment",
+    "announce_decision",
+    "announce_proposal",
     "announce_result",
     "answer_assignment",
     "cancel_round",
     "close_due_rounds",
     "close_round",
     "conclude",
+    "decide_proposal",
     "lapse_answers",
+    "lapse_proposal",
     "note_delivery",
     "open_round",
+    "prepare_all",
     "publish_plan",
     "record_plan",
     "solve_again",

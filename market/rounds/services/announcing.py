@@ -8,9 +8,11 @@ from market.commodities import queries as commodities
 from market.core import db
 from market.core.i18n import _, format_datetime
 from market.core.permissions import Role
+from market.identity import queries as identity
 from market.notices import services as notices
 from market.rounds import queries
 from market.rounds.models import Assignment
+from market.rounds.queries import proposals
 
 SELLERS = (Role.SUPPLIER_SALES,)
 BUYERS = (Role.CHAIR, Role.SECRETARY, Role.TREASURER)
@@ -33,6 +35,45 @@ def announce_assignment(assignment_id: int) -> None:
         _("Diminta %(packs)s kemasan %(goods)s", **facts),
         _("Jawab paling lambat %(due)s. Diam berarti menolak.", **facts),
         f"/penugasan/{assignment.id}",
+    )
+
+
+def announce_proposal(proposal_id: int) -> None:
+    """Ask the board of a cooperative whether it takes what its supplier has changed."""
+    proposal = proposals.proposal_by_id(proposal_id)
+    if proposal.state != "pending":
+        return
+    facts = {
+        "goods": commodities.pack(proposal.pack_id).name,
+        "supplier": identity.names({proposal.organization_id})[proposal.organization_id],
+        "due": format_datetime(proposal.due_at),
+    }
+    notices.notify(
+        proposal.buyer_id,
+        BUYERS,
+        "proposal_made",
+        _("%(supplier)s mengusulkan perubahan: %(goods)s", **facts),
+        _("Putuskan paling lambat %(due)s. Diam berarti tidak diambil.", **facts),
+        f"/usulan/{proposal.id}",
+    )
+
+
+def announce_decision(proposal_id: int) -> None:
+    """Tell the supplier's sales people what the buyer decided."""
+    proposal = proposals.proposal_by_id(proposal_id)
+    buyer = identity.names({proposal.buyer_id})[proposal.buyer_id]
+    taken = proposal.state == "confirmed"
+    notices.notify(
+        proposal.organization_id,
+        SELLERS,
+        "proposal_decided",
+        _("%(buyer)s mengambil usul Anda", buyer=buyer)
+        if taken
+        else _("%(buyer)s tidak mengambil usul Anda", buyer=buyer),
+        _("Pesanan sudah terbit dengan harga dan tanggal yang Anda usulkan.")
+        if taken
+        else _("Bagian ini dicarikan pemasok lain. Yang tepat waktu dan tidak berubah tetap dipesan."),
+        f"/penugasan/{proposals.assignment_of_line(proposal.line_id).id}",
     )
 
 

@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 
-from market.commodities import queries as commodities
-from market.core import clock, db, faults, jobs, states
+from market.core import clock, faults, states
 from market.core.errors import Conflict, Refused
-from market.core.i18n import _, format_date, stored
+from market.core.i18n import _, stored
 from market.core.permissions import SYSTEM, Actor, Permission
-from market.needs import services as need_services
-from market.purchasing import services as purchasing_services
-from market.purchasing.services import OrderLine
 from market.rounds import queries
-from market.rounds.models import DECLINE_REASONS, Assignment, AssignmentLine, Round
+from market.rounds.models import DECLINE_REASONS, Assignment, AssignmentLine
 from market.rounds.services import ending
-
-MAX_REMATCHES = 2
-"""After the second re-match what is missing waits for the next round."""
-
-
-Stop = tuple[int, date, str, int]
-"""Buyer, delivery day, door and its freight per pack."""
-
-
-@dataclass(frozen=True)
-class LineAnswer:
-    """An exception: fewer packs (or none), or another day, for one line."""
-
-    packs: int
-    delivery_on: date | None = None
-    reason: str = ""
+from market.rounds.services.deviating import LineAnswer, Prepared, prepare
+from market.rounds.services.ordering import Delivery, order_all
+from market.rounds.services.proposing import outcome, propose, write_parts
 
 
 def answer_assignment(
@@ -45,9 +25,9 @@ def answer_assignment(
 ) -> Assignment:
     """Accept an assignment (with exceptions by line id), or decline it with a reason.
 
-    Accepted lines become one purchase order per buyer in the same transaction. Raises Refused for an
-    answer after the deadline, more packs than asked, a reduction without reason, a day after the
-    need's; Conflict for a second answer.
+    Accepted lines become one purchase order per buyer in the same transaction; a line that is worse
+    for its buyer waits for it (`countered`). Raises Refused for an answer after the deadline or
+    outside what rules allow, Conflict for a second answer.
     """
     actor.require(Permission.ASSIGNMENTS_ANSWER)
     # The round first: everybody who writes its answers holds it, so no two wait for each other.
@@ -62,9 +42,9 @@ def answer_assignment(
     if decline_reason:
         _decline(actor, assignment, lines, decline_reason, note)
     else:
-        _accept(actor, assignment, lines, exceptions or {}, note)
+        _accept(actor, assignment, prepare_all(assignment, lines, exceptions or {}), note)
     faults.point("answer_written")
-    conclude(round_)
+    ending.conclude(round_)
     return assignment
 
 
@@ -79,102 +59,39 @@ def _decline(
     states.advance(assignment, "declined", actor, note or reason)
 
 
-def _accept(
-    actor: Actor,
-    assignment: Assignment,
-    lines: list[AssignmentLine],
-    exceptions: Mapping[int, LineAnswer],
-    note: str,
-) -> None:
-    unknown = set(exceptions) - {line.id for line in lines}
-    if unknown:
+def prepare_all(
+    assignment: Assignment, lines: list[AssignmentLine], exceptions: Mapping[int, LineAnswer]
+) -> list[Prepared]:
+    """Every line's answer, checked and not written: also what a preview shows. Raises Refused."""
+    if set(exceptions) - {line.id for line in lines}:
         raise Refused(_("Baris jawaban tidak dikenal. Muat ulang halaman."))
-    for line in lines:
-        _answer_line(assignment, line, exceptions.get(line.id))
-    accepted = sum(line.accepted_packs or 0 for line in lines)
-    if accepted == 0:
+    prepared = [prepare(assignment, line, exceptions.get(line.id)) for line in lines]
+    if not any(each.packs for each in prepared):
         raise Refused(_("Semua baris nol. Untuk menolak, pilih Tolak dan alasannya."))
+    return prepared
+
+
+def _accept(actor: Actor, assignment: Assignment, prepared: list[Prepared], note: str) -> None:
     assignment.note = note
-    state = "accepted" if accepted == assignment.packs else "partly"
-    states.advance(assignment, state, actor, note)
-    _issue_orders(actor, assignment, lines)
-
-
-def _answer_line(assignment: Assignment, line: AssignmentLine, answer: LineAnswer | None) -> None:
-    if answer is None:
-        line.accepted_packs = line.packs
-        return
-    name = f"packs_{line.id}"
-    if not 0 <= answer.packs <= line.packs:
-        raise Refused(_("Isi antara 0 dan %(most)s.", most=line.packs), field=name)
-    if answer.packs < line.packs and answer.reason not in DECLINE_REASONS:
-        raise Refused(_("Pilih alasan mengurangi."), field=f"reason_{line.id}")
-    if answer.delivery_on is not None:
-        _check_day(line, answer.delivery_on)
-    line.accepted_packs, line.reason, line.delivery_on = answer.packs, answer.reason, answer.delivery_on
-
-
-def _check_day(line: AssignmentLine, day: date) -> None:
-    name = f"delivery_on_{line.id}"
-    if day < clock.today():
-        raise Refused(_("Tanggal kirim sudah lewat."), field=name)
-    latest = queries.needed_by(line.need_id)
-    if day > latest:
-        raise Refused(_("Pembeli memerlukannya paling lambat %(day)s.", day=format_date(latest)), field=name)
-
-
-def _issue_orders(actor: Actor, assignment: Assignment, lines: list[AssignmentLine]) -> None:
-    """One order per buyer, door and delivery day; the needs learn what is coming."""
-    pack = commodities.pack(assignment.pack_id)
-    groups: dict[Stop, list[AssignmentLine]] = defaultdict(list)
-    for line in lines:
-        if line.accepted_packs:
-            day = line.delivery_on or assignment.delivery_on
-            groups[line.buyer_id, day, line.place_code, line.freight_rp].append(line)
-    for number, ((buyer_id, day, place_code, _freight), group) in enumerate(sorted(groups.items()), 1):
-        alone = sum(stop[0] == buyer_id for stop in groups) == 1
-        order = purchasing_services.issue_order(
-            actor,
-            buyer_id,
-            assignment.organization_id,
-            _order_lines(pack.id, pack.name, group),
-            origin=f"assignment:{assignment.id}/buyer:{buyer_id}" + ("" if alone else f"/{number}"),
-            terms=assignment.terms,
-            credit_days=assignment.credit_days,
-            delivery_on=day,
-            place_code=place_code,
-        )
-        for line in group:
-            line.order_id = order.id
-            accepted = _add_accepted(assignment.round_id, line.need_id, line.accepted_packs or 0)
-            need_services.mark_matched(SYSTEM, line.need_id, accepted)
-
-
-def _add_accepted(round_id: int, need_id: int, packs: int) -> int:
-    """Count accepted packs on the frozen need; returns how many it has in this round now."""
-    frozen = queries.round_need(round_id, need_id)
-    frozen.accepted_packs += packs
-    db.session.flush()
-    return frozen.accepted_packs
-
-
-def _order_lines(pack_id: int, name: str, lines: list[AssignmentLine]) -> list[OrderLine]:
-    """Goods and freight by the pack, then the shares of what is paid once."""
-    packs, first = sum(line.accepted_packs or 0 for line in lines), lines[0]
-    per_pack = [
-        OrderLine("goods", pack_id, name, packs, first.price_rp),
-        OrderLine("freight", pack_id, stored("Ongkos kirim per kemasan"), packs, first.freight_rp),
-    ]
-    drop_rp, fixed_rp = sum(line.drop_rp for line in lines), sum(line.fixed_rp for line in lines)
-    door = stored("Ongkos turun barang")
-    if fixed_rp:
-        door = stored("Ongkos turun barang dan biaya tetap pemasok")
-    truck_rp = sum(line.truck_rp for line in lines)
-    return [
-        *per_pack,
-        OrderLine("drop", None, door, 1, drop_rp + fixed_rp),
-        OrderLine("truck", None, stored("Bagian ongkos truk, menurut berat"), 1, truck_rp),
-    ]
+    ordered: list[Delivery] = []
+    for each in prepared:
+        parts = write_parts(each)
+        if each.asks_buyer:
+            propose(actor, assignment.round_id, each)
+            continue
+        line = each.line
+        line.accepted_packs, line.reason, line.price_rp = each.packs, each.reason, each.price_rp
+        if each.packs and each.parts[0].delivery_on != assignment.delivery_on:
+            line.delivery_on = each.parts[0].delivery_on
+        for number, part in enumerate(each.parts):
+            kept = parts[number] if parts else None
+            ordered.append(Delivery(line, part.packs, part.delivery_on, each.pack_id, number == 0, kept))
+    if any(each.asks_buyer for each in prepared):
+        states.advance(assignment, "countered", actor, note)
+    else:
+        accepted = sum(each.packs for each in prepared)
+        states.advance(assignment, outcome(accepted, assignment.packs, "declined"), actor, note)
+    order_all(actor, assignment, ordered)
 
 
 def lapse_answers(round_id: int) -> int:
@@ -186,19 +103,5 @@ def lapse_answers(round_id: int) -> int:
             line.accepted_packs = 0
         states.advance(assignment, "lapsed", SYSTEM, stored("tidak menjawab sampai batas waktu"))
     if late:
-        conclude(round_)
+        ending.conclude(round_)
     return len(late)
-
-
-def conclude(round_: Round) -> None:
-    """When everybody has answered: re-match what is missing, or end the round."""
-    if round_.state != "published" or queries.unanswered(round_.id):
-        return
-    if round_.rematches < MAX_REMATCHES and queries.was_refused(round_.id, round_.attempt):
-        round_.attempt += 1
-        round_.rematches += 1
-        states.advance(round_, "rematching", SYSTEM)
-        key = f"round_rematch:{round_.id}:{round_.attempt}"
-        jobs.enqueue("round_rematch", {"round_id": round_.id}, unique_key=key, queue="solver")
-    else:
-        ending.finish(round_)

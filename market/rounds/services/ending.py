@@ -10,26 +10,43 @@ from market.needs import services as need_services
 from market.purchasing import queries as purchasing
 from market.rounds import queries
 from market.rounds.models import Round, RoundNeed
+from market.rounds.queries import proposals
 
 ENDED = ("finished",)
+MAX_REMATCHES = 2
+"""After the second re-match what is missing waits for the next round."""
+
+
+def conclude(round_: Round) -> None:
+    """When everybody has answered and decided: re-match what is missing, or end the round."""
+    if round_.state != "published" or proposals.undecided(round_.id):
+        return
+    if round_.rematches < MAX_REMATCHES and queries.was_refused(round_.id, round_.attempt):
+        round_.attempt += 1
+        round_.rematches += 1
+        states.advance(round_, "rematching", SYSTEM)
+        key = f"round_rematch:{round_.id}:{round_.attempt}"
+        jobs.enqueue("round_rematch", {"round_id": round_.id}, unique_key=key, queue="solver")
+    else:
+        finish(round_)
 
 
 def finish(round_: Round) -> None:
     """End the round: what no supplier gave is open again and goes into the next one."""
     frozen, refused = queries.round_needs(round_.id), queries.needs_refused(round_.id)
+    unwanted = proposals.needs_unwanted(round_.id)
     for row in frozen:
-        _carry(row, row.need_id in refused)
+        _carry(row, "changed" if row.need_id in unwanted else "declined" if row.need_id in refused else "")
     states.advance(round_, "finished", SYSTEM)
     fulfil_arrived([row.need_id for row in frozen if row.accepted_packs])
     jobs.enqueue("round_finished", {"round_id": round_.id}, unique_key=f"round_finished:{round_.id}")
 
 
-def _carry(frozen: RoundNeed, refused: bool) -> None:
+def _carry(frozen: RoundNeed, reason: str) -> None:
     """A need with nothing is open again; the rest of a partly served one becomes a new need."""
     if frozen.accepted_packs >= frozen.wanted_packs:
         return
-    if refused:
-        frozen.unmet_reason = "declined"
+    frozen.unmet_reason = reason or frozen.unmet_reason
     db.session.flush()
     if frozen.accepted_packs == 0:
         need_services.return_to_open(SYSTEM, frozen.need_id, stored("belum terpenuhi di putaran ini"))
