@@ -151,6 +151,17 @@ def lazy(message: str, /, **params: object) -> LazyText:
     return LazyText(message, params)
 
 
+def in_every_language(text: str) -> list[str]:
+    """A lazy text as each reader sees it, Indonesian first; any other text alone."""
+    if not isinstance(text, LazyText):
+        return [text]
+    said = []
+    for locale in available():
+        with use_locale(locale):
+            said.append(str(text))
+    return said
+
+
 @cache
 def _names(locale: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     known = Locale.parse(locale)

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
+from market.core import i18n
 from market.core.errors import Refused
 from market.core.sheets import Column, Fault, read, write_csv, write_xlsx
 from market.core.sheets.grid import MAX_BYTES, MAX_COLUMNS, MAX_ROWS
@@ -109,6 +110,17 @@ def test_quoted_cells_may_hold_separators_and_lines_and_rows_keep_their_numbers(
 )
 def test_headers_are_matched_forgivingly(headers):
     assert read(plain_csv(headers, ["Beras", "3", "12.500", "22/11/2026"]), "a.csv", COLUMNS).ok
+
+
+def test_a_column_answers_in_every_language_and_speaks_that_of_the_reader():
+    column = Column("note", i18n.lazy("Catatan"), required=False)
+    english = i18n.in_every_language(column.label)[1]
+    assert english != "Catatan"
+    for locale, shown in (("id", "Catatan"), ("en", english)):
+        with i18n.use_locale(locale):
+            for written in ("Catatan", english):
+                result = read(plain_csv(written, "halo"), "x.csv", [column])
+                assert (result.rows, result.headers) == ([{"note": "halo"}], [shown])
 
 
 def test_titles_above_the_header_and_blank_rows_do_not_disturb():

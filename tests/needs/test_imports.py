@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from market.core import clock, db, faults, sheets
+from market.core import clock, db, faults, i18n, sheets
 from market.core.errors import Conflict, NotFound, Refused
 from market.core.permissions import Role
 from market.needs import services
 from market.needs.models import Need, NeedImport
+from market.needs.services.importing import TERMS_LABELS
 from tests import factories
 
 HEADERS = (
@@ -236,3 +237,18 @@ def test_an_import_that_was_confirmed_cannot_be_thrown_away(cast):
             services.discard_import(cast.sri, batch.id)
         with pytest.raises(Refused, match="1 kebutuhan"):
             services.preview_import(cast.sri, xlsx(), "x.xlsx")
+
+
+@pytest.mark.parametrize("spoken", ["id", "en"])
+@pytest.mark.parametrize("written", ["id", "en"])
+def test_a_sheet_in_either_language_is_read_whoever_looks_at_it(cast, spoken, written):
+    columns = ("pack", "wanted", "needed_by_on", "terms")
+    with db.transaction():
+        with i18n.use_locale(written):
+            headers = [str(c.label) for c in services.import_columns() if c.name in columns]
+            cells = [*("BRS-PRM-25", "40", later()), str(TERMS_LABELS["prepaid"])]
+            sheet = sheets.write_xlsx("Kebutuhan", headers, [cells])
+        with i18n.use_locale(spoken):
+            read = services.preview_import(cast.sri, sheet, "kebutuhan.xlsx")
+    assert not isinstance(read, list), [fault.message for fault in read]
+    assert (read.ignored, read.rows[0]["terms"]) == ([], "prepaid")

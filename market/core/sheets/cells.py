@@ -6,7 +6,7 @@ from collections.abc import Callable
 from market.core import money, quantity
 from market.core.clock import wib
 from market.core.errors import Refused
-from market.core.i18n import _
+from market.core.i18n import _, in_every_language
 from market.core.sheets.columns import Column, normal_header
 from market.core.text import clean, parse_date, whole_number
 
@@ -75,7 +75,7 @@ def _date(raw: object, _column: Column) -> dt.date:
 def _choice(raw: object, column: Column) -> object:
     wanted = normal_header(_text(raw, column))
     for typed, value in column.choices.items():
-        if normal_header(str(typed)) == wanted:
+        if wanted in {normal_header(word) for word in in_every_language(typed)}:
             return value
     known = ", ".join(str(typed) for typed in list(column.choices)[:12])
     if len(column.choices) > 12:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from market.core.i18n import in_every_language
+
 Kind = Literal["text", "packs", "rupiah", "date", "choice", "quantity"]
 
 
@@ -19,8 +21,10 @@ def normal_header(text: str) -> str:
 class Column:
     """One column: `name` is the key in the rows, `label` what people read above it.
 
-    `choices` maps what may be typed to the value that is meant. A quantity is read in `base_unit`;
-    a bare number counts in `unit` ("kg"). Kind "packs" is a whole number from zero.
+    A lazy label is answered to in every language: a sheet is filled in by one person and read by
+    another. `choices` maps what may be typed (lazy texts: in every language) to the value that is
+    meant. A quantity is read in `base_unit`; a bare number counts in `unit` ("kg"). Kind "packs" is a
+    whole number from zero.
     """
 
     name: str
@@ -40,7 +44,8 @@ class Column:
 
     def answers_to(self, header: str) -> bool:
         """Whether this normalised header means this column."""
-        return header in {normal_header(text) for text in (self.name, str(self.label), *self.aliases)}
+        names = (self.name, *in_every_language(self.label), *self.aliases)
+        return header in {normal_header(text) for text in names}
 
 
 @dataclass(frozen=True)

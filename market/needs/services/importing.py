@@ -34,37 +34,43 @@ ACCESS_LABELS = {
 def import_columns() -> list[Column]:
     """The columns of a sheet of needs; goods are named by pack ("Beras premium, sak 25 kg") or code."""
     goods = {**{p.name: p.code for p in _packs()}, **{p.code: p.code for p in _packs()}}
-    terms = {str(label): value for value, label in TERMS_LABELS.items()}
-    access = {str(label): value for value, label in ACCESS_LABELS.items()}
+    terms: dict[str, object] = {label: value for value, label in TERMS_LABELS.items()}
+    access: dict[str, object] = {label: value for value, label in ACCESS_LABELS.items()}
     return [
-        Column("pack", _("Barang"), "choice", choices=goods, aliases=("kemasan", "kode"), help=_goods_help()),
+        Column(
+            "pack", lazy("Barang"), "choice", choices=goods, aliases=("kemasan", "kode"), help=_goods_help()
+        ),
         Column(
             "wanted",
-            _("Jumlah"),
+            lazy("Jumlah"),
             max_chars=40,
             help=_("Banyaknya kemasan, misalnya 40, atau beratnya, misalnya 1 ton."),
         ),
         Column(
             "at_most",
-            _("Paling banyak"),
+            lazy("Paling banyak"),
             required=False,
             max_chars=40,
             help=_("Boleh lebih sampai berapa, bila harganya turun."),
         ),
-        Column("needed_by_on", _("Paling lambat"), "date", aliases=("tanggal", "butuh tanggal")),
+        Column("needed_by_on", lazy("Paling lambat"), "date", aliases=("tanggal", "butuh tanggal")),
         Column(
             "ceiling_rp",
-            _("Harga tertinggi"),
+            lazy("Harga tertinggi"),
             "rupiah",
             required=False,
             help=_("Rupiah per kemasan sampai di tempat Anda."),
         ),
         Column(
-            "cash_rp", _("Kas"), "rupiah", required=False, help=_("Uang yang tersedia untuk kebutuhan ini.")
+            "cash_rp",
+            lazy("Kas"),
+            "rupiah",
+            required=False,
+            help=_("Uang yang tersedia untuk kebutuhan ini."),
         ),
-        Column("terms", _("Cara bayar"), "choice", required=False, choices=terms),
-        Column("truck_access", _("Kendaraan terbesar"), "choice", required=False, choices=access),
-        Column("note", _("Catatan"), required=False, max_chars=500),
+        Column("terms", lazy("Cara bayar"), "choice", required=False, choices=terms),
+        Column("truck_access", lazy("Kendaraan terbesar"), "choice", required=False, choices=access),
+        Column("note", lazy("Catatan"), required=False, max_chars=500),
     ]
 
 

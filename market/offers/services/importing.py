@@ -53,20 +53,22 @@ def _goods_columns() -> list[Column]:
     names = "; ".join(f"{pack.name} = {pack.code}" for pack in packs)
     amount = _("Banyaknya kemasan, misalnya 400, atau beratnya, misalnya 10 ton.")
     return [
-        Column("pack", _("Barang"), "choice", choices=goods, help=_("Nama atau kode: %(all)s.", all=names)),
-        Column("capacity", _("Kapasitas"), max_chars=40, help=amount),
-        Column("lot", _("Kelipatan"), required=False, max_chars=40, help=amount),
-        Column("min_per_drop", _("Minimum per titik"), required=False, max_chars=40, help=amount),
-        Column("pooled_min", _("Minimum gabungan"), required=False, max_chars=40, help=amount),
+        Column(
+            "pack", lazy("Barang"), "choice", choices=goods, help=_("Nama atau kode: %(all)s.", all=names)
+        ),
+        Column("capacity", lazy("Kapasitas"), max_chars=40, help=amount),
+        Column("lot", lazy("Kelipatan"), required=False, max_chars=40, help=amount),
+        Column("min_per_drop", lazy("Minimum per titik"), required=False, max_chars=40, help=amount),
+        Column("pooled_min", lazy("Minimum gabungan"), required=False, max_chars=40, help=amount),
     ]
 
 
 def _price_columns() -> list[Column]:
-    first = Column("price_1", _("Harga 1"), "rupiah", help=_("Rupiah per kemasan mulai dari 1."))
+    first = Column("price_1", lazy("Harga 1"), "rupiah", help=_("Rupiah per kemasan mulai dari 1."))
     more = []
     for row in range(2, TIER_ROWS + 1):
-        start = Column(f"from_{row}", _("Mulai %(row)s", row=row), "packs", required=False)
-        more += [start, Column(f"price_{row}", _("Harga %(row)s", row=row), "rupiah", required=False)]
+        start = Column(f"from_{row}", lazy("Mulai %(row)s", row=row), "packs", required=False)
+        more += [start, Column(f"price_{row}", lazy("Harga %(row)s", row=row), "rupiah", required=False)]
     return [first, *more]
 
 
@@ -79,28 +81,32 @@ def _area_columns() -> list[Column]:
         columns += [
             Column(
                 f"place_{row}",
-                _("Wilayah %(row)s", row=row),
+                lazy("Wilayah %(row)s", row=row),
                 "choice",
                 required=row == 1,
                 choices=choices,
                 help=help_text,
             ),
-            Column(f"freight_{row}", _("Ongkos per kemasan %(row)s", row=row), "rupiah", required=False),
-            Column(f"drop_{row}", _("Ongkos per titik %(row)s", row=row), "rupiah", required=False),
+            Column(f"freight_{row}", lazy("Ongkos per kemasan %(row)s", row=row), "rupiah", required=False),
+            Column(f"drop_{row}", lazy("Ongkos per titik %(row)s", row=row), "rupiah", required=False),
         ]
     return columns
 
 
 def _term_columns() -> list[Column]:
-    terms = {str(label): value for value, label in TERMS_LABELS.items()}
+    terms: dict[str, object] = {label: value for value, label in TERMS_LABELS.items()}
     return [
-        Column("terms", _("Cara bayar"), "choice", required=False, choices=terms),
+        Column("terms", lazy("Cara bayar"), "choice", required=False, choices=terms),
         Column(
-            "credit_days", _("Tempo hari"), "packs", required=False, help=_("Hanya untuk cara bayar tempo.")
+            "credit_days",
+            lazy("Tempo hari"),
+            "packs",
+            required=False,
+            help=_("Hanya untuk cara bayar tempo."),
         ),
-        Column("lead_days", _("Lama kirim hari"), "packs", required=False),
-        Column("valid_until_on", _("Berlaku sampai"), "date"),
-        Column("note", _("Catatan"), required=False, max_chars=500),
+        Column("lead_days", lazy("Lama kirim hari"), "packs", required=False),
+        Column("valid_until_on", lazy("Berlaku sampai"), "date"),
+        Column("note", lazy("Catatan"), required=False, max_chars=500),
     ]
 
 
