@@ -76,7 +76,7 @@ def configure(settings: Settings) -> None:
     i18n.configure(strict=settings.env == "test")
     crypto.configure(settings.keys())
     messages.configure(_port(settings), settings.base_url)
-    files.configure(settings.instance_dir / "photos")
+    files.configure(settings.photos_dir)
     needs.configure(quote=offers.cheapest_landed_rp)
     db.configure(settings.database_url)
 

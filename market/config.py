@@ -44,6 +44,13 @@ class Settings:
     def production(self) -> bool:
         return self.env == "production"
 
+    @property
+    def photos_dir(self) -> Path:
+        """A folder for the photos of one database: what one does not name may be another's."""
+        kind, _slashes, path = self.database_url.partition(":///")
+        own = kind == "sqlite" and path and path != ":memory:"
+        return Path(path).with_suffix(".photos") if own else self.instance_dir / "photos"
+
     def keys(self) -> crypto.Keys:
         """Keys of sealed fields: their own where they are set, derived from the secret elsewhere."""
         if not self.encryption_keys and not self.index_key:

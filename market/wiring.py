@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from market.core import approvals, idempotency
+from market.catalogue import queries as catalogue
+from market.core import approvals, files, idempotency
 from market.core.i18n import LazyText, lazy
 from market.core.jobs import Handler
 from market.core.permissions import Permission as P
@@ -54,6 +55,15 @@ class Schedule:
     act: Callable[[], Any]
 
 
+PHOTO_KEEPERS: dict[str, Callable[[set[str]], set[str]]] = {"catalogue": catalogue.photos_in_use}
+"""Part that keeps photos -> which of some names its rows use. A part that is missing is found by a test."""
+
+
+def sweep_photos() -> None:
+    """Remove photos that no row of any part names."""
+    files.sweep(lambda names: set().union(*(keeper(names) for keeper in PHOTO_KEEPERS.values())))
+
+
 SCHEDULES: tuple[Schedule, ...] = (
     Schedule("lapse_approvals", 600, approvals.lapse_old),
     Schedule("prune_idempotency", 3600, idempotency.prune),
@@ -61,6 +71,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("open_due_cycles", 60, cycles.open_due_cycles),
     Schedule("remind_closing", 600, cycles.remind_closing),
     Schedule("expire_retail_orders", 60, retail.expire_orders),
+    Schedule("sweep_photos", 86_400, sweep_photos),
     Schedule("lapse_payments", 600, purchasing.lapse_payments),
     Schedule("expire_needs", 3600, needs.expire_old),
     Schedule("expire_offers", 3600, offers.expire_old),

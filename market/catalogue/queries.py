@@ -179,6 +179,11 @@ def published(product_id: int) -> Product:
     return found
 
 
+def photos_in_use(names: set[str]) -> set[str]:
+    """Those of the photos that some product shows."""
+    return set(db.session.scalars(select(Product.photo).where(Product.photo.in_(names))))
+
+
 def products_on_sale(cooperative_id: int, product_ids: Iterable[int]) -> list[Product]:
     """Those of the products that the shop sells now, by id."""
     wanted = [product_id for product_id in product_ids if 0 < product_id <= MAX_ID]

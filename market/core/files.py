@@ -10,7 +10,8 @@ import os
 import re
 import secrets
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,8 @@ MAX_PIXELS = 25_000_000
 MAX_SIDE = 20_000
 SIZES = (320, 960)
 CONTENT_TYPE = "image/webp"
+ORPHAN_AGE_S = 86_400
+"""Far longer than any transaction that might still come to name a photo."""
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "MPO")  # MPO: a JPEG with further pictures behind it, as phones write
 _NAME = re.compile(r"[0-9a-f]{32}", re.ASCII)
@@ -54,7 +57,7 @@ def store_photo(data: bytes, sizes: Sequence[int] = SIZES) -> StoredPhoto:
 
     Raises Refused for anything that is not a whole JPEG, PNG or WebP of at most 25 megapixels and
     8 MB. The files are written at once, whatever becomes of the transaction: names are random, so
-    an orphan harms nobody.
+    an orphan harms nobody until `sweep` finds it.
     """
     picture = _decode(data, max(sizes))
     name = secrets.token_hex(16)
@@ -80,6 +83,27 @@ def delete_photo(name: str) -> None:
     folder = _path(name, 0).parent
     for path in folder.glob(f"{name}-*.webp"):
         path.unlink(missing_ok=True)
+
+
+def sweep(named: Callable[[set[str]], set[str]]) -> int:
+    """Remove photos older than a day that no row names (their transaction rolled back, or they were
+    replaced), and what an interrupted write left; returns how many files.
+
+    `named` picks from a set of names those that are in use. Age is what the disk says, so that neither
+    a clock that was moved nor a transaction still under way can lose a photo.
+    """
+    if _root is None:
+        raise RuntimeError("files is not configured")
+    removed = 0
+    for folder in sorted(_root.glob("[0-9a-f][0-9a-f]")):
+        old = [path for path in folder.iterdir() if time.time() - path.stat().st_mtime > ORPHAN_AGE_S]
+        photos = {path.name.partition("-")[0] for path in old if path.suffix == ".webp"}
+        used = named(photos) if photos else set()
+        for path in old:
+            if path.suffix == ".part" or path.name.partition("-")[0] not in used:
+                path.unlink(missing_ok=True)
+                removed += 1
+    return removed
 
 
 def _decode(data: bytes, largest: int) -> Image.Image:

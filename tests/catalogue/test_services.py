@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 
 import pytest
 from PIL import Image
 
+from market import wiring
 from market.catalogue import queries, services
 from market.catalogue.models import unit_price
 from market.catalogue.services.rules import PHOTO_SIZES
@@ -61,6 +63,18 @@ class TestListing:
         assert db.session.execute(waiting).all() == []
         assert services.submit_again(tini, draft.id).state == "submitted"
         assert [row.subject_id for row in db.session.execute(waiting)] == [draft.id]
+
+    def test_the_photo_of_a_listing_that_was_rolled_back_is_swept_away_a_shown_one_stays(self, tini):
+        kept = shop.crisps(tini, photo=shop.photo())
+        undone = db.session.begin_nested()
+        lost = shop.crisps(tini, name="Batal", photo=shop.photo()).photo
+        undone.rollback()
+        for path in files._root.rglob("*.webp"):
+            os.utime(path, (0, 0))
+        wiring.sweep_photos()
+        assert files.open_photo(kept.photo, 320)
+        with pytest.raises(NotFound):
+            files.open_photo(lost, 320)
 
     def test_what_the_camera_wrote_into_the_photo_is_gone(self, tini):
         exif = Image.Exif()

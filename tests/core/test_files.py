@@ -257,3 +257,30 @@ def test_a_photo_is_there_whole_or_not_at_all(monkeypatch, root):
     with pytest.raises(OSError, match="No space"):
         store_photo(photo())
     assert not [path for path in root.rglob("*") if path.is_file()]
+
+
+def aged(root, name, days):
+    for path in root.glob(f"*/{name}*"):
+        os.utime(path, (path.stat().st_atime, path.stat().st_mtime - days * 86_400))
+
+
+def test_a_photo_that_no_row_names_is_removed_after_a_day_and_no_other(root):
+    orphan, fresh, shown = (store_photo(photo()).name for _n in range(3))
+    aged(root, orphan, 2)
+    aged(root, shown, 400)
+    asked = []
+    assert files.sweep(lambda names: asked.append(names) or names & {shown}) == len(files.SIZES)
+    assert set().union(*asked) == {orphan, shown}, "a fresh one may still be named by a transaction"
+    open_photo(fresh, 320)
+    open_photo(shown, 960)
+    with pytest.raises(NotFound):
+        open_photo(orphan, 320)
+
+
+def test_what_an_interrupted_write_left_is_removed_as_well(root):
+    name = store_photo(photo()).name
+    left = root / name[:2] / "tmpabc.part"
+    left.write_bytes(b"half")
+    aged(root, "tmpabc", 2)
+    assert files.sweep(lambda names: names) == 1
+    assert not left.exists()

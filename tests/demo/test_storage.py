@@ -21,6 +21,12 @@ def test_each_city_has_a_file_of_its_own(settings: Settings):
     assert demo.settings_for("malang", settings).env == "demo"
 
 
+def test_each_city_keeps_its_photos_apart_so_that_no_sweep_takes_those_of_another(settings: Settings):
+    chosen = [demo.settings_for(city, settings) for city in demo.CITIES]
+    assert len({each.photos_dir for each in chosen}) == 3
+    assert all(each.photos_dir.parent == settings.instance_dir for each in chosen)
+
+
 def test_production_has_no_demo(settings: Settings):
     with pytest.raises(ConfigError, match="production"):
         demo.settings_for("malang", replace(settings, env="production"))

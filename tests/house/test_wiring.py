@@ -37,3 +37,31 @@ def test_schedules_have_names_of_their_own():
     names = [schedule.name for schedule in wiring.SCHEDULES]
     assert len(names) == len(set(names))
     assert all(schedule.every_s >= 5 for schedule in wiring.SCHEDULES)
+
+
+def test_every_part_that_keeps_photos_is_asked_before_one_is_swept_away():
+    keeping = {
+        path.relative_to(source.ROOT / "market").parts[0]
+        for path in source.python_files("market")
+        if path.name != "files.py" and "store_photo(" in path.read_text(encoding="utf-8")
+    }
+    assert keeping == wiring.PHOTO_KEEPERS.keys()
+
+
+def notice_links() -> dict[str, str]:
+    """The page that a notice leads to, with 1 for every number in it -> where it is written."""
+    found = {}
+    for path in source.python_files("market"):
+        for node in ast.walk(source.tree(path)):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "notices.notify":
+                parts = getattr(node.args[-1], "values", [node.args[-1]])
+                text = "".join(str(part.value) if isinstance(part, ast.Constant) else "1" for part in parts)
+                found[text] = f"{path.relative_to(source.ROOT)}:{node.lineno}"
+    return found
+
+
+def test_every_notice_leads_to_a_page_that_exists(app):
+    known, links = app.url_map.bind("127.0.0.1"), notice_links()
+    assert len(links) > 5
+    nowhere = {link: where for link, where in links.items() if not known.test(link.split("?")[0], "GET")}
+    assert nowhere == {}
