@@ -81,9 +81,16 @@ def _tell(row: CycleDate, round_: Round, buyer_id: int) -> int:
             "%(n)s kebutuhan menunggu persetujuan Anda.", "%(n)s kebutuhan menunggu persetujuan Anda.",
             len(waiting),
         )  # fmt: skip
-        notices.notify(buyer_id, DECIDERS, "cycle_closing", title, text, "/kebutuhan/")
+        notices.notify(buyer_id, DECIDERS, "cycle_closing", title, text, "/kebutuhan")
     for found in near:
-        notices.notify(buyer_id, DECIDERS, "pool_near", title, _near_text(found), _near_path(found))
+        notices.notify(
+            buyer_id,
+            DECIDERS,
+            "pool_near",
+            title,
+            _near_text(found),
+            f"/kebutuhan/{found.need.id}/kelonggaran",
+        )
     return int(not asked) or int(bool(waiting or near))
 
 
@@ -101,10 +108,6 @@ def _near_text(found: Invitation) -> str:
         goods=found.need.pack.commodity.name,
         saving=format_rp(found.saving_rp),
     )
-
-
-def _near_path(found: Invitation) -> str:
-    return f"/kebutuhan/{found.need.id}/kelonggaran"
 
 
 def invitation(actor: Actor, need_id: int) -> Invitation:
