@@ -54,6 +54,8 @@ def notice_links() -> dict[str, str]:
     for path in source.python_files("market"):
         for node in ast.walk(source.tree(path)):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "notices.notify":
+                if not isinstance(node.args[-1], ast.Constant | ast.JoinedStr):
+                    continue
                 parts = getattr(node.args[-1], "values", [node.args[-1]])
                 text = "".join(str(part.value) if isinstance(part, ast.Constant) else "1" for part in parts)
                 found[text] = f"{path.relative_to(source.ROOT)}:{node.lineno}"
