@@ -29,6 +29,7 @@ from market.stock import services as stock
 HANDLERS: dict[str, Handler] = {
     "round_closed": rounds_jobs.on_round_closed,
     "round_rematch": rounds_jobs.on_round_rematch,
+    "plan_recorded": rounds_jobs.on_plan_recorded,
     "answers_due": rounds_jobs.on_answers_due,
     "goods_received": rounds_jobs.on_goods_received,
     "order_closed": rounds_jobs.on_order_closed,
@@ -115,6 +116,7 @@ NAV: dict[str, tuple[NavItem, ...]] = {
         NavItem(lazy("Penawaran"), "tag", "offers.index", P.OFFERS_VIEW),
         _ORDERS,
         NavItem(lazy("Permintaan"), "search", "demand.index", P.OFFERS_VIEW),
+        NavItem(lazy("Hasil penawaran"), "info", "rounds.index_results", P.ASSIGNMENTS_ANSWER),
         _NEWS,
     ),
     "seller": (_TODAY, NavItem(lazy("Produk"), "tag", "catalogue.index", P.PRODUCTS_VIEW), _NEWS),

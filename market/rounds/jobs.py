@@ -20,6 +20,12 @@ def on_round_rematch(payload: dict[str, Any]) -> None:
     services.solve_round(payload["round_id"])
 
 
+@jobs.own_transactions
+def on_plan_recorded(payload: dict[str, Any]) -> None:
+    """A plan is explained: what would help whom, confirmed by a second solve."""
+    services.explain_plan(payload["plan_id"])
+
+
 def on_answers_due(payload: dict[str, Any]) -> None:
     """The deadline of the answers has come."""
     services.lapse_answers(payload["round_id"])

@@ -108,6 +108,9 @@ def _office(actor: Actor, round_: Round) -> dict[str, Any]:
         "asked": queries.asked_of(round_.id),
         "unmet": sorted((row for row in rows if row.missing), key=lambda row: -row.missing),
         "dearer": [row for row in rows if (row.saved_rp or 0) < 0],
+        "coverage": queries.coverage_of(rows),
+        "worst": queries.worst_served(rows),
+        "advice": queries.advice_by_need(plan, rows),
         "plans": queries.plans_of(round_.id),
         "may_see_plan": actor.may(Permission.ROUNDS_RUN),
     }
@@ -126,7 +129,9 @@ def _own(actor: Actor, round_: Round) -> dict[str, Any]:
     """A cooperative sees its own needs; what they get only once suppliers have been asked."""
     rows = queries.outcomes(round_.id, actor.organization_id)
     saved = sum(row.saved_rp or 0 for row in rows)
+    published = round_.state in PUBLISHED
     return {
+        "advice": queries.advice_by_need(queries.newest_plan(round_.id), rows) if published else {},
         "rows": rows,
         "saved_rp": saved,
         "paid_rp": sum(row.paid_rp for row in rows),

@@ -9,6 +9,7 @@ from market.rounds.services.announcing import (
 from market.rounds.services.answering import answer_assignment, lapse_answers, prepare_all
 from market.rounds.services.deviating import MAX_PARTS, LineAnswer, Part, Prepared
 from market.rounds.services.ending import MAX_REMATCHES, conclude, note_delivery
+from market.rounds.services.explanations import explain_plan
 from market.rounds.services.opening import (
     NothingToPool,
     cancel_round,
@@ -38,6 +39,7 @@ __all__ = [
     "close_round",
     "conclude",
     "decide_proposal",
+    "explain_plan",
     "lapse_answers",
     "lapse_proposal",
     "note_delivery",

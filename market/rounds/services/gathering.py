@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,12 +19,30 @@ from market.rounds.models import Round, RoundNeed
 from market.rounds.problem import FixedRow, NeedRow, OfferRow, TripRow, build_problem
 
 
-def problem_of(round_: Round) -> dict[str, Any]:
-    """The round as a problem for the matcher, as things stand now."""
+@dataclass(frozen=True)
+class Rows:
+    """Everything that a problem is made of."""
+
+    needs: list[NeedRow]
+    offers: list[OfferRow]
+    trips: list[TripRow]
+    first_delivery_on: date
+    fixed: list[FixedRow]
+    weight_limits: dict[int, int]
+
+    def problem(self) -> dict[str, Any]:
+        """The rows as a problem for the matcher."""
+        return build_problem(
+            self.needs, self.offers, self.trips, self.first_delivery_on, self.fixed, self.weight_limits
+        )
+
+
+def rows_of(round_: Round) -> Rows:
+    """The rows of a round, as things stand now."""
     fixed = fixed_rows(round_.id)
     offered = offer_rows(round_, {row.offer_id for row in fixed})
     suppliers = {offer.supplier_id for offer in offered}
-    return build_problem(
+    return Rows(
         need_rows(round_.id),
         offered,
         trip_rows(suppliers),
@@ -31,6 +50,11 @@ def problem_of(round_: Round) -> dict[str, Any]:
         fixed,
         offers.weight_limits(suppliers),
     )
+
+
+def problem_of(round_: Round) -> dict[str, Any]:
+    """The round as a problem for the matcher, as things stand now."""
+    return rows_of(round_).problem()
 
 
 def first_delivery_on(round_: Round) -> date:

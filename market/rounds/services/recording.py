@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from market.offers import queries as offers
 from market.offers.models import Offer
 from market.rounds import queries
 from market.rounds.models import Assignment, AssignmentLine, Round, RoundNeed, RoundPlan
-from market.rounds.services import ending, gathering, sharing
+from market.rounds.services import ending, explanations, gathering, sharing
 from market.rounds.services.sharing import NewLine
 
 
@@ -30,6 +30,7 @@ class Found:
     alone: dict[str, Any] | None
     explanations: dict[str, Any]
     seed: int
+    search: dict[str, Any] = field(default_factory=dict)
 
 
 def record_plan(
@@ -47,6 +48,7 @@ def record_plan(
     plan = _plan_row(round_, problem, found, milliseconds)
     db.session.add(plan)
     db.session.flush()
+    explanations.keep_proof(plan, found.verdict, found.search, found.explanations)
     lines = sharing.new_lines(problem, found.plan, queries.truck_paid_rp(round_.id))
     _assignments(round_, plan, lines)
     _outcome_of_needs(round_, problem, found, keep_alone=not first)

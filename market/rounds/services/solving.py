@@ -122,6 +122,12 @@ def _search(work: Work, limits: Limits) -> recording.Found:
             alone=alone.result() if alone else None,
             explanations=why.result() or {},
             seed=limits.seed,
+            search={
+                "gap": limits.gap,
+                "seconds": None if limits.work is not None else limits.seconds,
+                "work": limits.work,
+                "seed": limits.seed,
+            },
         )
 
 
