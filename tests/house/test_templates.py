@@ -37,6 +37,13 @@ def test_a_template_parses(name: str) -> None:
     made.compile((FOLDER / name).read_text(encoding="utf-8"), name)
 
 
+@pytest.mark.parametrize("name", [name for name in PAGES if not name.startswith("_")])
+def test_a_page_fetches_the_script_that_renews_it_exactly_when_it_renews_itself(name: str) -> None:
+    raw = (FOLDER / name).read_text(encoding="utf-8")
+    if name != "base.html":
+        assert ("m.htmx()" in raw) == (" hx-" in raw)
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_template_holds_no_inline_code_and_no_inline_style(name: str) -> None:
     for tag, attributes in Reader(text_of(name)).tags:
