@@ -59,7 +59,7 @@ TASKS: dict[str, Task] = {
         lazy("Catat yang datang begitu truk tiba."),
         lazy("Terima"),
         "truck",
-        "purchasing.show",
+        "purchasing.new_receipt",
         "order_id",
     ),
     "bill_missing": Task(
@@ -67,7 +67,7 @@ TASKS: dict[str, Task] = {
         lazy("Barang sudah diterima, tagihan belum dicatat."),
         lazy("Catat"),
         "receipt",
-        "purchasing.show",
+        "purchasing.new_bill",
         "order_id",
     ),
     "bill_unpaid": Task(
@@ -106,15 +106,15 @@ TASKS: dict[str, Task] = {
         lazy("Pemasok mengirim setelah dibayar: %(rp)s."),
         lazy("Usulkan"),
         "coins",
-        "purchasing.show",
+        "purchasing.new_advance",
         "order_id",
     ),
     "advance_back": Task(
         lazy("Tagih kembali uang muka pesanan %(detail)s"),
         lazy("%(rp)s belum terpakai."),
-        lazy("Lihat"),
+        lazy("Catat"),
         "coins",
-        "purchasing.show",
+        "purchasing.new_refund",
         "order_id",
     ),
     "write_off_waits": Task(
@@ -171,6 +171,14 @@ TASKS: dict[str, Task] = {
         "truck",
         "rounds.show_assignment",
         "assignment_id",
+    ),
+    "proposal_waits": Task(
+        lazy("Putuskan usul pemasok, putaran %(detail)s"),
+        lazy("%(amount)s kemasan berubah harga, tanggal, atau barangnya; diam berarti tidak diambil."),
+        lazy("Putuskan"),
+        "tag",
+        "rounds.show_proposal",
+        "proposal_id",
     ),
     "round_waits": Task(
         lazy("Tinjau putaran %(detail)s"),

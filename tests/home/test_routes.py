@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import event
 
@@ -34,6 +36,18 @@ def test_goods_on_the_way_wait_for_whoever_opens_the_door(browsers, cast):
         story.order(cast)
     assert "task-order_arrives" in home(browsers(cast.kasir))
     assert "task-order_arrives" not in home(browsers(cast.joko))
+
+
+def test_goods_and_bills_are_written_down_one_tap_away_from_home(browsers, cast):
+    story.record_bill(cast)
+    budi, page = browsers(cast.budi), home(browsers(cast.budi))
+    (at,) = set(re.findall(r'href="(/pesanan/\d+/tagihan)"', page))
+    assert budi.get(at).status_code == 200
+    with db.transaction():
+        order_id = story.order(cast)
+    kasir, page = browsers(cast.kasir), home(browsers(cast.kasir))
+    assert f'href="/pesanan/{order_id}/terima"' in page
+    assert kasir.get(f"/pesanan/{order_id}/terima").status_code == 200
 
 
 def test_a_bill_waits_until_it_is_recorded_then_until_it_is_paid(browsers, cast):
