@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from .highs import Floats
 
-MEMORY = 12
+MEMORY = 6
 RISE = 1e-4
 TRIES = 12
 FLAT = 1e-9
+APART = 50.0  # how far the measure of one kind of variables may be from that of all
 
 
 def dot(first: Floats, second: Floats) -> float:
@@ -23,13 +25,18 @@ def dot(first: Floats, second: Floats) -> float:
 Slope = Callable[[Floats], tuple[float, Floats]]
 
 
-def climb(function: Slope, start: Floats, iterations: int) -> Floats:
-    """The best point found in `iterations` steps; `function` gives value and slope, best near unit size."""
+def climb(function: Slope, start: Floats, iterations: int, cuts: Sequence[int] = ()) -> Floats:
+    """The best point found in `iterations` steps; `function` gives value and slope, best near unit size.
+
+    `cuts` separate variables of different kinds: each kind has a measure of its own.
+    """
+    edges = [0, *cuts, start.size]
+    kinds = [slice(a, b) for a, b in pairwise(edges) if a < b]
     point = start
     value, slope = function(point)
     steps: deque[tuple[Floats, Floats, float]] = deque(maxlen=MEMORY)
     for count in range(iterations):
-        way = _direction(slope, steps) if steps else slope / max(float(np.abs(slope).max()), 1e-300)
+        way = _direction(slope, steps, kinds) if steps else slope / max(float(np.abs(slope).max()), 1e-300)
         along = dot(way, slope)
         if along <= 0:
             steps.clear()
@@ -59,7 +66,7 @@ def climb(function: Slope, start: Floats, iterations: int) -> Floats:
     return point
 
 
-def _direction(slope: Floats, steps: deque[tuple[Floats, Floats, float]]) -> Floats:
+def _direction(slope: Floats, steps: deque[tuple[Floats, Floats, float]], kinds: list[slice]) -> Floats:
     way = slope.copy()
     shares = []
     for moved, bent, inverse in reversed(steps):
@@ -67,7 +74,11 @@ def _direction(slope: Floats, steps: deque[tuple[Floats, Floats, float]]) -> Flo
         shares.append(share)
         way -= share * bent
     moved, bent, inverse = steps[-1]
-    way *= 1.0 / (inverse * dot(bent, bent))
+    whole = 1.0 / (inverse * dot(bent, bent))
+    for kind in kinds:
+        along, square = dot(moved[kind], bent[kind]), dot(bent[kind], bent[kind])
+        own = along / square if along > 0 < square else whole
+        way[kind] *= min(max(own, whole / APART), whole * APART)
     for (moved, bent, inverse), share in zip(steps, reversed(shares), strict=True):
         way += moved * (share - inverse * dot(bent, way))
     return way

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from .bound import Bound
 from .highs import Floats
 from .problem import Problem
 from .refill import refill
@@ -20,32 +21,44 @@ from .repair import repair
 from .scope import Scope
 from .tally import Ints, Tally, sum_by
 
-ROUNDS = 16
+ROUNDS, LARGE_ROUNDS = 12, 3
+LARGE = 100_000  # lanes from which a round takes so long that searching on is worth more
+PATIENCE = 3  # rounds without a better plan after which it ends
+LANES = 5  # of each need, those that lose least
 
 
-def slope_plan(problem: Problem, guess: Floats, hold: Ints | None = None) -> Ints:
-    """Quantities per lane of a plan that keeps all rules; `guess` says how much each lane may carry."""
+def slope_plan(problem: Problem, dual: Bound, hold: Ints | None = None) -> Ints:
+    """Quantities per lane of a plan that keeps all rules; the bound's relaxation says where to begin."""
     zero = np.zeros(problem.n_lanes, dtype=np.int64)
-    scope = Scope(problem, np.arange(problem.n_lanes, dtype=np.int64), zero, hold)
-    best, least = zero, Tally(problem, zero).cost_rp
+    scope = Scope(problem, _likely(problem, dual), zero, hold)
+    best, least, since = zero, Tally(problem, zero).cost_rp, 0
     if not scope.lanes.size:
         return best
     slope = _Slopes(scope)
-    slope.learn(guess[scope.lanes])
-    for _ in range(ROUNDS):
+    slope.learn(dual.flow[scope.lanes])
+    for _ in range(LARGE_ROUNDS if scope.lanes.size > LARGE else ROUNDS):
         flow = transport(scope, slope.unit_rp(), slope.most)
         if flow is None:
             break
         y = zero.copy()
         y[scope.lanes] = flow // scope.step * scope.step
         y = repair(problem, y)
-        y = refill(problem, y) if hold is None else y
         cost = Tally(problem, y).cost_rp
+        since += 1
         if cost < least and _keeps(problem, y, hold):
-            best, least = y, cost
-        if not slope.learn(flow.astype(np.float64)):
+            best, least, since = y, cost, 0
+        if since == PATIENCE or not slope.learn(flow.astype(np.float64)):
             break
-    return best
+    return refill(problem, best) if hold is None else best
+
+
+def _likely(problem: Problem, dual: Bound) -> Ints:
+    """The lanes that lose least of each need, and all of needs whose fill is no matter of cost."""
+    p = problem
+    order = np.lexsort((dual.loss_rp, p.lane_need))
+    rank = np.empty(p.n_lanes, dtype=np.int64)
+    rank[order] = np.arange(p.n_lanes) - p.need_start[p.lane_need[order]]
+    return np.flatnonzero(((rank < LANES) & np.isfinite(dual.loss_rp)) | p.rationed[p.lane_need])
 
 
 def transport(scope: Scope, unit_rp: Ints, offer_most: Ints) -> Ints | None:

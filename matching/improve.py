@@ -17,6 +17,7 @@ from .highs import Floats
 from .milp import Compact
 from .options import Options
 from .problem import Problem
+from .regions import region, regions
 from .ruin import ruin
 from .tally import Bools, Ints, Tally
 
@@ -33,6 +34,7 @@ LOSS = 1e-5  # lanes that would lose more than this share of the cost stay out, 
 BEST = 4  # ... these many best lanes of each need stay in
 HAND = 0.6  # share of the time for ruin and recreate
 STEPS = 256  # of ruin and recreate that count as one unit of work
+REGIONS = 60_000  # lanes from which a plan is moved region by region
 FADE = 0.7  # how fast old gains are forgotten
 
 
@@ -75,18 +77,70 @@ def by_hand(
 ) -> None:
     """Ruin and recreate, for a share of what is left."""
 
+    if problem.n_lanes > REGIONS:
+        _region_by_region(problem, found, loss_rp, hold, options, budget, share, report)
+        return
+
     def tell(y: Ints) -> None:
         if found.take(problem, y, hold):
             report(found)
 
+    progress = _clock(budget, share, 1.0)
+    ruin(problem, found.y, loss_rp, hold, options.seed, progress, tell)
+
+
+def _clock(budget: Budget, share: float, size: float) -> Callable[[int], float]:
+    """How far a search is that may take `share` of the budget; of counted work only `size` of that."""
     if budget.work is None:
         part = budget.part(share)
-        size = max(part.seconds, 1e-9)
-        ruin(problem, found.y, loss_rp, hold, options.seed, lambda _: 1 - part.left() / size, tell)
-        return
-    units = max(1, int((budget.work - budget.spent) * share))
-    budget.spent += units
-    ruin(problem, found.y, loss_rp, hold, options.seed, lambda done: done / (units * STEPS), tell)
+        seconds = max(part.seconds, 1e-9)
+        return lambda _: 1 - part.left() / seconds
+    units = max(1, int((budget.work - budget.spent) * share * size))
+    if size >= 1:
+        budget.spent += units
+    return lambda done: done / (units * STEPS)
+
+
+def _region_by_region(
+    problem: Problem,
+    found: Found,
+    loss_rp: Floats | None,
+    hold: Ints | None,
+    options: Options,
+    budget: Budget,
+    share: float,
+    report: Callable[[Found], None],
+) -> None:
+    """Ruin and recreate in one region after the other; each gets time by its number of needs."""
+    part = budget.part(share)
+    dice = np.random.default_rng(options.seed)
+    todo = problem.n_needs
+    for needs in regions(problem, dice):
+        if part.over():
+            break
+        here = region(problem, found.y, needs)
+        lanes, size = here.part.lanes, int(needs.sum())
+        told: list[Ints] = []
+        ruin(
+            here.part.problem,
+            found.y[lanes],
+            None if loss_rp is None else loss_rp[lanes],
+            None if hold is None else hold[here.part.needs],
+            options.seed,
+            _clock(part, 1.0, size / problem.n_needs)
+            if part.work is not None
+            else _clock(part, size / todo, 1),
+            told.append,
+            here.outside,
+        )
+        todo -= size
+        if told:
+            y = found.y.copy()
+            y[lanes] = told[-1]
+            if found.take(problem, y, hold):
+                report(found)
+    if part.work is not None:
+        budget.spent += part.work
 
 
 def surroundings(

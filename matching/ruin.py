@@ -15,6 +15,7 @@ import numpy as np
 
 from .highs import Floats
 from .problem import Problem
+from .regions import Outside
 from .tally import Ints, Tally
 from .yard import Yard
 
@@ -33,12 +34,14 @@ def ruin(
     seed: int,
     progress: Callable[[int], float],
     tell: Callable[[Ints], None],
+    outside: Outside | None = None,
 ) -> None:
     """Search from the plan `y`, which keeps every rule, and `tell` every better plan (not each single one).
 
-    `progress` says for a number of steps done how far the search is; it ends at 1.
+    `progress` says for a number of steps done how far the search is; it ends at 1. `outside` stands
+    around the problem where that is only a region of a larger one.
     """
-    yard = Yard(problem, y, loss_rp, hold)
+    yard = Yard(problem, y, loss_rp, hold, outside)
     if not any(yard.choices):
         return
     walk = _Walk(yard, random.Random(seed), Tally(problem, y).cost_rp / max(1, problem.n_needs))

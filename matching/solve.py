@@ -10,7 +10,7 @@ import time
 import numpy as np
 
 from . import certificate
-from .bound import Bound, bound
+from .bound import CLOSER, QUICK, Bound, Pursuit
 from .budget import Budget
 from .crew import Crew, Task
 from .flow import slope_plan
@@ -22,6 +22,8 @@ from .ration import share_out
 from .search import Found
 from .split import Piece, pieces
 from .tally import Bools, Ints, Tally
+
+Stages = tuple[tuple[float, int], ...]
 
 RATION_SHARE = 0.4  # of the limit, for sharing out rationed commodities
 
@@ -67,14 +69,19 @@ class Course:
     def run(self, budget: Budget) -> None:
         """Bound and first plans for the whole, then search piece by piece."""
         self._first_plan(greedy_quantities(self.problem, self.hold))
-        found, dual = self._bound()
+        found = self._pieces()
+        pursuit = Pursuit(self.problem, self.hold)
+        dual = self._bound(pursuit, QUICK, found, budget)
         if dual is not None and not budget.over():
-            self._first_plan(slope_plan(self.problem, dual.flow, self.hold))
+            self._first_plan(slope_plan(self.problem, dual, self.hold))
+        if dual is not None and not budget.over() and self._gap() > self.options.gap:
+            dual = self._bound(pursuit, CLOSER, found, budget)
         self._search(found, dual, budget, [True] * len(found), None)
 
     def rematch(self, old: Ints, touched: Bools, budget: Budget, share: float) -> None:
         """Search only the pieces with touched needs, near to the plan `old`."""
-        found, dual = self._bound()
+        found = self._pieces()
+        dual = self._bound(Pursuit(self.problem, self.hold), QUICK, found, budget)
         todo = [bool(touched[piece.needs].any()) for piece in found]
         self._search(found, dual, budget.part(share), todo, old)
 
@@ -94,24 +101,37 @@ class Course:
             self.y, self.cost_rp = y.copy(), tally.cost_rp
             self._report()
 
-    def _bound(self) -> tuple[list[Piece], Bound | None]:
-        """The pieces and the certified bound (null where its numbers are too large to be exact)."""
+    def _gap(self) -> float:
+        gap = gap_of(self.problem, self.cost_rp, self.bound_rp)
+        return float("inf") if gap is None else gap
+
+    def _pieces(self) -> list[Piece]:
         p, found = self.problem, pieces(self.problem)
         # What no piece holds cannot be served at all: its penalty is part of every plan.
         served = np.zeros(p.n_needs, dtype=np.bool_)
         for piece in found:
             served[piece.needs] = True
         self.constant_rp = int((p.wanted * p.unmet_rp)[~served].sum())
+        self.bounds = [0] * len(found)
+        return found
+
+    def _bound(self, pursuit: Pursuit, stages: Stages, found: list[Piece], budget: Budget) -> Bound | None:
+        """The certified bound after some more stages (null where its numbers are too large to be exact)."""
+        for softness, steps in stages:
+            if not budget.over():
+                pursuit.climb(softness, steps)
         try:
-            dual = bound(p, self.hold)
+            dual = pursuit.bound()
         except certificate.CertificateError:
-            self.bounds = [0] * len(found)
-            return found, None
-        self.bounds = [dual.of(piece).bound_rp for piece in found]
-        self.certified_rp = dual.bound_rp
-        self.certificate = certificate.to_json(p, dual.prices, self.hold)
+            return None
+        self.bounds = [
+            max(old, dual.of(piece).bound_rp) for old, piece in zip(self.bounds, found, strict=True)
+        ]
+        if self.certificate is None or dual.bound_rp > self.certified_rp:
+            self.certified_rp = dual.bound_rp
+            self.certificate = certificate.to_json(self.problem, dual.prices, self.hold)
         self._report(bounded=True)
-        return found, dual
+        return dual
 
     def _report(self, bounded: bool = False) -> None:
         if bounded or self.bound_rp is not None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from .highs import Floats
 from .problem import Problem
+from .regions import Outside
 from .tally import Ints, Tally
 
 FREE = 2**60
@@ -19,10 +20,17 @@ REACH = 12  # lanes per need that are looked at, the most promising first
 class Yard:
     """Quantities, volumes, loads and money of one plan that keeps every rule.
 
-    `cost` follows every change, except for what needs lack: `short_rp` follows that.
+    `cost` follows every change. With `outside` the problem is a region, and that is what stands around it.
     """
 
-    def __init__(self, problem: Problem, y: Ints, loss_rp: Floats | None, hold: Ints | None) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        y: Ints,
+        loss_rp: Floats | None,
+        hold: Ints | None,
+        outside: Outside | None = None,
+    ) -> None:
         p = self.p = problem
         tally = Tally(p, y)
         self.y: list[int] = y.tolist()
@@ -32,15 +40,16 @@ class Yard:
         self.sold: list[int] = _by(p.lane_offer, y, p.n_offers).tolist()
         self.load: list[int] = [*tally.load_g.tolist(), 0]
         self.weight: list[int] = tally.weight_g.tolist()
-        self.cash: list[int] = tally.cash_rp.tolist()
         self.log: list[tuple[list[int], int, int]] = []
         self.cost = 0
         target = p.wanted if hold is None else np.where(hold >= 0, hold, p.wanted)
         self.target: list[int] = target.tolist()
         self.held: list[bool] = [False] * p.n_needs if hold is None else (hold >= 0).tolist()
         self._lanes(loss_rp)
-        self._offers()
+        self._offers(outside)
         self._limits()
+        if outside is not None:
+            self._surround(outside)
 
     def _lanes(self, loss_rp: Floats | None) -> None:
         p = self.p
@@ -69,11 +78,13 @@ class Yard:
             p.offer_lanes[p.offer_start[j] : p.offer_start[j + 1]].tolist() for j in range(p.n_offers)
         ]
 
-    def _offers(self) -> None:
+    def _offers(self, outside: Outside | None) -> None:
         p = self.p
         fixed = np.zeros(p.n_offers, dtype=np.int64)
         np.add.at(fixed, p.fixed_offer, p.fixed_quantity)
-        self.base: list[int] = fixed.tolist()
+        self.base: list[int] = (fixed if outside is None else fixed + outside.volume).tolist()
+        others: list[int] = [0] * p.tier_from.size if outside is None else outside.goods_rp.tolist()
+        self.floor: list[int] = [0] * p.n_offers if outside is None else outside.floor.tolist()
         agreed = list(
             zip(p.fixed_offer.tolist(), p.fixed_quantity.tolist(), p.fixed_price_rp.tolist(), strict=True)
         )
@@ -81,7 +92,12 @@ class Yard:
         for j, (a, b) in enumerate(zip(p.tier_start[:-1].tolist(), p.tier_start[1:].tolist(), strict=True)):
             rows = zip(p.tier_from[a:b].tolist(), p.tier_price_rp[a:b].tolist(), strict=True)
             mine = [(f, price) for o, f, price in agreed if o == j] if fixed[j] else []
-            self.tiers.append([(at, rp, sum(f * min(rp, q) for f, q in mine)) for at, rp in rows])
+            self.tiers.append(
+                [
+                    (at, rp, other + sum(f * min(rp, q) for f, q in mine))
+                    for (at, rp), other in zip(rows, others[a:b], strict=True)
+                ]
+            )
         self.capacity, self.lot = p.capacity.tolist(), p.lot.tolist()
         self.least, self.total = p.min_per_need.tolist(), p.min_total.tolist()
         self.opening: list[int] = p.fixed_rp.tolist()
@@ -104,11 +120,17 @@ class Yard:
         room = [int(m) * int(s) if m < FREE else FREE for m, s in zip(most, p.trip_capacity_g, strict=True)]
         self.most_g = [*room, FREE]
         self.max_weight = np.where(p.max_weight_g >= 0, p.max_weight_g, FREE).tolist()
-        self.purse = np.where(p.cash_rp >= 0, p.cash_rp, FREE).tolist()
+        self.purse: list[int] = np.where(p.cash_rp >= 0, p.cash_rp, FREE).tolist()
         self.buyer = p.need_buyer.tolist()
         self.ceiling = np.where(p.ceiling_rp >= 0, p.ceiling_rp, FREE).tolist()
         self.unmet, self.min_fill = p.unmet_rp.tolist(), p.min_fill.tolist()
         self.suppliers = np.where(p.max_suppliers >= 0, p.max_suppliers, FREE).tolist()
+
+    def _surround(self, outside: Outside) -> None:
+        # What others have used up is not there any more.
+        self.weight = [a + b for a, b in zip(self.weight, outside.weight_g.tolist(), strict=True)]
+        spent = zip(self.purse, outside.cash_rp.tolist(), strict=True)
+        self.purse = [has if has >= FREE else max(0, has - paid) for has, paid in spent]
 
     def tier(self, offer: int, volume: int) -> tuple[int, int, int]:
         """From, price and cost of fixed units at a volume."""
@@ -223,6 +245,8 @@ class Yard:
         offers = {self.offer[k] for k in lanes}
         buyers = {self.buyer[self.need[k]] for k in lanes}
         for offer in offers:
+            if self.sold[offer] + self.base[offer] < self.floor[offer]:
+                return False
             used = [k for k in self.of_offer[offer] if self.y[k]]
             if used and not self._offer_keeps(offer, used):
                 return False
