@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 from market.core import clock, db
 from market.core.errors import Refused
 from market.core.permissions import Actor, Role
+from market.cycles import services as cycles
 from market.demo import supply
 from market.demo.agenda import Agenda, work_off
 from market.demo.earlier import ready_terms
@@ -25,6 +27,9 @@ OFFERS_LAST_DAYS = 90
 ANSWER_HOURS = 24
 GOOD_GAP_PPM = 5_000
 TITLE = "Putaran dua mingguan"
+EARLY_BIRDS, EARLY_PACKS, EARLY_SHARE = 9, ("BRS-PRM-25", "BRS-MED-25", "GULA-50", "MGK-12"), 3
+"""How many cooperatives already ask for the next round, for which goods, and what share (one in so many) of
+what they asked for in this one. Assumed."""
 STALE_SHARE = 2
 """A round is out of date when one in so many of its needs is due before anything could come."""
 
@@ -49,10 +54,19 @@ def plan_today(world: World, agenda: Agenda) -> None:
     def leave_one() -> None:
         leave_one_waiting(world)
 
+    def close_it() -> None:
+        rounds.close_round(world.officer, round_queries.rounds_of(world.officer, limit=1)[0].id)
+
+    def look_ahead() -> None:
+        with familiar(world):
+            ask_for_the_next(world, wishes)
+
     agenda.plan(3, "08:00", open_it)
     agenda.plan(3, "10:00", ask)
     agenda.plan(2, "19:30", approve)
     agenda.plan(1, "09:00", lambda: _offer(world, agenda))
+    agenda.plan(0, "06:00", close_it)
+    agenda.plan(0, "07:00", look_ahead)
     agenda.plan(0, "07:30", leave_one)
 
 
@@ -89,6 +103,33 @@ def post(world: World, wishes: Iterable[story.NeedSpec]) -> list[tuple[Cooperati
             )
             made.append((cooperative, need.id))
     return made
+
+
+def ask_for_the_next(world: World, wishes: Iterable[story.NeedSpec]) -> None:
+    """A rhythm for the rounds to come, and what the strongest cooperatives already ask for in the next."""
+    cycles.plan_cycle(
+        world.officer,
+        title="Belanja dua mingguan",
+        first_opens_on=world.today + timedelta(days=3),
+        every_weeks=2,
+        open_days=3,
+        answer_hours=ANSWER_HOURS,
+        delivery_days=5,
+    )
+    early = {cooperative.spec.village_code for cooperative in world.pilots(at_most=EARLY_BIRDS)}
+    later = [
+        replace(
+            wish,
+            wanted_packs=-(-wish.wanted_packs // EARLY_SHARE),
+            at_most_packs=-(-wish.wanted_packs // EARLY_SHARE),
+            needed_in_days=wish.needed_in_days + 14,
+            cash_rp=None,
+        )
+        for wish in wishes
+        if wish.village_code in early and wish.pack in EARLY_PACKS
+    ]
+    for cooperative, need_id in post(world, later):
+        needs.approve_need(cooperative.treasurer, need_id)
 
 
 def leave_one_waiting(world: World) -> None:
