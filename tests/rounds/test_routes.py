@@ -67,6 +67,8 @@ PAGES = {
     "/putaran/{round}/langsung": "ratna",
     "/putaran/{round}/rencana/1/masalah.json": "ratna",
     "/putaran/{round}/rencana/1/rencana.json": "ratna",
+    "/putaran/{round}/rencana/1/sertifikat.json": "ratna",
+    "/hasil-penawaran": "joko",
     "/penugasan": "joko",
     "/penugasan/{assignment}": "joko",
     "/permintaan": "joko",

@@ -20,6 +20,7 @@ from market.rounds.queries.answers import (
     unanswered,
     was_refused,
 )
+from market.rounds.queries.certificates import STATUS_WORDS, certificate, people_of, status_of
 from market.rounds.queries.explanations import (
     OFFER_WORDS,
     Coverage,
@@ -93,6 +94,7 @@ __all__ = [
     "MIN_TOGETHER",
     "OFFER_WORDS",
     "REFUSING",
+    "STATUS_WORDS",
     "TERM_WORDS",
     "UNMET_REMEDIES",
     "UNMET_WORDS",
@@ -121,6 +123,7 @@ __all__ = [
     "assignments_of_plan",
     "assignments_of_round",
     "assignments_of_supplier",
+    "certificate",
     "coverage_of",
     "dearer_than_alone",
     "destinations",
@@ -139,6 +142,7 @@ __all__ = [
     "orders_of_need",
     "outcomes",
     "packs_taken",
+    "people_of",
     "plans_of",
     "pool",
     "progress",
@@ -152,6 +156,7 @@ __all__ = [
     "rounds_of",
     "shortfall",
     "state_changes",
+    "status_of",
     "today",
     "truck_paid_rp",
     "unanswered",

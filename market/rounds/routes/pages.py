@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from flask import Response, make_response, render_template, request
@@ -13,7 +14,7 @@ from market.core.i18n import _
 from market.core.permissions import Actor, Permission
 from market.rounds import queries
 from market.rounds.forms import CancellationForm
-from market.rounds.models import Round
+from market.rounds.models import Round, RoundPlan
 from market.rounds.routes.blueprint import Answer, bp
 from market.web import charts, paging
 from market.web.access import current_actor, requires
@@ -112,8 +113,16 @@ def _office(actor: Actor, round_: Round) -> dict[str, Any]:
         "worst": queries.worst_served(rows),
         "advice": queries.advice_by_need(plan, rows),
         "plans": queries.plans_of(round_.id),
+        **_proof(round_, plan),
         "may_see_plan": actor.may(Permission.ROUNDS_RUN),
     }
+
+
+def _proof(round_: Round, plan: RoundPlan) -> dict[str, Any]:
+    """How the search ended, and who ran and published it."""
+    proof = queries.proof_of(plan.id)
+    status = queries.status_of(plan, proof.search if proof else {})
+    return {"status_word": queries.STATUS_WORDS[status], "people": queries.people_of(round_, plan)}
 
 
 def _savings(summary: queries.RoundSummary) -> Markup | None:
@@ -129,9 +138,11 @@ def _own(actor: Actor, round_: Round) -> dict[str, Any]:
     """A cooperative sees its own needs; what they get only once suppliers have been asked."""
     rows = queries.outcomes(round_.id, actor.organization_id)
     saved = sum(row.saved_rp or 0 for row in rows)
-    published = round_.state in PUBLISHED
+    plan = queries.newest_plan(round_.id) if round_.state in PUBLISHED else None
     return {
-        "advice": queries.advice_by_need(queries.newest_plan(round_.id), rows) if published else {},
+        "plan": plan,
+        **(_proof(round_, plan) if plan else {}),
+        "advice": queries.advice_by_need(plan, rows),
         "rows": rows,
         "saved_rp": saved,
         "paid_rp": sum(row.paid_rp for row in rows),
@@ -153,12 +164,23 @@ def show_plan(round_id: int, attempt: int) -> Response:
     return _document(round_id, attempt, "plan")
 
 
+@bp.get("/putaran/<int:round_id>/rencana/<int:attempt>/sertifikat.json")
+@requires(Permission.ROUNDS_RUN)
+def show_certificate(round_id: int, attempt: int) -> Response:
+    """Who ran the plan on what, how it ended, and what the checker said."""
+    return _document(round_id, attempt, "certificate")
+
+
 def _document(round_id: int, attempt: int, kind: str) -> Response:
     round_ = queries.round_for(current_actor(), round_id)
     plan = next((each for each in queries.plans_of(round_.id) if each.attempt == attempt), None)
     if plan is None:
         raise NotFound(_("Rencana tidak ditemukan."))
-    text, name = (plan.problem_json, "masalah") if kind == "problem" else (plan.plan_json, "rencana")
+    if kind == "certificate":
+        said = queries.certificate(round_, plan)
+        text, name = json.dumps(said, ensure_ascii=False, indent=2), "sertifikat"
+    else:
+        text, name = (plan.problem_json, "masalah") if kind == "problem" else (plan.plan_json, "rencana")
     filename = f"{name}-{round_.number.replace('/', '-')}-{attempt}.json"
     headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
     return Response(text, mimetype="application/json", headers=headers)
