@@ -12,6 +12,7 @@ from market.core import clock, db, parameters
 from market.core.errors import NotFound
 from market.core.i18n import _
 from market.core.permissions import Actor
+from market.purchasing import queries as purchasing
 from market.rounds.models import Assignment, AssignmentLine, Round
 from market.rounds.models_answers import GRACE_HOURS, LATE_DAYS, PRICE_BAND, AnswerPart, AnswerProposal
 from market.rounds.queries.rounds import MAX_ID
@@ -140,3 +141,9 @@ def needs_unwanted(round_id: int) -> set[int]:
         .where(Assignment.round_id == round_id, AnswerProposal.state.in_(UNWANTED))
     )
     return set(db.session.scalars(query))
+
+
+def orders_of_line(line: AssignmentLine) -> list[tuple[int, str]]:
+    """(id, number) of the orders that a line became."""
+    ids = {line.order_id, *(part.order_id for part in parts_of(line.id))}
+    return sorted((each, purchasing.order(each).number) for each in ids if each is not None)

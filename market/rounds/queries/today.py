@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import BigInteger, Select, String, cast, func, literal, select
 
 from market.core.permissions import Actor, Permission
-from market.rounds.models import Assignment, Round, RoundPlan
+from market.rounds.models import Assignment, AssignmentLine, Round, RoundPlan
+from market.rounds.models_answers import AnswerProposal
 
 Today = Select[Any]
 
@@ -23,7 +24,7 @@ def _task(kind: str, subject: Any, since: Any, detail: Any, amount: Any) -> Toda
 
 
 def today(actor: Actor) -> list[Today]:
-    """Assignments to answer (supplier); plans to look at and failed rounds (office)."""
+    """Assignments to answer (supplier); changed answers (cooperative); plans and failed rounds (office)."""
     tasks: list[Today] = []
     if actor.may(Permission.ASSIGNMENTS_ANSWER):
         task = _task(
@@ -37,6 +38,15 @@ def today(actor: Actor) -> list[Today]:
             task.join(Round, Round.id == Assignment.round_id)
             .join(RoundPlan, RoundPlan.id == Assignment.plan_id)
             .where(Assignment.organization_id == actor.organization_id, Assignment.state == "offered")
+        )
+    if actor.may(Permission.NEEDS_APPROVE):
+        proposal = AnswerProposal
+        task = _task("proposal_waits", proposal.id, proposal.state_at, Round.number, proposal.packs)
+        tasks.append(
+            task.join(AssignmentLine, AssignmentLine.id == proposal.line_id)
+            .join(Assignment, Assignment.id == AssignmentLine.assignment_id)
+            .join(Round, Round.id == Assignment.round_id)
+            .where(proposal.buyer_id == actor.organization_id, proposal.state == "pending")
         )
     if actor.may(Permission.ROUNDS_RUN):
         task = _task("round_waits", Round.id, Round.state_at, Round.number, literal(0))

@@ -1,6 +1,6 @@
-"""Rounds at /putaran, a supplier's assignments at /penugasan, anonymous demand at /permintaan."""
+"""Rounds at /putaran, assignments at /penugasan, changed answers at /usulan, scores at /rapor, demand."""
 
-from market.rounds.routes import acts, assignments, demand, pages, results
+from market.rounds.routes import acts, assignments, demand, pages, proposals, results, scorecards
 from market.rounds.routes.blueprint import bp, demand_bp
 
-__all__ = ["acts", "assignments", "bp", "demand", "demand_bp", "pages", "results"]
+__all__ = ["acts", "assignments", "bp", "demand", "demand_bp", "pages", "proposals", "results", "scorecards"]

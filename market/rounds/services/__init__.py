@@ -20,6 +20,7 @@ from market.rounds.services.opening import (
 )
 from market.rounds.services.proposing import decide_proposal, lapse_proposal
 from market.rounds.services.recording import publish_plan, record_plan
+from market.rounds.services.remarking import remark_on_fact
 from market.rounds.services.solving import solve_round
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "prepare_all",
     "publish_plan",
     "record_plan",
+    "remark_on_fact",
     "solve_again",
     "solve_round",
 ]

@@ -93,7 +93,7 @@ def prepare(assignment: Assignment, line: AssignmentLine, answer: LineAnswer | N
         line=line,
         packs=answer.packs,
         parts=_parts(assignment, line, answer, needed_by, limits),
-        price_rp=line.price_rp if answer.price_rp is None else answer.price_rp,
+        price_rp=line.price_rp if answer.price_rp is None or not answer.packs else answer.price_rp,
         pack_id=answer.pack_id or assignment.pack_id,
         reason=answer.reason,
         needed_by_on=needed_by,
