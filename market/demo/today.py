@@ -54,19 +54,10 @@ def plan_today(world: World, agenda: Agenda) -> None:
     def leave_one() -> None:
         leave_one_waiting(world)
 
-    def close_it() -> None:
-        rounds.close_round(world.officer, round_queries.rounds_of(world.officer, limit=1)[0].id)
-
-    def look_ahead() -> None:
-        with familiar(world):
-            ask_for_the_next(world, wishes)
-
     agenda.plan(3, "08:00", open_it)
     agenda.plan(3, "10:00", ask)
     agenda.plan(2, "19:30", approve)
     agenda.plan(1, "09:00", lambda: _offer(world, agenda))
-    agenda.plan(0, "06:00", close_it)
-    agenda.plan(0, "07:00", look_ahead)
     agenda.plan(0, "07:30", leave_one)
 
 
@@ -103,33 +94,6 @@ def post(world: World, wishes: Iterable[story.NeedSpec]) -> list[tuple[Cooperati
             )
             made.append((cooperative, need.id))
     return made
-
-
-def ask_for_the_next(world: World, wishes: Iterable[story.NeedSpec]) -> None:
-    """A rhythm for the rounds to come, and what the strongest cooperatives already ask for in the next."""
-    cycles.plan_cycle(
-        world.officer,
-        title="Belanja dua mingguan",
-        first_opens_on=world.today + timedelta(days=3),
-        every_weeks=2,
-        open_days=3,
-        answer_hours=ANSWER_HOURS,
-        delivery_days=5,
-    )
-    early = {cooperative.spec.village_code for cooperative in world.pilots(at_most=EARLY_BIRDS)}
-    later = [
-        replace(
-            wish,
-            wanted_packs=-(-wish.wanted_packs // EARLY_SHARE),
-            at_most_packs=-(-wish.wanted_packs // EARLY_SHARE),
-            needed_in_days=wish.needed_in_days + 14,
-            cash_rp=None,
-        )
-        for wish in wishes
-        if wish.village_code in early and wish.pack in EARLY_PACKS
-    ]
-    for cooperative, need_id in post(world, later):
-        needs.approve_need(cooperative.treasurer, need_id)
 
 
 def leave_one_waiting(world: World) -> None:
@@ -180,7 +144,36 @@ def _round_to_solve(world: World) -> int:
         rounds.cancel_round(world.officer, newest.id, "kebutuhannya sudah lewat tanggal")
     if newest is None or newest.state != "open":
         newest = _ask_again(world)
-    return rounds.close_round(world.officer, newest.id).id
+    closed = rounds.close_round(world.officer, newest.id)
+    ask_for_the_next(world)
+    return closed.id
+
+
+def ask_for_the_next(world: World) -> None:
+    """A rhythm for the rounds to come, and what the strongest cooperatives already ask for in the next."""
+    with suppress(Refused):  # an earlier start has planned it
+        cycles.plan_cycle(
+            world.officer,
+            title="Belanja dua mingguan",
+            first_opens_on=world.today + timedelta(days=3),
+            every_weeks=2,
+            open_days=3,
+            answer_hours=ANSWER_HOURS,
+            delivery_days=5,
+        )
+    reload_people(world)
+    early = {cooperative.spec.village_code for cooperative in world.pilots(at_most=EARLY_BIRDS)}
+    wishes = story.needs_for(world.city, world.seed)
+    later = [_smaller(wish) for wish in wishes if wish.village_code in early and wish.pack in EARLY_PACKS]
+    with familiar(world):
+        for cooperative, need_id in post(world, later):
+            needs.approve_need(cooperative.treasurer, need_id)
+
+
+def _smaller(wish: story.NeedSpec) -> story.NeedSpec:
+    packs = -(-wish.wanted_packs // EARLY_SHARE)
+    days = wish.needed_in_days + 14
+    return replace(wish, wanted_packs=packs, at_most_packs=packs, needed_in_days=days, cash_rp=None)
 
 
 def _stale(round_: Round) -> bool:
