@@ -162,6 +162,24 @@ def in_every_language(text: str) -> list[str]:
     return said
 
 
+class CountedText(LazyText):
+    """A lazy text with a form for one and one for many; `%(n)s` is the grouped number."""
+
+    __slots__ = ("_many",)
+    _many: str
+
+    def for_count(self, n: int, **params: object) -> str:
+        """The text in the current language for this number."""
+        return ngettext(str.__str__(self), self._many, n, **params)
+
+
+def lazy_counted(one: str, many: str, /) -> CountedText:
+    """A text that is translated when it is shown, with its number."""
+    text = CountedText(one, {})
+    text._many = many
+    return text
+
+
 @cache
 def _names(locale: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     known = Locale.parse(locale)

@@ -7,7 +7,7 @@ refused, never rounded.
 import re
 
 from market.core.errors import Refused
-from market.core.i18n import _, lazy
+from market.core.i18n import _, lazy, ngettext
 from market.core.money import group
 
 MAX_BASE = 10**12  # a million tons in grams: more than any round moves, far below what a BIGINT holds
@@ -83,7 +83,7 @@ def _whole(whole: str, part: str, size: int, base_unit: str) -> int:
 def format_base(quantity_base: int, base_unit: str) -> str:
     """1_250_000 g -> "1.250 kg"; below a kilo or a litre in the small unit; exact, nothing is rounded."""
     if base_unit == "pcs":
-        return _("%(count)s buah", count=group(quantity_base))
+        return ngettext("%(n)s buah", "%(n)s buah", quantity_base)
     size, big = _BIG[base_unit]
     if 0 < abs(quantity_base) < size:
         return f"{group(quantity_base)} {base_unit}"

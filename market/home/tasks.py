@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from market.core import money
-from market.core.i18n import LazyText, gettext, lazy
+from market.core.i18n import CountedText, LazyText, gettext, lazy, lazy_counted
 
 
 @dataclass(frozen=True)
 class Task:
-    """How a kind of task is shown; title and reason may use %(detail)s, %(amount)s and %(rp)s."""
+    """How a kind of task is shown; its texts may use %(detail)s, %(rp)s, %(amount)s; counted ones %(n)s."""
 
     title: LazyText
     reason: LazyText
@@ -22,6 +22,8 @@ class Task:
 
     def say(self, text: LazyText, detail: str, amount: int) -> str:
         """The text in the current language with the task's own figures."""
+        if isinstance(text, CountedText):
+            return text.for_count(amount, detail=detail)
         return gettext(
             str.__str__(text), detail=detail, amount=money.group(amount), rp=money.format_rp(amount)
         )
@@ -32,7 +34,10 @@ _SEE = lazy("Lihat")
 TASKS: dict[str, Task] = {
     "need_submitted": Task(
         lazy("Setujui kebutuhan %(detail)s"),
-        lazy("%(amount)s kemasan menunggu persetujuan agar ikut putaran."),
+        lazy_counted(
+            "%(n)s kemasan menunggu persetujuan agar ikut putaran.",
+            "%(n)s kemasan menunggu persetujuan agar ikut putaran.",
+        ),
         lazy("Periksa"),
         "need",
         "needs.show",
@@ -95,7 +100,10 @@ TASKS: dict[str, Task] = {
     ),
     "claim_open": Task(
         lazy("Selesaikan klaim pesanan %(detail)s"),
-        lazy("%(amount)s kemasan tidak diterima: diganti, dibatalkan, atau dihapus?"),
+        lazy_counted(
+            "%(n)s kemasan tidak diterima: diganti, dibatalkan, atau dihapus?",
+            "%(n)s kemasan tidak diterima: diganti, dibatalkan, atau dihapus?",
+        ),
         lazy("Selesaikan"),
         "alert",
         "purchasing.show",
@@ -166,7 +174,10 @@ TASKS: dict[str, Task] = {
     ),
     "assignment_waits": Task(
         lazy("Jawab penugasan putaran %(detail)s"),
-        lazy("%(amount)s kemasan; diam berarti menolak."),
+        lazy_counted(
+            "%(n)s kemasan; diam berarti menolak.",
+            "%(n)s kemasan; diam berarti menolak.",
+        ),
         lazy("Jawab"),
         "truck",
         "rounds.show_assignment",

@@ -19,7 +19,11 @@ from tests.house import source
 
 TEMPLATES = source.ROOT / "templates"
 ENGLISH = source.ROOT / "market" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
-KEYWORDS = {"_": None, "gettext": None, "lazy": None, "stored": None, "ngettext": (1, 2)}
+ONE, MANY = None, (1, 2)
+KEYWORDS = {
+    **dict.fromkeys(("_", "gettext", "lazy", "stored"), ONE),
+    **dict.fromkeys(("ngettext", "lazy_counted"), MANY),
+}
 # As in market/app.py: what the template engine trims is trimmed from the texts as well.
 JINJA = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 # Without dates and tool versions, so that a written file differs only by its texts.

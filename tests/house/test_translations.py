@@ -12,6 +12,7 @@ from babel.messages.catalog import Catalog
 from jinja2 import nodes
 
 from market.core import i18n
+from market.home.tasks import TASKS
 from tests.house import messages, source
 from tests.web.pages import environment
 
@@ -44,6 +45,21 @@ def test_the_catalogue_holds_no_message_that_nobody_says() -> None:
     _missing, stale = compared()
     assert not stale, HINT
     assert not catalog().obsolete, HINT
+
+
+def test_a_number_before_an_english_plural_has_a_singular_as_well() -> None:
+    counted = re.compile(r"(?:.*[:·(] ?)?%\((?:n|count)\)s (?!is|was|has)[a-z]+s\b")
+    assert counted.match("%(n)s packs") and counted.match("Cart · %(count)s goods")
+    alone = (entry for entry in messages.entries(catalog()) if not messages.pair_of(entry.id)[1])
+    assert [entry.id for entry in alone if counted.match(messages.forms(entry.string)[0])] == [], "ngettext"
+
+
+def test_one_of_something_is_one_in_english() -> None:
+    with i18n.use_locale("en"):
+        assert [i18n.ngettext("%(n)s kemasan", "%(n)s kemasan", n) for n in (1, 2)] == ["1 pack", "2 packs"]
+        task = TASKS["assignment_waits"]
+        assert task.say(task.reason, "x", 1).startswith("1 pack;")
+        assert task.say(task.reason, "x", 1250).startswith("1.250 packs;")
 
 
 def test_no_translation_is_missing_or_fuzzy() -> None:

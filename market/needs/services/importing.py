@@ -10,7 +10,7 @@ from market.commodities.models import Pack
 from market.commodities.services import read_packs
 from market.core import clock, db, faults, sheets, states
 from market.core.errors import Refused
-from market.core.i18n import _, format_datetime, lazy
+from market.core.i18n import _, format_datetime, lazy, ngettext
 from market.core.permissions import Actor, Permission
 from market.core.sheets import Column, Fault, SheetResult
 from market.core.sheets.reading import clean_name
@@ -143,10 +143,11 @@ def _store(actor: Actor, read: SheetResult, filename: str, rows: list[dict[str, 
 def _again(earlier: NeedImport) -> NeedImport:
     if earlier.state == "imported":
         raise Refused(
-            _(
+            ngettext(
                 "Berkas ini sudah diimpor %(when)s: %(n)s kebutuhan. Tidak ada yang disimpan lagi.",
+                "Berkas ini sudah diimpor %(when)s: %(n)s kebutuhan. Tidak ada yang disimpan lagi.",
+                len(earlier.rows),
                 when=format_datetime(earlier.state_at),
-                n=len(earlier.rows),
             ),
             field="sheet",
         )

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from market.commodities import queries as commodities
 from market.core import messages, money, quantity, sheets
 from market.core.errors import Refused
-from market.core.i18n import _, lazy
+from market.core.i18n import _, lazy, ngettext
 from market.core.permissions import Actor
 from market.identity import queries as identity
 from market.identity.models import Organization
@@ -119,5 +119,5 @@ def _shared() -> dict[str, Any]:
 def terms_of(order: PurchaseOrder) -> str:
     """How the order is paid, in people's words."""
     if order.terms == "tempo":
-        return _("Tempo %(days)s hari", days=order.credit_days)
+        return ngettext("Tempo %(n)s hari", "Tempo %(n)s hari", order.credit_days or 0)
     return str(TERMS[order.terms])

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from market.commodities import queries as commodities
 from market.commodities.models import Pack
 from market.core import db
-from market.core.i18n import LazyText, _, format_date, lazy
+from market.core.i18n import LazyText, _, format_date, lazy, ngettext
 from market.core.money import format_rp, group
 from market.core.permissions import Actor
 from market.identity import queries as identity
@@ -102,7 +102,9 @@ _ADVICE: dict[str, Callable[[NeedAdvice, NeedOutcome, Pack], str]] = {
     "cash": _cash,
     "amount": _amount,
     "date": _day,
-    "suppliers": lambda advice, _row, _pack: _("Bolehkan %(n)s pemasok:", n=advice.amount or 0),
+    "suppliers": lambda advice, _row, _pack: ngettext(
+        "Bolehkan %(n)s pemasok:", "Bolehkan %(n)s pemasok:", advice.amount or 0
+    ),
     "terms": lambda advice, _row, _pack: _(
         "Ganti cara bayar menjadi %(terms)s:", terms=TERM_WORDS[advice.word]
     ),

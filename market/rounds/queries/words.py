@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from market.core.i18n import LazyText, _, lazy
-from market.core.money import format_rp, group
+from market.core.i18n import LazyText, _, lazy, ngettext
+from market.core.money import format_rp
 
 UNMET_WORDS: dict[str, LazyText] = {
     "no_offer": lazy("Belum ada pemasok yang menawarkan barang ini."),
@@ -78,5 +78,5 @@ def shortfall(detail: Mapping[str, Any] | None) -> str:
     if unit == "rp":
         return _("Kurang %(amount)s.", amount=format_rp(distance))
     if unit == "units" and detail.get("reason") == "minimum":
-        return _("Kurang %(packs)s kemasan.", packs=group(distance))
+        return ngettext("Kurang %(n)s kemasan.", "Kurang %(n)s kemasan.", distance)
     return ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from market.core.i18n import _
+from market.core.i18n import _, ngettext
 from market.core.money import group
 from market.web.charts.svg import WIDTH, clip, figure, fmt, nothing, rect, table, tag, text_at, words
 
@@ -82,7 +82,7 @@ def _short(amounts: Sequence[tuple[str, int]], most: int) -> dict[str, str]:
     ranked = sorted(sums, key=lambda name: (-sums[name], name))
     if len(ranked) <= most:
         return {name: name for name in ranked}
-    rest = _Rest(_("%(n)s lainnya", n=len(ranked) - most + 1))
+    rest = _Rest(ngettext("%(n)s lainnya", "%(n)s lainnya", len(ranked) - most + 1))
     return {name: name if i < most - 1 else rest for i, name in enumerate(ranked)}
 
 
