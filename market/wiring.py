@@ -20,6 +20,7 @@ from market.needs import services as needs
 from market.notices import jobs as notices_jobs
 from market.offers import services as offers
 from market.purchasing import jobs as purchasing_jobs
+from market.purchasing import queries as purchasing_queries
 from market.purchasing import services as purchasing
 from market.retail import services as retail
 from market.rounds import jobs as rounds_jobs
@@ -34,6 +35,7 @@ HANDLERS: dict[str, Handler] = {
     "goods_received": rounds_jobs.on_goods_received,
     "order_closed": rounds_jobs.on_order_closed,
     "assignment_offered": rounds_jobs.on_assignment_offered,
+    "answer_link": rounds_jobs.on_answer_link,
     "proposal_made": rounds_jobs.on_proposal_made,
     "proposal_due": rounds_jobs.on_proposal_due,
     "proposal_decided": rounds_jobs.on_proposal_decided,
@@ -56,7 +58,10 @@ class Schedule:
     act: Callable[[], Any]
 
 
-PHOTO_KEEPERS: dict[str, Callable[[set[str]], set[str]]] = {"catalogue": catalogue.photos_in_use}
+PHOTO_KEEPERS: dict[str, Callable[[set[str]], set[str]]] = {
+    "catalogue": catalogue.photos_in_use,
+    "purchasing": purchasing_queries.photos_in_use,
+}
 """Part that keeps photos -> which of some names its rows use. A part that is missing is found by a test."""
 
 

@@ -17,7 +17,16 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import (
+    Flowable,
+    Image,
+    KeepTogether,
+    Paragraph,
+    SimpleDocTemplate,
+    Spacer,
+    Table,
+    TableStyle,
+)
 
 from market.core.i18n import _
 
@@ -67,6 +76,15 @@ class Letterhead:
     lines: Sequence[str] = ()
 
 
+@dataclass(frozen=True)
+class Signature:
+    """Where somebody signs: the role, the name below the line, and what a finger drew on a screen."""
+
+    role: str
+    name: str = ""
+    image: bytes | None = None
+
+
 def document(
     title: str,
     number: str,
@@ -78,7 +96,7 @@ def document(
     rows: Sequence[Sequence[str]] = (),
     totals: Sequence[tuple[str, str]] = (),
     notes: Sequence[str] = (),
-    signatures: Sequence[str] = (),
+    signatures: Sequence[str | Signature] = (),
 ) -> bytes:
     """The PDF. `meta` are facts such as date and terms; the last of `totals` is the one that counts.
 
@@ -237,10 +255,19 @@ def _totals(totals: Sequence[tuple[str, str]]) -> list[Flowable]:
     return [KeepTogether([_grid(cells, [0.4, 0.35, 0.25], rule)])]
 
 
-def _signatures(signatures: Sequence[str]) -> list[Flowable]:
+def _signatures(signatures: Sequence[str | Signature]) -> list[Flowable]:
     if not signatures:
         return []
+    given = [each if isinstance(each, Signature) else Signature(each) for each in signatures]
     names: list[object] = [
-        [_text(name, _SMALL), Spacer(0, 18 * mm), _text("(" + "." * 34 + ")", _BODY)] for name in signatures
+        [_text(each.role, _SMALL), _drawn(each.image), _text(f"({each.name or '.' * 34})", _BODY)]
+        for each in given
     ]
-    return [Spacer(0, 8 * mm), KeepTogether([_grid([names], [1.0] * len(signatures), [])])]
+    return [Spacer(0, 8 * mm), KeepTogether([_grid([names], [1.0] * len(given), [])])]
+
+
+def _drawn(image: bytes | None) -> Flowable:
+    """What a finger drew, as high as the room for a pen."""
+    if image is None:
+        return Spacer(0, 18 * mm)
+    return Image(io.BytesIO(image), width=50 * mm, height=18 * mm, kind="proportional", hAlign="LEFT")

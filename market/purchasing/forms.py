@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import re
 from collections.abc import Sequence
 from typing import Any
 
-from market.core.i18n import LazyText, lazy
+from market.core import quantity
+from market.core.errors import Refused
+from market.core.i18n import LazyText, _, lazy
 from market.web.forms import (
+    BooleanField,
     ChoiceField,
     DateField,
     Form,
     LongTextField,
     PacksField,
+    PhotoField,
     RupiahField,
     TextField,
 )
+
+MAX_DRAWING = 60_000
+"""Characters of a drawn signature; a phone's is some four thousand."""
 
 REASONS: dict[str, LazyText] = {
     "short": lazy("Kurang: tertulis di surat jalan, tidak ada di truk"),
@@ -34,10 +44,36 @@ OUTCOMES: dict[str, LazyText] = {
 """How a claim may end."""
 
 
+class WeightsField(TextField):
+    """Weights of several packs in kg: "24,9 25 24,75" is [24900, 25000, 24750]."""
+
+    def parse(self, typed: str) -> Any:
+        words = re.split(r"[;\s]+", super().parse(typed).lower().replace("kg", " ").strip())
+        return [quantity.parse(word.replace(".", ","), "g", default_unit="kg") for word in words]
+
+
+class DrawingField(TextField):
+    """A signature as the page drew it: the bytes of a small PNG."""
+
+    def parse(self, typed: str) -> Any:
+        head, _comma, body = typed.partition(",")
+        if head != "data:image/png;base64" or len(body) > MAX_DRAWING:
+            raise Refused(_("Tanda tangan tidak terbaca. Ulangi, atau kosongkan dan cukup tulis namanya."))
+        try:
+            return base64.b64decode(body, validate=True)
+        except binascii.Error as error:
+            raise Refused(_("Tanda tangan tidak terbaca. Ulangi, atau cukup tulis namanya.")) from error
+
+    def show(self, value: Any) -> str:
+        return ""
+
+
 class ReceiptForm(Form):
     """The count at the door; `for_lines` adds the fields of each line."""
 
     note = LongTextField(lazy("Catatan"), max_chars=500, required=False)
+    driver_name = TextField(lazy("Nama yang menyerahkan"), max_chars=120, required=False)
+    signature = DrawingField(lazy("Tanda tangan"), required=False)
 
     @classmethod
     def for_lines(cls, lines: Sequence[tuple[int, str]]) -> type[ReceiptForm]:
@@ -50,7 +86,20 @@ class ReceiptForm(Form):
             fields[f"rejected_{line_id}"] = PacksField(rejected, least=0, required=False)
             fields[f"reason_{line_id}"] = ChoiceField(reason, required=False)
             fields[f"expires_on_{line_id}"] = DateField(expires, required=False)
+            weights = lazy("%(good)s, timbangan", good=name)
+            fields[f"weights_{line_id}"] = WeightsField(weights, max_chars=300, required=False)
+            fields[f"photo_{line_id}"] = PhotoField(lazy("%(good)s, foto", good=name), required=False)
+            fields[f"extra_{line_id}"] = PacksField(
+                lazy("%(good)s, lebih", good=name), least=0, required=False
+            )
+            fields[f"keep_{line_id}"] = BooleanField(lazy("Minta persetujuan untuk mengambil kelebihannya"))
         return type("ReceiptForm", (cls,), fields)
+
+
+class ExtraForm(Form):
+    """Why packs beyond the order go back."""
+
+    reason = TextField(lazy("Alasan mengembalikan"), max_chars=300)
 
 
 class CancellationForm(Form):

@@ -111,6 +111,10 @@ class GoodsReceipt(db.Tenant, db.Base):
     received_by: Mapped[int | None] = mapped_column(db.BigKey, ForeignKey("user.id"))
     note: Mapped[str] = mapped_column(Text, default="")
     value_rp: Mapped[int] = mapped_column(db.Rupiah)
+    driver_name: Mapped[str] = mapped_column(String(120), default="")
+    """Who handed the goods over and signed for the count, with a finger (`signature`) or by this name."""
+    signature: Mapped[str | None] = mapped_column(String(32))
+    signed_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
 
 
 class GoodsReceiptLine(db.Tenant, db.Base):
@@ -123,6 +127,7 @@ class GoodsReceiptLine(db.Tenant, db.Base):
         CheckConstraint("accepted_packs >= 0 AND rejected_packs >= 0", name="counts"),
         CheckConstraint("delivered_packs = accepted_packs + rejected_packs", name="adds_up"),
         CheckConstraint("rejected_packs = 0 OR reason <> ''", name="reason_given"),
+        CheckConstraint("extra_packs >= 0", name="extra"),
     )
 
     id: Mapped[int] = db.pk()
@@ -135,6 +140,13 @@ class GoodsReceiptLine(db.Tenant, db.Base):
     cost_rp: Mapped[int] = mapped_column(db.Rupiah)
     """Goods, freight and share of the trip: what the accepted packs cost on the shelf."""
     expires_on: Mapped[date | None] = mapped_column(Date)
+    extra_packs: Mapped[int] = mapped_column(db.Count, default=0)
+    """Packs beyond the order: they go back, unless a second person takes them."""
+    photo: Mapped[str | None] = mapped_column(String(32))
+    weights_g: Mapped[list[int]] = mapped_column(db.JsonText, default=list)
+    """The weighed sample, pack by pack."""
+    limit_g: Mapped[int | None] = mapped_column(db.Count)
+    """The least that a pack may weigh by law, as it was on the day."""
 
 
 class Claim(db.Tenant, db.Base):

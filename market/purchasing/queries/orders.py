@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from market.commodities.models import Pack
@@ -149,10 +150,11 @@ def progress(order_ids: Iterable[int]) -> dict[int, Progress]:
 
 @dataclass
 class Stop:
-    """One door at which a supplier unloads: the order, who waits there, what is still to come."""
+    """One door at which a supplier unloads: the order, both sides, what is still to come."""
 
     order: PurchaseOrder
     buyer: Organization
+    supplier: Organization
     place: Place | None
     lines: list[tuple[PurchaseOrderLine, Pack]] = field(default_factory=list)
 
@@ -164,15 +166,26 @@ class Stop:
 
 def deliveries(actor: Actor) -> Sequence[Stop]:
     """What the actor's organization has still to deliver, by day, then by place."""
-    line = PurchaseOrderLine
+    return _stops(PurchaseOrder.supplier_id == actor.organization_id)
+
+
+def arrivals(actor: Actor, until_on: date) -> Sequence[Stop]:
+    """What the actor's organization waits for up to a day, the most late first."""
+    mine = PurchaseOrder.organization_id == actor.organization_id
+    return _stops(mine & (PurchaseOrder.delivery_on <= until_on))
+
+
+def _stops(whose: ColumnElement[bool]) -> list[Stop]:
+    line, buyer, supplier = PurchaseOrderLine, aliased(Organization), aliased(Organization)
     query = (
-        select(PurchaseOrder, Organization, Place, line, Pack)
-        .join(Organization, Organization.id == PurchaseOrder.organization_id)
+        select(PurchaseOrder, buyer, supplier, Place, line, Pack)
+        .join(buyer, buyer.id == PurchaseOrder.organization_id)
+        .join(supplier, supplier.id == PurchaseOrder.supplier_id)
         .outerjoin(Place, Place.code == PurchaseOrder.place_code)
         .join(line, line.order_id == PurchaseOrder.id)
         .join(Pack, Pack.id == line.pack_id)
         .where(
-            PurchaseOrder.supplier_id == actor.organization_id,
+            whose,
             PurchaseOrder.state == "issued",
             line.kind == "goods",
             line.ordered_packs > line.received_packs + line.cancelled_packs,
@@ -180,7 +193,7 @@ def deliveries(actor: Actor) -> Sequence[Stop]:
         .order_by(PurchaseOrder.delivery_on, PurchaseOrder.place_code, PurchaseOrder.id, line.id)
     )
     stops: dict[int, Stop] = {}
-    for found, buyer, place, open_line, pack in db.session.execute(query):
-        stop = stops.setdefault(found.id, Stop(found, buyer, place))
+    for found, buys, sells, place, open_line, pack in db.session.execute(query):
+        stop = stops.setdefault(found.id, Stop(found, buys, sells, place))
         stop.lines.append((open_line, pack))
     return list(stops.values())

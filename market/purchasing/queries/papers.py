@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import Row, or_, select
 
-from market.core import db
+from market.core import clock, db
+from market.core.approvals import LAPSES_AFTER_H, Approval
 from market.core.errors import NotFound
 from market.core.i18n import _
 from market.core.permissions import Actor
-from market.identity.models import User
+from market.identity.models import Organization, User
 from market.purchasing.models import (
     Claim,
     GoodsReceipt,
@@ -20,6 +22,9 @@ from market.purchasing.models import (
     SupplierBill,
     SupplierBillLine,
 )
+
+EXTRA = "extra_goods"
+"""The kind of two-person act that takes packs beyond an order."""
 
 
 def receipts_of(order_id: int) -> list[GoodsReceipt]:
@@ -54,6 +59,62 @@ def receipt_lines(receipt_id: int) -> Sequence[Row[GoodsReceiptLine, PurchaseOrd
         .where(GoodsReceiptLine.receipt_id == receipt_id)
     )
     return db.session.execute(query.order_by(GoodsReceiptLine.id)).all()
+
+
+def receipt_line_for(
+    actor: Actor, receipt_line_id: int
+) -> Row[GoodsReceiptLine, PurchaseOrderLine, GoodsReceipt]:
+    """A counted line of the actor's own organization; raises NotFound."""
+    query = (
+        select(GoodsReceiptLine, PurchaseOrderLine, GoodsReceipt)
+        .join(PurchaseOrderLine, PurchaseOrderLine.id == GoodsReceiptLine.order_line_id)
+        .join(GoodsReceipt, GoodsReceipt.id == GoodsReceiptLine.receipt_id)
+        .where(
+            GoodsReceiptLine.id == receipt_line_id,
+            GoodsReceiptLine.organization_id == actor.organization_id,
+        )
+    )
+    found = db.session.execute(query.execution_options(populate_existing=True)).one_or_none()
+    if found is None:
+        raise NotFound(_("Penerimaan tidak ditemukan."))
+    return found
+
+
+def extras_of(receipt_id: int) -> dict[int, Approval]:
+    """Receipt line -> the newest word on its packs beyond the order."""
+    query = (
+        select(Approval)
+        .join(GoodsReceiptLine, GoodsReceiptLine.id == Approval.subject_id)
+        .where(
+            GoodsReceiptLine.receipt_id == receipt_id,
+            Approval.kind == EXTRA,
+            Approval.subject_table == GoodsReceiptLine.__tablename__,
+        )
+        .order_by(Approval.id)
+    )
+    return {each.subject_id: each for each in db.session.scalars(query)}
+
+
+Extra = Row[Approval, GoodsReceiptLine, PurchaseOrderLine, PurchaseOrder, str]
+
+
+def waiting_extras(actor: Actor) -> Sequence[Extra]:
+    """What came beyond orders of the actor's organization and waits for a second person, oldest first."""
+    fresh = clock.now() - timedelta(hours=LAPSES_AFTER_H)
+    query = (
+        select(Approval, GoodsReceiptLine, PurchaseOrderLine, PurchaseOrder, Organization.name)
+        .join(GoodsReceiptLine, GoodsReceiptLine.id == Approval.subject_id)
+        .join(PurchaseOrderLine, PurchaseOrderLine.id == GoodsReceiptLine.order_line_id)
+        .join(PurchaseOrder, PurchaseOrder.id == PurchaseOrderLine.order_id)
+        .join(Organization, Organization.id == PurchaseOrder.supplier_id)
+        .where(
+            Approval.organization_id == actor.organization_id,
+            Approval.kind == EXTRA,
+            Approval.state == "proposed",
+            Approval.proposed_at > fresh,
+        )
+    )
+    return db.session.execute(query.order_by(Approval.id)).all()
 
 
 def claims_of(order_id: int) -> list[Claim]:
@@ -123,3 +184,10 @@ def unpaid_bill(order_id: int) -> SupplierBill | None:
     """A bill of the order that is not paid, if there is one."""
     query = select(SupplierBill).where(SupplierBill.order_id == order_id, SupplierBill.state != "paid")
     return db.session.scalars(query.limit(1)).first()
+
+
+def photos_in_use(names: set[str]) -> set[str]:
+    """Those of the pictures that some receipt shows: signatures, and what was rejected."""
+    columns = (GoodsReceipt.signature, GoodsReceiptLine.photo)
+    used = (db.session.scalars(select(column).where(column.in_(names))) for column in columns)
+    return {name for found in used for name in found if name is not None}

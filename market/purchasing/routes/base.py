@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from market.commodities import queries as commodities
 from market.core import messages, money, quantity, sheets
 from market.core.errors import Refused
-from market.core.i18n import _, lazy, ngettext
+from market.core.i18n import _, format_number, lazy, ngettext
 from market.core.permissions import Actor
 from market.identity import queries as identity
 from market.identity.models import Organization
@@ -92,6 +92,30 @@ def amount_of(line: PurchaseOrderLine, packs: int) -> str:
     return quantity.format_packs(packs, pack.size_base, pack.commodity.base_unit, pack.unit_word)
 
 
+def kilos(weight_g: int) -> str:
+    """24.750 g as "24,75 kg"."""
+    return f"{format_number(weight_g / 1000, 2)} kg"
+
+
+def weighed(verdict: services.Verdict) -> str:
+    """The verdict on a weighed sample, with its figures."""
+    figures = {
+        "n": verdict.weighed,
+        "least": kilos(verdict.lightest_g),
+        "mean": kilos(verdict.average_g),
+        "limit": kilos(verdict.limit_g),
+        "light": verdict.light_packs,
+    }
+    if verdict.within:
+        return _(
+            "Timbangan sesuai: %(n)s ditimbang, terendah %(least)s, rata-rata %(mean)s, batas %(limit)s.",
+            **figures,
+        )
+    return _(
+        "Timbangan kurang: %(light)s dari %(n)s di bawah batas %(limit)s, terendah %(least)s.", **figures
+    )
+
+
 def balances() -> dict[str, int]:
     """What cash and bank of the actor's organization hold."""
     organization_id = current_actor().organization_id or 0
@@ -113,6 +137,8 @@ def _shared() -> dict[str, Any]:
         "amount_of": amount_of,
         "unit_of": unit_of,
         "group": money.group,
+        "weighed": weighed,
+        "kilos": kilos,
     }
 
 

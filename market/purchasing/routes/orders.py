@@ -6,8 +6,9 @@ from itertools import groupby
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
+from markupsafe import Markup
 
-from market.core import clock, messages, money, render
+from market.core import clock, messages, money, qr, render
 from market.core.history import history_of
 from market.core.i18n import _, format_date
 from market.core.permissions import Permission
@@ -54,7 +55,12 @@ def index_deliveries() -> Answer:
     """What the supplier has still to deliver: one sheet per day, stop by stop, to take along."""
     stops = queries.deliveries(current_actor())
     days = [(day, list(group)) for day, group in groupby(stops, key=lambda stop: stop.order.delivery_on)]
-    return render_template("purchasing/index_deliveries.html", days=days, printed_at=clock.now())
+    return render_template("purchasing/index_deliveries.html", days=days, qr=_door_qr, printed_at=clock.now())
+
+
+def _door_qr(order: PurchaseOrder) -> Markup:
+    """The code that opens the buyer's own page to receive the order; to anybody else it opens nothing."""
+    return Markup(qr.svg(messages.link(url_for("purchasing.new_receipt", order_id=order.id))))
 
 
 @bp.get("/pesanan/<int:order_id>")

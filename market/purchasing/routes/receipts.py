@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from datetime import timedelta
+from typing import Any
 
-from market.core import money, render
+from flask import Response, flash, redirect, render_template, url_for
+
+from market.commodities import queries as commodities
+from market.core import clock, files, money, render
+from market.core.errors import NotFound, Refused
 from market.core.i18n import _, format_date, format_datetime
 from market.core.permissions import Permission
 from market.purchasing import queries, services
-from market.purchasing.forms import REASONS, ReceiptForm
-from market.purchasing.models import PurchaseOrderLine
-from market.purchasing.routes.base import Answer, amount_of, bp, download, sides
+from market.purchasing.forms import REASONS, ExtraForm, ReceiptForm
+from market.purchasing.models import GoodsReceipt, GoodsReceiptLine, PurchaseOrderLine
+from market.purchasing.routes.base import Answer, amount_of, bp, download, sides, weighed
 from market.purchasing.routes.orders import contact
 from market.web.access import current_actor, requires
+
+DAYS_AHEAD = 7
 
 
 @bp.get("/pesanan/<int:order_id>/terima")
@@ -42,9 +49,23 @@ def _new_receipt(order_id: int, form: ReceiptForm, lines: list[PurchaseOrderLine
     order = queries.order_for(current_actor(), order_id)
     buyer, supplier = sides(order)
     page = render_template(
-        "purchasing/new_receipt.html", order=order, supplier=supplier, buyer=buyer, lines=lines, form=form
+        "purchasing/new_receipt.html",
+        order=order,
+        supplier=supplier,
+        buyer=buyer,
+        lines=lines,
+        limits={line.id: _limit_g(line) for line in lines},
+        form=form,
     )
     return page, status
+
+
+def _limit_g(line: PurchaseOrderLine) -> int | None:
+    """The least that a pack may weigh by law; None where the law names nothing."""
+    pack = commodities.pack(line.pack_id or 0)
+    if pack.tolerance_g is None or pack.commodity.base_unit != "g":
+        return None
+    return pack.size_base - pack.tolerance_g
 
 
 @bp.post("/pesanan/<int:order_id>/terima")
@@ -56,7 +77,9 @@ def create_receipt(order_id: int) -> Answer:
     form = _form(lines)
     if form.validate():
         with form.guard():
-            receipt = services.receive_goods(actor, order_id, _counted(form, lines), form.note.data or "")
+            hand_over = services.HandOver(form.driver_name.data or "", form.signature.data)
+            note = form.note.data or ""
+            receipt = services.receive_goods(actor, order_id, _counted(form, lines), note, hand_over)
             flash(_("Penerimaan tercatat. Stok dan buku sudah ikut berubah."))
             return redirect(url_for("purchasing.show_receipt", receipt_id=receipt.id), 303)
     return _new_receipt(order_id, form, lines, 422)
@@ -71,9 +94,70 @@ def _counted(form: ReceiptForm, lines: list[PurchaseOrderLine]) -> list[services
             typed[f"rejected_{line.id}"] or 0,
             typed[f"reason_{line.id}"] or "",
             typed[f"expires_on_{line.id}"],
+            extra_packs=typed[f"extra_{line.id}"] or 0,
+            keep_extra=typed[f"keep_{line.id}"],
+            weights_g=tuple(typed[f"weights_{line.id}"] or ()),
+            photo=_bytes(typed[f"photo_{line.id}"]),
         )
         for line in lines
     ]
+
+
+def _bytes(upload: Any) -> bytes | None:
+    return upload.read() if upload is not None else None
+
+
+@bp.get("/penerimaan")
+@requires(Permission.GOODS_RECEIVE)
+def index_receipts() -> Answer:
+    """What comes today, what is late, what comes within a week; what came beyond an order and waits."""
+    return _index_receipts(ExtraForm.load(), 0, 200)
+
+
+def _index_receipts(form: ExtraForm, line_id: int, status: int) -> Answer:
+    actor, today = current_actor(), clock.today()
+    stops = queries.arrivals(actor, today + timedelta(days=DAYS_AHEAD))
+    groups = [
+        (_("Terlambat"), [stop for stop in stops if stop.order.delivery_on < today]),
+        (_("Hari ini"), [stop for stop in stops if stop.order.delivery_on == today]),
+        (_("Tujuh hari ke depan"), [stop for stop in stops if stop.order.delivery_on > today]),
+    ]
+    page = render_template(
+        "purchasing/index_receipts.html",
+        groups=[(label, found) for label, found in groups if found],
+        extras=queries.waiting_extras(actor),
+        form=form,
+        line_id=line_id,
+    )
+    return page, status
+
+
+@bp.post("/penerimaan/lebih/<int:line_id>/persetujuan")
+@requires(Permission.NEEDS_APPROVE)
+def create_extra_approval(line_id: int) -> Answer:
+    """The second person takes what came beyond the order."""
+    form = ExtraForm.load()
+    try:
+        receipt = services.decide_extra(current_actor(), line_id, approve=True)
+    except Refused as refusal:
+        form.refuse(refusal)
+        return _index_receipts(form, line_id, 422)
+    flash(_("Kelebihan diambil. Stok, pesanan, dan buku sudah ikut berubah."))
+    return redirect(url_for("purchasing.show_receipt", receipt_id=receipt.id if receipt else 0), 303)
+
+
+@bp.post("/penerimaan/lebih/<int:line_id>/penolakan")
+@requires(Permission.NEEDS_APPROVE)
+def create_extra_rejection(line_id: int) -> Answer:
+    """The second person sends it back."""
+    form = ExtraForm.load()
+    queries.receipt_line_for(current_actor(), line_id)
+    if form.validate():
+        with form.guard():
+            services.decide_extra(current_actor(), line_id, approve=False, reason=str(form.reason.data))
+            flash(_("Kelebihan dikembalikan kepada pemasok."))
+            return redirect(url_for("purchasing.index_receipts"), 303)
+    return _index_receipts(form, line_id, 422)
 
 
 @bp.get("/penerimaan/<int:receipt_id>")
@@ -90,7 +174,45 @@ def show_receipt(receipt_id: int) -> Answer:
         buyer=buyer,
         supplier=supplier,
         lines=queries.receipt_lines(receipt.id),
+        verdicts=_verdicts(receipt.id),
+        extras=queries.extras_of(receipt.id),
     )
+
+
+def _verdicts(receipt_id: int) -> dict[int, services.Verdict]:
+    """Receipt line -> what its weighed sample says."""
+    return {
+        row.id: services.judge(row.limit_g, row.weights_g)
+        for row, _line in queries.receipt_lines(receipt_id)
+        if row.limit_g is not None and row.weights_g
+    }
+
+
+@bp.get("/penerimaan/<int:receipt_id>/tanda-tangan")
+@requires(Permission.ORDERS_VIEW)
+def show_signature(receipt_id: int) -> Answer:
+    """What the driver drew with a finger."""
+    receipt = queries.receipt_for(current_actor(), receipt_id)[0]
+    return _picture(receipt.signature, services.SIGNATURE_SIDE)
+
+
+@bp.get("/penerimaan/<int:receipt_id>/foto/<int:line_id>")
+@requires(Permission.ORDERS_VIEW)
+def show_photo(receipt_id: int, line_id: int) -> Answer:
+    """What was wrong with a rejected pack."""
+    receipt = queries.receipt_for(current_actor(), receipt_id)[0]
+    rows = {row.id: row for row, _line in queries.receipt_lines(receipt.id)}
+    if line_id not in rows:
+        raise NotFound(_("Foto tidak ditemukan."))
+    return _picture(rows[line_id].photo, services.PHOTO_SIDES[-1])
+
+
+def _picture(name: str | None, side: int) -> Response:
+    if name is None:
+        raise NotFound(_("Foto tidak ditemukan."))
+    response = Response(files.open_photo(name, side), mimetype=files.CONTENT_TYPE)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
 
 
 @bp.get("/penerimaan/<int:receipt_id>.pdf")
@@ -99,13 +221,14 @@ def export_receipt(receipt_id: int) -> Answer:
     """The hand-over certificate as PDF."""
     receipt, order, counted_by = queries.receipt_for(current_actor(), receipt_id)
     buyer, supplier = sides(order)
+    verdicts = _verdicts(receipt.id)
     rows = [
         (
             line.description,
             amount_of(line, row.delivered_packs),
             amount_of(line, row.accepted_packs),
             money.group(row.rejected_packs) if row.rejected_packs else "-",
-            str(REASONS[row.reason]) if row.reason else "",
+            _remark(row, verdicts.get(row.id)),
         )
         for row, line in queries.receipt_lines(receipt.id)
     ]
@@ -131,6 +254,21 @@ def export_receipt(receipt_id: int) -> Answer:
         ),
         rows=rows,
         notes=[receipt.note] if receipt.note else [],
-        signatures=(_("Yang menyerahkan"), _("Yang menerima")),
+        signatures=(_signature(receipt), render.Signature(_("Yang menerima"), counted_by or "")),
     )
     return download(data, receipt.number.replace("/", "-"), "pdf")
+
+
+def _signature(receipt: GoodsReceipt) -> render.Signature:
+    drawn = files.open_photo(receipt.signature, services.SIGNATURE_SIDE) if receipt.signature else None
+    return render.Signature(_("Yang menyerahkan"), receipt.driver_name, drawn)
+
+
+def _remark(row: GoodsReceiptLine, verdict: services.Verdict | None) -> str:
+    """Why packs were not taken, what the scales said, what went back."""
+    said = [str(REASONS[row.reason])] if row.reason else []
+    if verdict is not None:
+        said.append(weighed(verdict))
+    if row.extra_packs:
+        said.append(_("Lebih %(n)s dari pesanan", n=money.group(row.extra_packs)))
+    return "\n".join(said)

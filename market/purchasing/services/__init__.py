@@ -3,6 +3,7 @@
 from market.purchasing.services.announcing import announce_order, announce_payment
 from market.purchasing.services.billing import billable, billable_rp, record_bill
 from market.purchasing.services.claiming import OUTCOMES, settle_claim
+from market.purchasing.services.keeping import decide_extra
 from market.purchasing.services.ordering import OrderLine, cancel_rest, issue_order
 from market.purchasing.services.paying import (
     ADVANCE,
@@ -15,23 +16,36 @@ from market.purchasing.services.paying import (
     propose_payment,
     record_refund,
 )
-from market.purchasing.services.receiving import ReceiptLine, receive_goods
+from market.purchasing.services.receiving import (
+    PHOTO_SIDES,
+    SIGNATURE_SIDE,
+    HandOver,
+    ReceiptLine,
+    receive_goods,
+)
+from market.purchasing.services.weighing import Verdict, judge
 
 __all__ = [
     "ADVANCE",
     "OUTCOMES",
     "PAYING_ACCOUNTS",
     "PAYMENT",
+    "PHOTO_SIDES",
+    "SIGNATURE_SIDE",
+    "HandOver",
     "OrderLine",
     "ReceiptLine",
+    "Verdict",
     "advance_due_rp",
     "announce_order",
     "announce_payment",
     "billable",
     "billable_rp",
     "cancel_rest",
+    "decide_extra",
     "decide_payment",
     "issue_order",
+    "judge",
     "lapse_payments",
     "propose_advance",
     "propose_payment",

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from market.core import db
-from market.core.i18n import _, format_date
+from market.core.i18n import _, format_date, lazy
 from market.core.money import format_rp
 from market.core.permissions import Role
 from market.identity import queries as identity
 from market.notices import services as notices
 from market.purchasing import queries
-from market.purchasing.models import SupplierPayment
+from market.purchasing.models import GoodsReceipt, SupplierPayment
 
 SELLERS = (Role.SUPPLIER_SALES,)
 PAYERS = (Role.TREASURER, Role.CASHIER)
 """Who prepares the money and who opens the door."""
+DECIDERS = (Role.CHAIR, Role.VICE_CHAIR, Role.TREASURER)
+"""Who may take more than was ordered."""
 
 
 def announce_order(order_id: int) -> None:
@@ -43,6 +45,18 @@ def announce_order(order_id: int) -> None:
         _("Pesanan %(number)s ke %(supplier)s diterbitkan", **facts),
         _("%(total)s, datang %(day)s. Siapkan tempat dan uangnya.", **facts),
         link,
+    )
+
+
+def announce_extra(receipt: GoodsReceipt) -> None:
+    """Tell those who may commit the cooperative that packs beyond an order wait for a word."""
+    notices.notify(
+        receipt.organization_id,
+        DECIDERS,
+        "extra_goods",
+        lazy("Barang datang lebih dari pesanan"),
+        lazy("Penerimaan %(number)s: diambil atau dikembalikan?", number=receipt.number),
+        "/penerimaan",
     )
 
 
