@@ -68,10 +68,10 @@ def date_by_id(date_id: int) -> CycleDate:
     return db.session.get_one(CycleDate, date_id)
 
 
-def closing_soon(now: datetime, within: timedelta) -> list[CycleDate]:
-    """Dates whose round is open, closes within the time and of which nobody was reminded yet."""
+def closing_soon(now: datetime, within: timedelta) -> list[tuple[CycleDate, datetime]]:
+    """Dates whose round is open, closes within the time and of which nobody was reminded yet; the closing."""
     query = (
-        select(CycleDate)
+        select(CycleDate, Round.closes_at)
         .join(Round, Round.id == CycleDate.round_id)
         .where(
             Round.state == "open",
@@ -80,7 +80,7 @@ def closing_soon(now: datetime, within: timedelta) -> list[CycleDate]:
             CycleDate.reminded_at.is_(None),
         )
     )
-    return list(db.session.scalars(query.order_by(CycleDate.id)))
+    return [(row, closes_at) for row, closes_at in db.session.execute(query.order_by(CycleDate.id))]
 
 
 def holidays(first: date, last: date) -> dict[date, str]:

@@ -8,8 +8,10 @@ import pytest
 
 from market.core import clock, db, faults, jobs
 from market.core.errors import Conflict, Forbidden, NotFound, Refused
+from market.core.parameters import set_value
 from market.core.states import IllegalMove
 from market.cycles import queries, services
+from market.cycles.services.inviting import REMIND_HOURS
 from market.needs.models import Need
 from market.notices.models import Notice
 from market.rounds.models import Round
@@ -212,6 +214,14 @@ class TestTelling:
         told = self.notices("cycle_closing")
         assert {row[0] for row in told} == {market.cast.tetangga.id}
         assert "belum memasang" in told[0][2]
+
+    def test_an_office_that_wants_more_time_reminds_earlier(self, market, monday):
+        planned(market.cast.ratna)
+        open_due()
+        with db.transaction():
+            set_value(market.cast.ratna, REMIND_HOURS, 96, clock.today(), "libur panjang")
+        with db.transaction():
+            assert services.remind_closing() == 1
 
     def test_a_round_closed_by_hand_reminds_nobody(self, market, monday):
         planned(market.cast.ratna)

@@ -22,8 +22,8 @@ from tests.journeys import steps
 
 
 @pytest.fixture
-def morning():
-    """Nine o'clock in Jakarta, so that what opens at eight is open."""
+def morning(live):
+    """Nine o'clock in Jakarta, so that what opens at eight is open; starting the product sets the clock."""
     clock.travel(to=clock.start_of(clock.today()) + timedelta(hours=9))
     yield
     clock.reset()

@@ -45,11 +45,15 @@ class Invitation:
 
 def remind_closing() -> int:
     """Ask for the reminders of rounds that close soon (a schedule); each round once."""
-    found = queries.closing_soon(clock.now(), timedelta(hours=REMIND_HOURS.value()))
-    for row in found:
+    now, told = clock.now(), 0
+    for row, closes_at in queries.closing_soon(now, timedelta(hours=REMIND_HOURS.most)):
+        ahead = timedelta(hours=REMIND_HOURS.value(organization_id=row.organization_id))
+        if closes_at > now + ahead:
+            continue
+        told += 1
         row.reminded_at = clock.now()
         jobs.enqueue("cycle_closing", {"date_id": row.id}, unique_key=f"cycle_closing:{row.id}")
-    return len(found)
+    return told
 
 
 def announce_closing(date_id: int) -> int:
@@ -139,7 +143,11 @@ def _near(round_: Round, need: Need) -> Invitation | None:
     found = _steps_ahead(round_, need)
     if found is None or need.at_most_packs > need.wanted_packs:
         return None
-    return found if 100 * found.missing <= NEAR_PERCENT.value() * found.pooled else None
+    return (
+        found
+        if 100 * found.missing <= NEAR_PERCENT.value(organization_id=round_.organization_id) * found.pooled
+        else None
+    )
 
 
 def _steps_ahead(round_: Round, need: Need) -> Invitation | None:
