@@ -132,3 +132,9 @@ class RemarkForm(Form):
     """What a supplier says to one fact of its scorecard."""
 
     text = LongTextField(lazy("Tanggapan Anda"), max_chars=500)
+
+
+class CodeForm(Form):
+    """The code that goes with a link."""
+
+    code = TextField(lazy("Kode enam angka"), max_chars=12)

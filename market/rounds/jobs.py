@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from market.core import jobs
+from market.core import db, jobs, messages
 from market.rounds import services
 
 
@@ -44,6 +44,23 @@ def on_order_closed(payload: dict[str, Any]) -> None:
 def on_assignment_offered(payload: dict[str, Any]) -> None:
     """A supplier is asked."""
     services.announce_assignment(payload["assignment_id"])
+
+
+@jobs.own_transactions
+def on_answer_link(payload: dict[str, Any]) -> None:
+    """The link by mail, the code by telephone; no transaction is open while others talk.
+
+    A passing failure is raised, so that the job table tries again. What can never arrive is left: the
+    office and the supplier's own page have the same link and code.
+    """
+    with db.transaction(read_only=True):
+        letters = services.letters(payload["assignment_id"])
+    for letter in letters:
+        try:
+            messages.send(letter)
+        except messages.DeliveryFailed as failure:
+            if failure.temporary:
+                raise
 
 
 def on_proposal_made(payload: dict[str, Any]) -> None:

@@ -14,7 +14,14 @@ from market.core.i18n import _
 from market.core.permissions import Actor
 from market.purchasing import queries as purchasing
 from market.rounds.models import Assignment, AssignmentLine, Round
-from market.rounds.models_answers import GRACE_HOURS, LATE_DAYS, PRICE_BAND, AnswerPart, AnswerProposal
+from market.rounds.models_answers import (
+    GRACE_HOURS,
+    LATE_DAYS,
+    PRICE_BAND,
+    AnswerPart,
+    AnswerPass,
+    AnswerProposal,
+)
 from market.rounds.queries.rounds import MAX_ID
 
 UNWANTED = ("withdrawn", "lapsed")
@@ -147,3 +154,9 @@ def orders_of_line(line: AssignmentLine) -> list[tuple[int, str]]:
     """(id, number) of the orders that a line became."""
     ids = {line.order_id, *(part.order_id for part in parts_of(line.id))}
     return sorted((each, purchasing.order(each).number) for each in ids if each is not None)
+
+
+def tries_of(assignment_id: int) -> int:
+    """Wrong codes that were typed behind the link to an assignment."""
+    query = select(AnswerPass.tries).where(AnswerPass.assignment_id == assignment_id)
+    return db.session.scalar(query) or 0

@@ -1,6 +1,17 @@
 """Rounds at /putaran, assignments at /penugasan, changed answers at /usulan, scores at /rapor, demand."""
 
-from market.rounds.routes import acts, assignments, demand, pages, proposals, results, scorecards
+from market.rounds.routes import acts, assignments, demand, links, pages, proposals, results, scorecards
 from market.rounds.routes.blueprint import bp, demand_bp
 
-__all__ = ["acts", "assignments", "bp", "demand", "demand_bp", "pages", "proposals", "results", "scorecards"]
+__all__ = [
+    "acts",
+    "assignments",
+    "bp",
+    "demand",
+    "demand_bp",
+    "links",
+    "pages",
+    "proposals",
+    "results",
+    "scorecards",
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, url_for
 
+from market.core import messages
 from market.core.permissions import Permission
 from market.rounds import queries, services
 from market.rounds.routes import answer_page
@@ -28,7 +29,9 @@ def index_assignments() -> Answer:
 def show_assignment(assignment_id: int) -> Answer:
     """One assignment: destinations, price, deadline, answer."""
     assignment = queries.assignment_for(current_actor(), assignment_id)
-    return answer_page.page(TEMPLATE, answer_page.read(assignment, fresh=True))
+    link = messages.link(services.link_of(assignment))
+    sent = answer_page.read(assignment, fresh=True)
+    return answer_page.page(TEMPLATE, sent, link=link, code=services.code_of(assignment))
 
 
 @bp.post("/penugasan/<int:assignment_id>/jawaban/pratinjau")

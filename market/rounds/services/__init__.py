@@ -10,6 +10,16 @@ from market.rounds.services.answering import answer_assignment, lapse_answers, p
 from market.rounds.services.deviating import MAX_PARTS, LineAnswer, Part, Prepared
 from market.rounds.services.ending import MAX_REMATCHES, conclude, note_delivery
 from market.rounds.services.explanations import explain_plan
+from market.rounds.services.linking import (
+    answerer,
+    assignment_of_token,
+    code_of,
+    letters,
+    link_of,
+    token_of,
+    tries_left,
+    try_code,
+)
 from market.rounds.services.opening import (
     NothingToPool,
     cancel_round,
@@ -35,14 +45,19 @@ __all__ = [
     "announce_proposal",
     "announce_result",
     "answer_assignment",
+    "answerer",
+    "assignment_of_token",
     "cancel_round",
     "close_due_rounds",
     "close_round",
+    "code_of",
     "conclude",
     "decide_proposal",
     "explain_plan",
     "lapse_answers",
     "lapse_proposal",
+    "letters",
+    "link_of",
     "note_delivery",
     "open_round",
     "prepare_all",
@@ -51,4 +66,7 @@ __all__ = [
     "remark_on_fact",
     "solve_again",
     "solve_round",
+    "token_of",
+    "tries_left",
+    "try_code",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from market.commodities import queries as commodities
-from market.core import db
+from market.core import db, jobs
 from market.core.i18n import _, format_datetime
 from market.core.permissions import Role
 from market.identity import queries as identity
@@ -36,6 +36,8 @@ def announce_assignment(assignment_id: int) -> None:
         _("Jawab paling lambat %(due)s. Diam berarti menolak.", **facts),
         f"/penugasan/{assignment.id}",
     )
+    key = f"answer_link:{assignment.id}"
+    jobs.enqueue("answer_link", {"assignment_id": assignment.id}, unique_key=key)
 
 
 def announce_proposal(proposal_id: int) -> None:
