@@ -21,12 +21,19 @@ OPENED = "answer_link"
 
 @bp.get("/jawab/<token>")
 @public
-def show_link(token: str) -> Response:
+def show_link(token: str) -> Answer:
     """What is asked, once the code was typed; nothing is written."""
     assignment = services.assignment_of_token(token)
     if not _opened(token):
-        return _ask_code(token, assignment, CodeForm.load(), 200)
+        return redirect(url_for("rounds.new_code", token=token), 303)
     return _private(answer_page.page(TEMPLATE, answer_page.read(assignment, fresh=True), token=token))
+
+
+@bp.get("/jawab/<token>/kode")
+@public
+def new_code(token: str) -> Answer:
+    """Ask for the code; nothing is written."""
+    return _ask_code(token, services.assignment_of_token(token), CodeForm.load(), 200)
 
 
 @bp.post("/jawab/<token>/kode")
