@@ -1,50 +1,84 @@
-"""`lumbung benchmark matching`: the matcher and its yardsticks in one run on this machine.
+"""`lumbung benchmark matching`: the matcher, its yardstick and its peers in one run on this machine.
 
-`--scale city|province|nation [--seed N] [--seconds S] [--processes N]` makes a problem up, solves it, has the
-plan judged, and says how far it is below the careful officer. `--orlib DIR` solves the capacitated
+`--scale city|province|nation` makes a problem up, solves it, has the plan judged and says how far it is
+below the careful officer. Peers (by default for a city) get the same problem as a textbook model:
+CP-SAT, HiGHS and GSCIP of OR-Tools, and PuLP with CBC in an environment of its own; what they reach within
+each limit is printed as a ratio to ours, and with `--svg` drawn. `--orlib DIR` solves the capacitated
 warehouse files of the OR-Library found there and holds them against the optima in `bounds.txt`.
-Every step is the matcher's own command in a process of its own, as the product uses it.
+Every step is a process of its own, as the product uses the matcher.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import platform
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from market.benchmarks import orlib
+from market.benchmarks import curves, orlib, peers
 
 SCALES = ("city", "province", "nation")
 SECONDS = {"city": 20.0, "province": 30.0, "nation": 600.0}
+PEERS = {"city": peers.NAMES, "province": (), "nation": ()}
+TITLES = {"cpsat": "CP-SAT", "highs": "HiGHS", "gscip": "GSCIP", "pulp": "PuLP + CBC"}
 WITHIN = 0.0006
 """The published optima have three digits behind the point."""
 Result = dict[str, Any]
 
 
 def run(argv: Sequence[str]) -> int:
-    """One JSON object per instance on stdout; 1 when a plan is not clean or misses its optimum."""
+    """One JSON object per line on stdout; 1 when a plan of ours is not clean or misses its optimum."""
     asked = _parser().parse_args(list(argv))
+    _say(machine())
     with tempfile.TemporaryDirectory(prefix="lumbung-benchmark-") as folder:
         if asked.orlib is not None:
             return _orlib(asked, Path(folder))
         return _scale(asked, Path(folder))
 
 
+def _say(row: Result) -> None:
+    print(json.dumps(row), flush=True)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="lumbung benchmark", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="lumbung benchmark", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("subject", choices=("matching",))
     parser.add_argument("--scale", choices=SCALES, default="city")
     parser.add_argument("--orlib", type=Path, metavar="DIR")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--seconds", type=float)
+    parser.add_argument("--seconds", type=float, help="limit of our solver, and of the peers")
+    parser.add_argument("--at", type=float, nargs="*", default=[], help="further limits for the peers")
     parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--peers", nargs="*", choices=peers.NAMES, help="none: officer and matcher only")
+    parser.add_argument("--svg", type=Path, metavar="FILE", help="draw gap over time")
     return parser
+
+
+def machine() -> Result:
+    """What this was measured on, and how busy it was."""
+    model = platform.processor() or platform.machine()
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        model = next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        pass
+    return {
+        "machine": model,
+        "cores": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 2),
+        "python": platform.python_version(),
+        "ortools": version("ortools"),
+    }
 
 
 def matching(*arguments: str) -> tuple[float, subprocess.CompletedProcess[str]]:
@@ -59,56 +93,87 @@ def matching(*arguments: str) -> tuple[float, subprocess.CompletedProcess[str]]:
 
 
 def solve(problem: Path, plan: Path, gap: float, seconds: float, seed: int, processes: int) -> Result:
-    """Solve and judge one problem file."""
-    limits = (
-        "--gap",
-        str(gap),
-        "--seconds",
-        str(seconds),
-        "--seed",
-        str(seed),
-        "--processes",
-        str(processes),
-    )
+    """Solve and judge one problem file; `curve` are the steps of progress."""
+    curve = plan.with_suffix(".curve")
+    wishes = {"gap": gap, "seconds": seconds, "seed": seed, "processes": processes, "progress": curve}
+    limits = [text for name, value in wishes.items() for text in (f"--{name}", str(value))]
     took, _done = matching("solve", str(problem), "-o", str(plan), *limits)
     _took, judged = matching("check", str(problem), str(plan))
     made, verdict = json.loads(plan.read_text(encoding="utf-8")), json.loads(judged.stdout)
-    certified = verdict.get("certified_bound_rp")
+    cost, certified = made["cost_rp"], verdict.get("certified_bound_rp")
     return {
-        "cost_rp": made["cost_rp"],
+        "cost_rp": cost,
         "bound_rp": made["bound_rp"],
         "gap": made["gap"],
-        "certified_gap": None if certified is None else 1 - certified / max(1, made["cost_rp"]),
+        "certified_gap": None if certified is None else (cost - certified) / max(1, cost),
         "seconds": round(took, 2),
         "clean": verdict["clean"],
+        "curve": [json.loads(line) for line in curve.read_text(encoding="utf-8").splitlines()],
     }
 
 
 def _scale(asked: argparse.Namespace, folder: Path) -> int:
     problem, plan, greedy = folder / "problem.json", folder / "plan.json", folder / "greedy.json"
+    seconds = asked.seconds or SECONDS[asked.scale]
     matching("generate", "--scale", asked.scale, "--seed", str(asked.seed), "-o", str(problem))
-    found = solve(problem, plan, 0.001, asked.seconds or SECONDS[asked.scale], asked.seed, asked.processes)
+    found = solve(problem, plan, 0.001, seconds, asked.seed, asked.processes)
+    curve = found.pop("curve")
     took, _done = matching("greedy", str(problem), "-o", str(greedy))
     by_hand = json.loads(greedy.read_text(encoding="utf-8"))["cost_rp"]
-    print(
-        json.dumps(
-            {
-                "scale": asked.scale,
-                "seed": asked.seed,
-                **found,
-                "greedy_cost_rp": by_hand,
-                "greedy_seconds": round(took, 2),
-                "greedy_above_plan": round(by_hand / max(1, found["cost_rp"]) - 1, 4),
-            }
-        ),
-        flush=True,
-    )
+    head = {"scale": asked.scale, "seed": asked.seed, "limit_s": seconds, "method": "matching"}
+    _say({
+        **head,
+        **found,
+        "greedy_cost_rp": by_hand,
+        "greedy_seconds": round(took, 2),
+        "greedy_above_plan": round(by_hand / max(1, found["cost_rp"]) - 1, 4),
+    })  # fmt: skip
+    names = PEERS[asked.scale] if asked.peers is None else tuple(asked.peers)
+    rivals = _peers(names, problem, folder, sorted({*asked.at, seconds}))
+    bounds = [b for b in (found["bound_rp"], *(rival.bound_rp for rival in rivals)) if b is not None]
+    best = max(bounds, default=0)
+    for rival in rivals:
+        _say(peers.as_row(rival, best, found["cost_rp"]))
+    if asked.svg:
+        drawn = {"matching": _steps(curve, best), "greedy": [(took, _gap(by_hand, best))]}
+        drawing = curves.svg(_title(asked), drawn | _ends(rivals, best))
+        asked.svg.write_text(drawing, encoding="utf-8")
     return 0 if found["clean"] else 1
+
+
+def _title(asked: argparse.Namespace) -> str:
+    return f"Gap to the best bound over time: {asked.scale}, seed {asked.seed}"
+
+
+def _peers(names: Sequence[str], problem: Path, folder: Path, limits: list[float]) -> list[peers.Result]:
+    if not names:
+        return []
+    race = peers.Race(problem, folder)
+    return [race.run(name, limit) for name in names for limit in limits]
+
+
+def _gap(cost: int, bound: float) -> float:
+    return (cost - bound) / max(1, cost)
+
+
+def _steps(curve: list[Result], best: float) -> list[curves.Point]:
+    """Cost over time against the best bound that the run proved by any method."""
+    return [(step["seconds"], _gap(step["cost_rp"], best)) for step in curve]
+
+
+def _ends(rivals: list[peers.Result], best: float) -> dict[str, list[curves.Point]]:
+    """What each peer reached within its limits; a plan that is not clean is none."""
+    found: dict[str, list[curves.Point]] = {}
+    for rival in rivals:
+        if rival.cost_rp is not None and rival.clean:
+            point = (rival.seconds, _gap(rival.cost_rp, best))
+            found.setdefault(TITLES[rival.method], []).append(point)
+    return found
 
 
 def _orlib(asked: argparse.Namespace, folder: Path) -> int:
     optima = orlib.optima(asked.orlib / "bounds.txt")
-    wrong = 0
+    wrong, seconds, count = 0, 0.0, 0
     for path in sorted(asked.orlib.glob("cap*")):
         if path.stem not in optima:
             continue
@@ -116,9 +181,14 @@ def _orlib(asked: argparse.Namespace, folder: Path) -> int:
         document = orlib.problem(path.read_text(encoding="utf-8"))
         problem.write_text(json.dumps(document), encoding="utf-8")
         found = solve(problem, plan, 0.0, asked.seconds or 20.0, asked.seed, asked.processes)
+        del found["curve"]
         value = orlib.value(found["cost_rp"], document)
         reached = abs(value - optima[path.stem]) <= WITHIN
         wrong += not (reached and found["clean"])
+        seconds, count = seconds + found["seconds"], count + 1
         told = {"file": path.stem, "value": value, "published": optima[path.stem], "reached": reached}
-        print(json.dumps({**told, **found}), flush=True)
-    return 1 if wrong else 0
+        _say({**told, **found})
+        for rival in _peers(asked.peers or (), problem, folder, [asked.seconds or 20.0]):
+            _say({"file": path.stem, **peers.as_row(rival, found["bound_rp"] or 0, found["cost_rp"])})
+    _say({"files": count, "reached": count - wrong, "seconds": round(seconds, 2)})
+    return 1 if wrong or not count else 0

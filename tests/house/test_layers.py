@@ -79,7 +79,7 @@ FOUNDATIONS = {"types", "chart", "signals", "tasks"}
 """Plain values of a part that every room of it may use."""
 
 DOORS: dict[str, tuple[str, ...]] = {
-    "ortools": ("matching/",),
+    "ortools": ("matching/", "market/benchmarks/peer_ortools.py"),
     "numpy": ("matching/", "market/benchmarks/"),
     "midtransclient": ("market/payments/midtrans.py",),
     "stripe": ("market/payments/stripe.py",),
