@@ -38,7 +38,10 @@ def illegal_moves() -> Iterator[Offender]:
 
 
 def _allowed(states: StateTable, source: str | None, target: str) -> bool:
-    return target in states.states if source is None else states.allows(source, target)
+    """A first state, a move of the table, or an edit that keeps the state and says what changed."""
+    if source is None or source == target:
+        return target in states.states
+    return states.allows(source, target)
 
 
 GAPS = """

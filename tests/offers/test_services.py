@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from market import verify
 from market.commodities import queries as commodities
 from market.core import clock, db, faults
 from market.core.errors import Conflict, Forbidden, IllegalMove, NotFound, Refused
@@ -218,6 +219,9 @@ def test_a_changed_offer_has_the_new_prices_and_says_who_changed_it(cast):
     assert queries.price_curve(offer) == [(1, 349_000), (40, 340_000)]
     assert (offer.capacity_packs, len(offer.zones)) == (300, 1)
     assert history_of(offer)[-1].reason == "diubah"
+    assert [r.id for r in verify.run(None) if not r.ok] == [], (
+        "an edit that keeps the state is no illegal move"
+    )
     assert db.session.query(OfferTier).count() == 2
 
 

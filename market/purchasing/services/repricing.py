@@ -58,7 +58,9 @@ def _note(number: int, line: PurchaseOrderLine, before_rp: int, price_rp: int, f
         "after": format_rp(price_rp),
     }
     if free:
-        return stored("Revisi %(number)s: %(goods)s turun dari %(before)s menjadi %(after)s per kemasan.", **facts)
+        return stored(
+            "Revisi %(number)s: %(goods)s turun dari %(before)s menjadi %(after)s per kemasan.", **facts
+        )
     owed = (before_rp - price_rp) * (line.ordered_packs - line.cancelled_packs)
     return stored(
         "Revisi %(number)s: %(goods)s seharusnya %(after)s per kemasan, bukan %(before)s. "

@@ -193,6 +193,13 @@ def needs_of_order(order_id: int) -> list[int]:
     return list(db.session.scalars(query.distinct()))
 
 
+def orders_of_line(line_id: int) -> list[int]:
+    """Orders that a line became: one, or one for each of its deliveries."""
+    parts = select(AnswerPart.order_id).where(AnswerPart.line_id == line_id)
+    query = select(AssignmentLine.order_id).where(AssignmentLine.id == line_id)
+    return sorted(order_id for order_id in db.session.scalars(query.union(parts)) if order_id is not None)
+
+
 def orders_of_need(need_id: int) -> list[int]:
     """Orders that serve a need."""
     parts = select(AnswerPart.order_id).join(AssignmentLine, AssignmentLine.id == AnswerPart.line_id)

@@ -127,6 +127,11 @@ def progress(round_id: int, attempt: int) -> list[RoundProgress]:
     return list(db.session.scalars(query.order_by(RoundProgress.id)))
 
 
+def plan_by_id(plan_id: int) -> RoundPlan:
+    """The plan that an assignment was made from."""
+    return db.session.get_one(RoundPlan, plan_id)
+
+
 def plans_of(round_id: int) -> list[RoundPlan]:
     """Every plan of a round, the first one first."""
     query = select(RoundPlan).where(RoundPlan.round_id == round_id)

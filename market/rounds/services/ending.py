@@ -11,6 +11,7 @@ from market.purchasing import queries as purchasing
 from market.rounds import queries
 from market.rounds.models import Round, RoundNeed
 from market.rounds.queries import proposals
+from market.rounds.services import regrading
 
 ENDED = ("finished",)
 MAX_REMATCHES = 2
@@ -37,6 +38,7 @@ def finish(round_: Round) -> None:
     unwanted = proposals.needs_unwanted(round_.id)
     for row in frozen:
         _carry(row, "changed" if row.need_id in unwanted else "declined" if row.need_id in refused else "")
+    regrading.follow_tiers(round_)
     states.advance(round_, "finished", SYSTEM)
     fulfil_arrived([row.need_id for row in frozen if row.accepted_packs])
     jobs.enqueue("round_finished", {"round_id": round_.id}, unique_key=f"round_finished:{round_.id}")
