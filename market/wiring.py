@@ -99,6 +99,7 @@ class NavItem:
 _TODAY = NavItem(lazy("Hari ini"), "home", "home.show", P.HOME_VIEW)
 _NEWS = NavItem(lazy("Kabar"), "info", "notices.index", P.NOTICES_VIEW)
 _ORDERS = NavItem(lazy("Pesanan"), "truck", "purchasing.index", P.ORDERS_VIEW)
+_SETTINGS = NavItem(lazy("Pengaturan"), "pencil", "home.index_settings", P.SETTINGS_MANAGE)
 _PRICES = NavItem(lazy("Harga"), "tag", "commodities.index", P.COMMODITIES_VIEW)
 
 NAV: dict[str, tuple[NavItem, ...]] = {
@@ -115,6 +116,7 @@ NAV: dict[str, tuple[NavItem, ...]] = {
         NavItem(lazy("Tagihan"), "receipt", "purchasing.index_bills", P.BOOKS_VIEW),
         NavItem(lazy("Pengurus"), "people", "identity.index_people", P.PEOPLE_VIEW),
         _NEWS,
+        _SETTINGS,
     ),
     "supplier": (
         _TODAY,
@@ -137,7 +139,7 @@ NAV: dict[str, tuple[NavItem, ...]] = {
         _NEWS,
     ),
     "bank": (_TODAY, _PRICES),
-    "platform": (_TODAY, _NEWS),
+    "platform": (_TODAY, _NEWS, _SETTINGS),
 }
 """The first five stand in the bar, the others in the menu of the account."""
 

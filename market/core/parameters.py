@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from market.core import clock, db
 from market.core.errors import Refused
-from market.core.i18n import _
+from market.core.i18n import LazyText, _
 from market.core.permissions import Actor, Permission
 
 
@@ -33,15 +33,37 @@ class ParameterValue(db.Base):
     entered_by: Mapped[int | None] = mapped_column(db.BigKey, ForeignKey("user.id"))
 
 
+SETTERS = {
+    "platform": Permission.OPERATE,
+    "office": Permission.ROUNDS_RUN,
+    "cooperative": Permission.PEOPLE_MANAGE,
+}
+"""Who may set a value of its own, by the kind of organization whose value is asked for."""
+
+DECLARED: dict[str, Parameter] = {}
+"""Every parameter of the product that people may set, by name."""
+
+
 @dataclass(frozen=True)
 class Parameter:
-    """A whole number with a name: `start` is its value until somebody sets another."""
+    """A whole number with a name: `start` is its value until somebody sets another.
+
+    `label` and `unit` are words for people; one without a label is set by nobody on a page. `by` says whose
+    own value the product asks for: the platform's alone, or an office's or a cooperative's before it.
+    """
 
     name: str
     start: int
     source: str
     least: int = 0
     most: int = 10**12
+    label: LazyText | None = None
+    unit: LazyText | None = None
+    by: str = "platform"
+
+    def __post_init__(self) -> None:
+        if self.label is not None:
+            DECLARED[self.name] = self
 
     def value(self, on: date | None = None, organization_id: int | None = None) -> int:
         """The value on a day (today), the organization's own before everybody's."""
@@ -66,14 +88,37 @@ def values(
     return found
 
 
+def may_set(actor: Actor, parameter: Parameter) -> bool:
+    """Whether the actor may set the parameter, for its own organization or (the platform) for everybody."""
+    if actor.may(Permission.OPERATE):
+        return True
+    return actor.organization_kind == parameter.by and actor.may(SETTERS[parameter.by])
+
+
+def settable(actor: Actor) -> list[Parameter]:
+    """The parameters that the actor may set, by name."""
+    return [DECLARED[name] for name in sorted(DECLARED) if may_set(actor, DECLARED[name])]
+
+
+def rows_of(parameter: Parameter, organization_id: int | None) -> list[ParameterValue]:
+    """Every value that counts or counted for an organization (everybody's among them), newest first."""
+    query = select(ParameterValue).where(
+        ParameterValue.name == parameter.name,
+        or_(ParameterValue.organization_id.is_(None), ParameterValue.organization_id == organization_id),
+    )
+    return list(
+        db.session.scalars(query.order_by(ParameterValue.valid_from_on.desc(), ParameterValue.id.desc()))
+    )
+
+
 def set_value(
     actor: Actor, parameter: Parameter, value: int, valid_from_on: date, source: str
 ) -> ParameterValue:
     """Set a parameter from a day on for the actor's organization (the platform: for everybody).
 
-    Raises Refused for a value out of its bounds, a day that is over, or no source.
+    Raises Forbidden for who may not, Refused for a value out of its bounds, a day that is over, or no source.
     """
-    if not (actor.may(Permission.OPERATE) or actor.may(Permission.ROUNDS_RUN)):
+    if not may_set(actor, parameter):
         actor.require(Permission.OPERATE)
     if not parameter.least <= value <= parameter.most:
         raise Refused(_("Nilai di luar batas."), field="value")

@@ -91,6 +91,7 @@ class Permission(StrEnum):
     COOPERATIVE_VIEW = "cooperative_view"
     TRAIL_VIEW = "trail_view"
     OPERATE = "operate"
+    SETTINGS_MANAGE = "settings_manage"
 
 
 P = Permission
@@ -127,6 +128,7 @@ _TREASURER = _COOPERATIVE_VIEW | {
 }
 _CHAIR = _COOPERATIVE_VIEW | {
     P.PEOPLE_MANAGE,
+    P.SETTINGS_MANAGE,
     P.NEEDS_POST,
     P.NEEDS_APPROVE,
     P.PRODUCT_APPROVE,
@@ -139,11 +141,17 @@ _CHAIR = _COOPERATIVE_VIEW | {
     P.RETAIL_HAND_OVER,
 }
 _OFFICE_VIEW = _EVERYONE | {P.BOARD_VIEW, P.COOPERATIVE_VIEW, P.ROUNDS_VIEW, P.NEEDS_VIEW}
-_OFFICE = _OFFICE_VIEW | {P.ROUNDS_RUN, P.PRICE_OBSERVE, P.PRICE_RULE_PROPOSE, P.SUPPLIER_AUTHORISE}
+_OFFICE = _OFFICE_VIEW | {
+    P.ROUNDS_RUN,
+    P.PRICE_OBSERVE,
+    P.PRICE_RULE_PROPOSE,
+    P.SUPPLIER_AUTHORISE,
+    P.SETTINGS_MANAGE,
+}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CHAIR: frozenset(_CHAIR),
-    Role.VICE_CHAIR: frozenset(_CHAIR - {P.PEOPLE_MANAGE}),
+    Role.VICE_CHAIR: frozenset(_CHAIR - {P.PEOPLE_MANAGE, P.SETTINGS_MANAGE}),
     Role.SECRETARY: frozenset(_SECRETARY),
     Role.TREASURER: frozenset(_TREASURER),
     Role.CASHIER: frozenset(
@@ -162,7 +170,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OFFICE_HEAD: frozenset(_OFFICE | {P.PRICE_RULE_APPROVE}),
     Role.PROVINCE_OFFICER: frozenset(_OFFICE_VIEW),
     Role.BANK_OFFICER: frozenset(_EVERYONE),
-    Role.PLATFORM_ADMIN: frozenset(_EVERYONE | {P.OPERATE}),
+    Role.PLATFORM_ADMIN: frozenset(_EVERYONE | {P.OPERATE, P.SETTINGS_MANAGE}),
     Role.SYSTEM: frozenset(Permission),
     Role.ANONYMOUS: frozenset(),
 }

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from markupsafe import Markup
+from werkzeug.wrappers import Response
 
 from market.catalogue import queries as catalogue
+from market.core import clock, money, parameters
+from market.core.errors import NotFound
 from market.core.i18n import _
+from market.core.parameters import Parameter
 from market.core.permissions import Actor, Permission
 from market.home import queries
+from market.home.forms import SettingForm
 from market.home.tasks import TASKS
 from market.ledger import chart
 from market.ledger import queries as ledger
@@ -20,6 +25,7 @@ from market.web import charts
 from market.web.access import current_actor, public, requires
 
 bp = Blueprint("home", __name__)
+bp.context_processor(lambda: {"number": money.group})
 
 
 @bp.get("/")
@@ -88,3 +94,62 @@ def _money(actor: Actor) -> dict[str, int] | None:
         "cash": ledger.balance_rp(organization_id, chart.CASH),
         "bank": ledger.balance_rp(organization_id, chart.BANK),
     }
+
+
+# --- settings --------------------------------------------------------------------------------------
+
+
+@bp.get("/pengaturan")
+@requires(Permission.SETTINGS_MANAGE)
+def index_settings() -> str:
+    """The limits that the organization may set, each with the value that counts today."""
+    actor = current_actor()
+    found = parameters.settable(actor)
+    now = parameters.values(tuple(found), organization_id=_own(actor))
+    return render_template("home/index_settings.html", settings=found, now=now)
+
+
+def _own(actor: Actor) -> int | None:
+    """Whose value is asked for: the platform's holds for everybody."""
+    return None if actor.may(Permission.OPERATE) else actor.organization_id
+
+
+def _setting(name: str) -> Parameter:
+    found = next((each for each in parameters.settable(current_actor()) if each.name == name), None)
+    if found is None:
+        raise NotFound(_("Pengaturan tidak ditemukan."))
+    return found
+
+
+@bp.get("/pengaturan/<name>")
+@requires(Permission.SETTINGS_MANAGE)
+def edit_setting(name: str) -> str:
+    """One limit: what counts, what counted before and on whose word, and the form of a new value."""
+    setting = _setting(name)
+    now = setting.value(organization_id=_own(current_actor()))
+    form = SettingForm.load({"value": now, "valid_from_on": clock.today()})
+    return _setting_page(setting, form)
+
+
+def _setting_page(setting: Parameter, form: SettingForm) -> str:
+    own = _own(current_actor())
+    return render_template(
+        "home/edit_setting.html",
+        setting=setting,
+        form=form,
+        now=setting.value(organization_id=own),
+        rows=parameters.rows_of(setting, own),
+    )
+
+
+@bp.post("/pengaturan/<name>")
+@requires(Permission.SETTINGS_MANAGE)
+def update_setting(name: str) -> str | Response | tuple[str, int]:
+    """Write a new value down; the old ones stay readable."""
+    setting, form = _setting(name), SettingForm.load()
+    if form.validate():
+        with form.guard():
+            parameters.set_value(current_actor(), setting, **form.values())
+            flash(_("Tersimpan."))
+            return redirect(url_for("home.edit_setting", name=name), 303)
+    return _setting_page(setting, form), 422

@@ -11,10 +11,31 @@ from datetime import datetime
 from market.core.i18n import LazyText, lazy
 from market.core.parameters import Parameter
 
-SLOWING_DAYS = Parameter("board.slowing_days", 14, "assumption, domain facts 12 I: 14 days without a move")
-DORMANT_DAYS = Parameter("board.dormant_days", 30, "assumption, domain facts 12 I: 30 days without a move")
-LOW_CASH_RP = Parameter("board.low_cash_rp", 500_000, "assumption: less does not buy two sacks of rice")
-QUIET_DAYS = Parameter("board.quiet_days", 14, "assumption: as long as slowing")
+DAYS = lazy("hari")
+SLOWING_DAYS = Parameter(
+    "board.slowing_days",
+    14,
+    "assumption, domain facts 12 I: 14 days without a move",
+    *(1, 365, lazy("Meredup setelah barang tidak bergerak selama"), DAYS, "office"),
+)
+DORMANT_DAYS = Parameter(
+    "board.dormant_days",
+    30,
+    "assumption, domain facts 12 I: 30 days without a move",
+    *(1, 730, lazy("Padam setelah barang tidak bergerak selama"), DAYS, "office"),
+)
+LOW_CASH_RP = Parameter(
+    "board.low_cash_rp",
+    500_000,
+    "assumption: less does not buy two sacks of rice",
+    *(0, 10**9, lazy("Kas hampir kosong di bawah"), lazy("rupiah"), "office"),
+)
+QUIET_DAYS = Parameter(
+    "board.quiet_days",
+    14,
+    "assumption: as long as slowing",
+    *(1, 365, lazy("Tidak ada pengurus bila tidak masuk selama"), DAYS, "office"),
+)
 PARAMETERS = (SLOWING_DAYS, DORMANT_DAYS, LOW_CASH_RP, QUIET_DAYS)
 
 STATES = ("alive", "slowing", "dormant", "not_started")

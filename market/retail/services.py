@@ -17,6 +17,7 @@ from market.core import clock, crypto, db, faults, messages, money, states
 from market.core.errors import Conflict, Refused
 from market.core.i18n import _, lazy, stored
 from market.core.numbering import next_number
+from market.core.parameters import Parameter
 from market.core.permissions import ANONYMOUS, SYSTEM, Actor, Permission, Role
 from market.identity import queries as identity
 from market.ledger import services as ledger
@@ -45,12 +46,20 @@ log = logging.getLogger(__name__)
 
 BUYER = replace(ANONYMOUS, name="Pembeli")
 """Who acts on a public page; the history names no person."""
-HOLD_HOURS = 48
-"""Assumption: goods wait two days for a resident who pays at pickup."""
+HOLD_HOURS = Parameter(
+    "retail.hold_hours",
+    48,
+    "assumption: goods wait two days for a resident who pays at pickup",
+    *(1, 336, lazy("Pesanan warga disisihkan paling lama"), lazy("jam"), "cooperative"),
+)
 MAX_LINES = 30
 MAX_QUANTITY = 50
-MAX_OPEN_PER_PHONE = 3
-"""Orders not yet collected that one phone number may hold at a shop: nobody reserves the whole shelf."""
+MAX_OPEN_PER_PHONE = Parameter(
+    "retail.open_per_phone",
+    3,
+    "assumption: nobody reserves the whole shelf",
+    *(1, 50, lazy("Pesanan yang belum diambil per nomor HP"), lazy("pesanan"), "cooperative"),
+)
 MAX_WRONG_CODES = 5
 EXPIRED_AT_ONCE = 100
 
@@ -92,7 +101,7 @@ def place_order(
         note=note,
         total_rp=_total(lines),
         placed_at=now,
-        collect_by=now + timedelta(hours=HOLD_HOURS),
+        collect_by=now + timedelta(hours=HOLD_HOURS.value(organization_id=cooperative_id)),
     )
     db.session.add(order)
     db.session.flush()
@@ -149,8 +158,8 @@ def _require_expected(lines: list[tuple[Product, int]], expected_total_rp: int |
 
 
 def _require_room(cooperative_id: int, phone: str) -> None:
-    if queries.open_orders_of_phone(cooperative_id, phone) >= MAX_OPEN_PER_PHONE:
-        most = MAX_OPEN_PER_PHONE
+    most = MAX_OPEN_PER_PHONE.value(organization_id=cooperative_id)
+    if queries.open_orders_of_phone(cooperative_id, phone) >= most:
         raise Refused(
             _("Nomor ini sudah punya %(most)s pesanan yang belum diambil.", most=most), field="phone"
         )

@@ -9,15 +9,29 @@ from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Integer, Stri
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.core import db
+from market.core.i18n import lazy
 from market.core.parameters import Parameter
 from market.core.states import StateTable
 from market.rounds.models import DECLINE_REASONS
 
 PRICE_BAND = Parameter(
-    "answers.price_band_percent", 5, "assumption: a price may move this far before it is another offer", 0, 50
+    "answers.price_band_percent",
+    5,
+    "assumption: a price may move this far before it is another offer",
+    *(0, 50, lazy("Pemasok boleh menawar harga sampai"), lazy("persen"), "office"),
 )
-LATE_DAYS = Parameter("answers.late_days", 7, "assumption: how much later than needed may be proposed", 0, 60)
-GRACE_HOURS = Parameter("answers.grace_hours", 24, "assumption: as long as suppliers usually have", 1, 336)
+LATE_DAYS = Parameter(
+    "answers.late_days",
+    7,
+    "assumption: how much later than needed may be proposed",
+    *(0, 60, lazy("Pemasok boleh mengusulkan lebih lambat sampai"), lazy("hari"), "office"),
+)
+GRACE_HOURS = Parameter(
+    "answers.grace_hours",
+    24,
+    "assumption: as long as suppliers usually have",
+    *(1, 336, lazy("Waktu koperasi memutuskan usul pemasok"), lazy("jam"), "office"),
+)
 
 
 class AnswerPart(db.Tenant, db.Base):

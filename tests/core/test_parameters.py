@@ -10,7 +10,7 @@ from market.core import clock, db, parameters
 from market.core.errors import Forbidden, Refused
 from market.core.parameters import Parameter
 
-DAYS = Parameter("test.days", 14, "assumption", least=1, most=365)
+DAYS = Parameter("test.days", 14, "assumption", least=1, most=365, by="office")
 
 
 @pytest.fixture

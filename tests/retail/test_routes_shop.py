@@ -331,7 +331,7 @@ class TestTracking:
         with db.transaction():
             services.mark_ready(cast.kasir, order.id)
         assert "sudah siap" in text(client.get(path))
-        clock.travel(services.HOLD_HOURS * 3600 + 1)
+        clock.travel(services.HOLD_HOURS.start * 3600 + 1)
         with db.transaction():
             services.expire_orders()
         assert "kembali ke rak" in text(client.get(path))

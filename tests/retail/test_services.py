@@ -273,7 +273,7 @@ class TestEnding:
     def test_what_nobody_collects_is_free_again_once(self, shop):
         late, ready = place(shop, crisps=3), place(shop, crisps=2, rice=1)
         ready.state = "placed"
-        clock.travel(services.HOLD_HOURS * 3600 - 60)
+        clock.travel(services.HOLD_HOURS.start * 3600 - 60)
         assert services.expire_orders() == 0
         clock.travel(61)
         fresh = place(shop, crisps=1, phone="081399998888")
@@ -287,7 +287,7 @@ class TestEnding:
         (line,) = queries.lines_of(broken.id)
         db.session.get_one(Reservation, line.reservation_id).state = "released"
         db.session.flush()
-        clock.travel(services.HOLD_HOURS * 3600 + 1)
+        clock.travel(services.HOLD_HOURS.start * 3600 + 1)
         assert services.expire_orders() == 1
         db.session.refresh(broken)
         assert (broken.state, good.state) == ("placed", "expired")

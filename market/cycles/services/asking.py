@@ -10,7 +10,7 @@ from market.commodities import queries as commodities
 from market.commodities.models import Pack
 from market.core import clock, faults
 from market.core.errors import Refused
-from market.core.i18n import _
+from market.core.i18n import _, lazy
 from market.core.parameters import Parameter
 from market.core.permissions import Actor, Permission
 from market.cycles import queries
@@ -19,10 +19,16 @@ from market.needs import services as needs
 from market.needs.models import Need
 
 SALES_DAYS = Parameter(
-    "cycles.sales_days", 28, "assumption: four whole weeks, so that paydays count", least=7
+    "cycles.sales_days",
+    28,
+    "assumption: four whole weeks, so that paydays count",
+    *(7, 365, lazy("Usulan menghitung penjualan selama"), lazy("hari"), "cooperative"),
 )
 COVER_DAYS = Parameter(
-    "cycles.cover_days", 14, "assumption: two weeks until the goods of the round after next", least=1, most=90
+    "cycles.cover_days",
+    14,
+    "assumption: two weeks until the goods of the round after next",
+    *(1, 90, lazy("Stok harus cukup setelah barang datang selama"), lazy("hari"), "cooperative"),
 )
 USUAL_DAYS = 10
 """Without a cycle: a need is asked for by so many days from now."""
@@ -85,7 +91,9 @@ def proposals(actor: Actor) -> list[Proposal]:
     free, coming = queries.free_base(organization_id), queries.coming_base(organization_id)
     rows = []
     for pack in _bulk_packs(set(asked) | set(terms), set(sold)):
-        until = next_delivery_on(actor, pack.commodity.family) + timedelta(days=COVER_DAYS.value())
+        until = next_delivery_on(actor, pack.commodity.family) + timedelta(
+            days=COVER_DAYS.value(organization_id=organization_id)
+        )
         wanted, got = asked.get(pack.id, (0, 0))
         figures = (
             *(sold.get(pack.commodity_id, 0), days, max(0, free.get(pack.commodity_id, 0))),
@@ -99,10 +107,10 @@ def proposals(actor: Actor) -> list[Proposal]:
 
 def _known_days(organization_id: int) -> int:
     """Over how many days sales are counted: a shop that opened last week is not thought slow."""
-    first = queries.first_sold_on(organization_id)
+    first, most = queries.first_sold_on(organization_id), SALES_DAYS.value(organization_id=organization_id)
     if first is None:
-        return SALES_DAYS.value()
-    return min(SALES_DAYS.value(), max(7, (clock.today() - first).days + 1))
+        return most
+    return min(most, max(7, (clock.today() - first).days + 1))
 
 
 def _bulk_packs(known: set[int], sold: set[int]) -> list[Pack]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from market.commodities import queries as commodities
 from market.core import clock, db, faults, jobs
 from market.core.errors import Conflict, Refused
-from market.core.i18n import _, format_datetime, ngettext
+from market.core.i18n import _, format_datetime, lazy, ngettext
 from market.core.money import format_rp
 from market.core.parameters import Parameter
 from market.core.permissions import Actor, Permission, Role
@@ -23,10 +23,16 @@ from market.rounds import queries as rounds
 from market.rounds.models import Round
 
 REMIND_HOURS = Parameter(
-    "cycles.remind_hours", 24, "assumption: one day before the closing", least=1, most=168
+    "cycles.remind_hours",
+    24,
+    "assumption: one day before the closing",
+    *(1, 168, lazy("Ingatkan koperasi sebelum putaran tutup"), lazy("jam"), "office"),
 )
 NEAR_PERCENT = Parameter(
-    "cycles.near_percent", 25, "assumption: the next price is near when a quarter more reaches it", most=100
+    "cycles.near_percent",
+    25,
+    "assumption: the next price is near when a quarter more reaches it",
+    *(1, 100, lazy("Ajak menambah bila kekurangan kumpulan paling banyak"), lazy("persen"), "office"),
 )
 ASKERS = (Role.SECRETARY, Role.CHAIR)
 DECIDERS = (Role.TREASURER, Role.CHAIR)

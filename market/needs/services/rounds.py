@@ -98,8 +98,8 @@ def _rest(actor: Actor, need: Need, missing: int) -> Need:
 def allow_more(actor: Actor, need_id: int, at_most_packs: int) -> Need:
     """Let an open need take up to `at_most_packs`, decided by somebody who did not write it.
 
-    Raises Forbidden, NotFound, Conflict when a round has taken it, and Refused at the field for a rule that the
-    larger amount breaks (quota, cash) or for one's own need.
+    Raises Forbidden, NotFound, Conflict when a round has taken it, and Refused at the field for a rule that
+    the larger amount breaks (quota, cash) or for one's own need.
     """
     actor.require(Permission.NEEDS_APPROVE)
     need = queries.need_for(actor, need_id)

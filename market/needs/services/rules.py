@@ -10,16 +10,21 @@ from market.commodities import queries as commodities
 from market.commodities.models import Pack, PriceRule
 from market.core import clock
 from market.core.errors import NotFound, Refused
-from market.core.i18n import _, format_date
+from market.core.i18n import _, format_date, lazy
 from market.core.money import format_rp, group
+from market.core.parameters import Parameter
 from market.core.permissions import Actor
 from market.core.quantity import format_base
 from market.needs import queries
 from market.needs.models import TERMS, TRUCK_ACCESS, Need
 from market.places import queries as places
 
-MARGIN_BP = 300
-"""Assumption: what a cooperative must keep of its selling price to go on, in basis points (3 %)."""
+MARGIN_BP = Parameter(
+    "needs.margin_bp",
+    300,
+    "assumption: what a cooperative must keep of its selling price to go on (3 %)",
+    *(0, 5_000, lazy("Sisa untuk koperasi dari harga jual"), lazy("per sepuluh ribu")),
+)
 AHEAD_DAYS = 180
 MAX_PACKS = 10_000_000
 
@@ -74,7 +79,7 @@ def _outlook(pack: Pack, place_code: str, day: date, offered: int | None) -> Out
     rule, fixed = book.rule(pack.commodity_id, "HET"), book.buying(pack.commodity_id)
     ceiling_rp = None if rule is None else pack.of_rule_rp(rule.amount_rp)
     fixed_rp = None if fixed is None else pack.of_rule_rp(fixed.amount_rp)
-    margin_rp = 0 if ceiling_rp is None else -(-ceiling_rp * MARGIN_BP // 10_000)
+    margin_rp = 0 if ceiling_rp is None else -(-ceiling_rp * MARGIN_BP.value(day) // 10_000)
     return Outlook(
         ceiling=rule,
         ceiling_rp=ceiling_rp,

@@ -143,7 +143,7 @@ def _basket_page(shop: Organization, form: OrderForm) -> str:
         basket=full,
         wanted=full.quantities,
         form=form,
-        hold_hours=services.HOLD_HOURS,
+        hold_hours=services.HOLD_HOURS.value(organization_id=shop.id),
         most=services.MAX_QUANTITY,
     )
 

@@ -10,13 +10,17 @@ from typing import Any
 from sqlalchemy import Select, and_, case, func, or_, select
 
 from market.core import clock, db
+from market.core.i18n import lazy
 from market.core.parameters import Parameter
 from market.purchasing.models import GoodsReceipt, GoodsReceiptLine, PurchaseOrder, PurchaseOrderLine
 from market.rounds.models import Assignment, AssignmentLine, Round
 from market.rounds.models_answers import ScoreRemark
 
 SCORE_DAYS = Parameter(
-    "score.days", 180, "assumption: half a year, so that old faults are forgotten", 30, 730
+    "score.days",
+    180,
+    "assumption: half a year, so that old faults are forgotten",
+    *(30, 730, lazy("Nilai pemasok menghitung kejadian selama"), lazy("hari")),
 )
 ANSWERED = ("accepted", "partly", "declined", "refused")
 DECIDED = (*ANSWERED, "lapsed")
