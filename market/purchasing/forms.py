@@ -102,6 +102,14 @@ class ExtraForm(Form):
     reason = TextField(lazy("Alasan mengembalikan"), max_chars=300)
 
 
+class ShortageForm(Form):
+    """What a truck could load of one pack, of what its cooperatives await."""
+
+    loaded_packs = PacksField(lazy("Yang termuat"), least=0)
+    reason = TextField(lazy("Sebabnya"), max_chars=300)
+    rest_on = DateField(lazy("Sisanya dikirim"), required=False)
+
+
 class CancellationForm(Form):
     """Why the rest will not come."""
 

@@ -14,6 +14,8 @@ CROSSINGS: dict[str, str] = {
     "ration_share.need_id": "the office's plan shares a scarce good out to cooperatives' needs",
     "offer_advice.plan_id": "a supplier is told why the office's plan did not take its offer",
     "assignment_line.order_id": "a supplier's line became the cooperative's order",
+    "delivery_share.order_id": "a supplier's truck brings what several cooperatives ordered",
+    "delivery_share.order_line_id": "a supplier's truck brings what several cooperatives ordered",
     "answer_part.order_id": "a part of a supplier's line became the cooperative's order",
 }
 """table.column -> why this reference crosses organizations on purpose."""

@@ -15,6 +15,7 @@ depends_on = None
 
 def upgrade() -> None:
     _receipts()
+    _short_trucks()
 
 
 def _receipts() -> None:
@@ -28,6 +29,80 @@ def _receipts() -> None:
         batch.add_column(sa.Column("weights_g", sa.Text(), nullable=False, server_default="[]"))
         batch.add_column(sa.Column("limit_g", sa.BigInteger(), nullable=True))
         batch.create_check_constraint(op.f("ck_goods_receipt_line_extra"), "extra_packs >= 0")
+
+
+def _short_trucks() -> None:
+    op.create_table(
+        "delivery_shortage",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("delivery_on", sa.Date(), nullable=False),
+        sa.Column("pack_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("awaited_packs", sa.BigInteger(), nullable=False),
+        sa.Column("loaded_packs", sa.BigInteger(), nullable=False),
+        sa.Column("rest_on", sa.Date(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("declared_at", db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("declared_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("organization_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint(
+            "loaded_packs >= 0 AND loaded_packs < awaited_packs", name=op.f("ck_delivery_shortage_short")
+        ),
+        sa.CheckConstraint(
+            "rest_on IS NULL OR rest_on >= delivery_on", name=op.f("ck_delivery_shortage_rest_after")
+        ),
+        sa.ForeignKeyConstraint(["declared_by"], ["user.id"], name=op.f("fk_delivery_shortage_declared_by")),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organization.id"], name=op.f("fk_delivery_shortage_organization_id")
+        ),
+        sa.ForeignKeyConstraint(["pack_id"], ["pack.id"], name=op.f("fk_delivery_shortage_pack_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery_shortage")),
+        sa.UniqueConstraint("id", "organization_id", name=op.f("uq_delivery_shortage_id_organization_id")),
+    )
+    op.create_index(
+        op.f("ix_delivery_shortage_organization_id"), "delivery_shortage", ["organization_id"], unique=False
+    )
+    op.create_table(
+        "delivery_share",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("shortage_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("order_line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("buyer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("awaited_packs", sa.BigInteger(), nullable=False),
+        sa.Column("packs", sa.BigInteger(), nullable=False),
+        sa.Column("organization_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint(
+            "packs >= 0 AND packs <= awaited_packs", name=op.f("ck_delivery_share_not_more_than_awaited")
+        ),
+        sa.ForeignKeyConstraint(["buyer_id"], ["organization.id"], name=op.f("fk_delivery_share_buyer_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["purchase_order.id"], name=op.f("fk_delivery_share_order_id")),
+        sa.ForeignKeyConstraint(
+            ["order_line_id"], ["purchase_order_line.id"], name=op.f("fk_delivery_share_order_line_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organization.id"], name=op.f("fk_delivery_share_organization_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["shortage_id", "organization_id"],
+            ["delivery_shortage.id", "delivery_shortage.organization_id"],
+            name=op.f("fk_delivery_share_shortage_id_organization_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery_share")),
+        sa.UniqueConstraint("id", "organization_id", name=op.f("uq_delivery_share_id_organization_id")),
+        sa.UniqueConstraint(
+            "shortage_id", "order_line_id", name=op.f("uq_delivery_share_shortage_id_order_line_id")
+        ),
+        sa.UniqueConstraint("shortage_id", "rank", name=op.f("uq_delivery_share_shortage_id_rank")),
+    )
+    op.create_index(op.f("ix_delivery_share_order_id"), "delivery_share", ["order_id"], unique=False)
+    op.create_index(
+        op.f("ix_delivery_share_order_line_id"), "delivery_share", ["order_line_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_delivery_share_organization_id"), "delivery_share", ["organization_id"], unique=False
+    )
+    op.create_index(op.f("ix_delivery_share_shortage_id"), "delivery_share", ["shortage_id"], unique=False)
 
 
 def downgrade() -> None:

@@ -1,6 +1,7 @@
 """What is asked of orders, bills and payments, always through what the actor may see."""
 
 from market.purchasing.queries.orders import (
+    Load,
     OrderRow,
     Progress,
     Stop,
@@ -8,6 +9,7 @@ from market.purchasing.queries.orders import (
     deliveries,
     goods_lines,
     lines_of,
+    loads_of,
     order,
     order_for,
     orders,
@@ -52,6 +54,13 @@ from market.purchasing.queries.payments import (
     waiting_payment,
     waiting_payments,
 )
+from market.purchasing.queries.sharing import (
+    awaited_on,
+    expected_shares,
+    shares_of,
+    shortage_for,
+    shortages_of_order,
+)
 from market.purchasing.queries.tasks import today
 
 __all__ = [
@@ -59,6 +68,7 @@ __all__ = [
     "AGE_STEPS",
     "EXTRA",
     "PAYMENT",
+    "Load",
     "OrderRow",
     "Payable",
     "PaymentRow",
@@ -67,16 +77,19 @@ __all__ = [
     "advance_of",
     "ageing",
     "arrivals",
+    "awaited_on",
     "bill_for",
     "bill_lines",
     "bills_of",
     "claim_for",
     "claims_of",
     "deliveries",
+    "expected_shares",
     "extras_of",
     "goods_lines",
     "kind_of",
     "lines_of",
+    "loads_of",
     "open_claims",
     "order",
     "order_for",
@@ -94,6 +107,9 @@ __all__ = [
     "receipt_lines",
     "receipts_of",
     "same_reference",
+    "shares_of",
+    "shortage_for",
+    "shortages_of_order",
     "stale_payments",
     "today",
     "unpaid_bill",

@@ -164,6 +164,26 @@ class Stop:
         return sum(line.open_packs * pack.gross_g for line, pack in self.lines)
 
 
+@dataclass
+class Load:
+    """All of one pack that goes onto a truck."""
+
+    pack: Pack
+    packs: int = 0
+    orders: int = 0
+
+
+def loads_of(stops: Iterable[Stop]) -> list[Load]:
+    """What a truck carries for its stops, pack by pack."""
+    loads: dict[int, Load] = {}
+    for stop in stops:
+        for line, pack in stop.lines:
+            load = loads.setdefault(pack.id, Load(pack))
+            load.packs += line.open_packs
+            load.orders += 1
+    return list(loads.values())
+
+
 def deliveries(actor: Actor) -> Sequence[Stop]:
     """What the actor's organization has still to deliver, by day, then by place."""
     return _stops(PurchaseOrder.supplier_id == actor.organization_id)

@@ -55,7 +55,13 @@ def index_deliveries() -> Answer:
     """What the supplier has still to deliver: one sheet per day, stop by stop, to take along."""
     stops = queries.deliveries(current_actor())
     days = [(day, list(group)) for day, group in groupby(stops, key=lambda stop: stop.order.delivery_on)]
-    return render_template("purchasing/index_deliveries.html", days=days, qr=_door_qr, printed_at=clock.now())
+    return render_template(
+        "purchasing/index_deliveries.html",
+        days=days,
+        loads=queries.loads_of,
+        qr=_door_qr,
+        printed_at=clock.now(),
+    )
 
 
 def _door_qr(order: PurchaseOrder) -> Markup:
@@ -91,6 +97,7 @@ def _show(order: PurchaseOrder, claim_form: ClaimForm | None, status: int, claim
         history=history_of(order),
         receipts=queries.receipts_of(order.id),
         claims=queries.claims_of(order.id),
+        shortages=queries.shortages_of_order(order.id),
         goods={line.id: line for line in lines},
         bills=queries.bills_of(order.id),
         payments=queries.payments_of(order.id) if buys else [],

@@ -41,7 +41,9 @@ def _open_lines(order_id: int) -> list[PurchaseOrderLine]:
 def _form(lines: list[PurchaseOrderLine], prefill: bool = False) -> ReceiptForm:
     made = ReceiptForm.for_lines([(line.id, line.description) for line in lines])
     choices = [("", _("Pilih sebabnya")), *((value, str(label)) for value, label in REASONS.items())]
-    data = {f"accepted_{line.id}": line.open_packs for line in lines} if prefill else None
+    brought = queries.expected_shares(lines[0].order_id) if prefill and lines else {}
+    most = {line.id: min(line.open_packs, brought.get(line.id, line.open_packs)) for line in lines}
+    data = {f"accepted_{line.id}": most[line.id] for line in lines} if prefill else None
     return made.load(data, **{f"reason_{line.id}": choices for line in lines})
 
 
@@ -55,6 +57,7 @@ def _new_receipt(order_id: int, form: ReceiptForm, lines: list[PurchaseOrderLine
         buyer=buyer,
         lines=lines,
         limits={line.id: _limit_g(line) for line in lines},
+        expected=queries.expected_shares(order.id),
         form=form,
     )
     return page, status

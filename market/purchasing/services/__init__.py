@@ -23,6 +23,7 @@ from market.purchasing.services.receiving import (
     ReceiptLine,
     receive_goods,
 )
+from market.purchasing.services.sharing import declare_shortage, share_out
 from market.purchasing.services.weighing import Verdict, judge
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "cancel_rest",
     "decide_extra",
     "decide_payment",
+    "declare_shortage",
     "issue_order",
     "judge",
     "lapse_payments",
@@ -53,4 +55,5 @@ __all__ = [
     "record_bill",
     "record_refund",
     "settle_claim",
+    "share_out",
 ]

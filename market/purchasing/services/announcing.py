@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from market.core import db
 from market.core.i18n import _, format_date, lazy
-from market.core.money import format_rp
+from market.core.money import format_rp, group
 from market.core.permissions import Role
 from market.identity import queries as identity
 from market.notices import services as notices
 from market.purchasing import queries
-from market.purchasing.models import GoodsReceipt, SupplierPayment
+from market.purchasing.models import GoodsReceipt, PurchaseOrder, SupplierPayment
+from market.purchasing.models_deliveries import DeliveryShare, DeliveryShortage
 
 SELLERS = (Role.SUPPLIER_SALES,)
 PAYERS = (Role.TREASURER, Role.CASHIER)
@@ -57,6 +58,21 @@ def announce_extra(receipt: GoodsReceipt) -> None:
         lazy("Barang datang lebih dari pesanan"),
         lazy("Penerimaan %(number)s: diambil atau dikembalikan?", number=receipt.number),
         "/penerimaan",
+    )
+
+
+def announce_share(shortage: DeliveryShortage, order: PurchaseOrder, share: DeliveryShare) -> None:
+    """Tell a buyer what it gets of a truck that falls short."""
+    facts = {"number": order.number, "packs": group(share.packs), "awaited": group(share.awaited_packs)}
+    notices.notify(
+        order.organization_id,
+        (*PAYERS, Role.SECRETARY),
+        "delivery_short",
+        lazy("Kiriman %(number)s kurang: %(packs)s dari %(awaited)s kemasan", **facts),
+        lazy(
+            "Truknya tidak penuh. Bagian tiap koperasi dihitung dengan aturan yang sama; lihat hitungannya."
+        ),
+        f"/kiriman-kurang/{shortage.id}",
     )
 
 

@@ -147,6 +147,21 @@ def cancel_rest(actor: Actor, order_id: int, reason: str) -> PurchaseOrder:
     return order
 
 
+def end_if_nothing_comes(actor: Actor, order: PurchaseOrder, reason: str) -> None:
+    """After a cut (order held by the caller): closed if all is done, cancelled if nothing ever came."""
+    lines = queries.lines_of(order.id)
+    goods = [line for line in lines if line.kind == "goods"]
+    gone = [line for line in goods if not line.open_packs]
+    end_claims(actor, gone, "cancelled_rest", reason)
+    if any(line.open_packs or line.received_packs for line in goods):
+        close_if_done(actor, order)
+        return
+    for line in lines:
+        line.cancelled_packs += line.open_packs
+    db.session.flush()
+    _end(actor, order, "cancelled", reason)
+
+
 def end_claims(actor: Actor, lines: Iterable[PurchaseOrderLine], outcome: str, reason: str) -> None:
     """Open claims on lines of which nothing is to come any more have found their end."""
     for claim in queries.open_claims([line.id for line in lines if not line.open_packs]):

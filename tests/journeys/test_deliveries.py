@@ -1,0 +1,103 @@
+"""A truck for five cooperatives is three sacks short: shared to the last sack, counted at five doors."""
+
+from __future__ import annotations
+
+import base64
+
+from playwright.sync_api import expect
+
+from market.core import clock, db
+from market.core.permissions import Role
+from market.ledger import services as ledger
+from market.purchasing import queries
+from market.purchasing import services as purchasing
+from market.purchasing.models import PurchaseOrder
+from market.purchasing.services import OrderLine
+from tests import factories
+from tests.faults import story
+from tests.journeys import steps
+
+ORDERED = (12, 9, 7, 7, 5)
+SHARED = (11, 8, 7, 6, 5)
+"""37 of 40 sacks: 11,1  8,325  6,475  6,475  4,625; the last two sacks go to 4,625 and the first 6,475."""
+
+
+def on_one_truck(cast) -> list[tuple[int, object]]:
+    """Five orders on one truck: (order, who receives it)."""
+    made = []
+    for number, packs in enumerate(ORDERED):
+        if number:
+            buyer = factories.cooperative(f"Koperasi Truk {number}")
+            who = factories.actor(Role.SECRETARY, buyer, f"Penerima {number}", f"penerima{number}")
+            ledger.open_books(factories.SYSTEM, buyer.id)
+        else:
+            buyer, who = cast.makmur, cast.sri
+        order = purchasing.issue_order(
+            factories.SYSTEM,
+            buyer.id,
+            cast.lamongan.id,
+            [
+                OrderLine("goods", story.rice(), "Beras premium 25 kg", packs, 295_000),
+                OrderLine("freight", story.rice(), "Ongkos kirim", packs, 1_500),
+            ],
+            origin=f"truck:{number}",
+            terms="cod",
+            delivery_on=clock.today(),
+            place_code=buyer.place_code,
+        )
+        made.append((order.id, who))
+    return made
+
+
+def test_a_short_truck_is_shared_over_five_cooperatives_to_the_last_sack(live, cast, books_are_true):
+    with db.transaction():
+        orders = on_one_truck(cast)
+    page = steps.see(live.of(cast.joko), "/pesanan/kirim")
+    expect(page.get_by_test_id("load")).to_contain_text("40 sak untuk 5 pesanan")
+    page.get_by_test_id("short").click()
+    page.get_by_test_id("field-loaded_packs").fill("37")
+    page.get_by_test_id("field-reason").fill("tiga sak basah")
+    page.get_by_test_id("share").click()
+    expect(page.get_by_test_id("loaded")).to_contain_text("37 dari 40 sak")
+    rows = page.get_by_test_id("shares").locator("tbody tr")
+    assert [int(row.locator("td").last.inner_text()) for row in rows.all()] == list(SHARED)
+    for (order_id, who), packs in zip(orders, SHARED, strict=True):
+        door = steps.see(live.of(who), f"/pesanan/{order_id}/terima")
+        expect(door.locator("input[name^=accepted_]")).to_have_value(str(packs))
+        door.get_by_test_id("save-receipt").click()
+        door.wait_for_url("**/penerimaan/*")
+    with db.transaction(read_only=True):
+        lines = [queries.goods_lines(order_id)[0] for order_id, _who in orders]
+        buyers = [queries.order(order_id).organization_id for order_id, _who in orders]
+    assert [(line.received_packs, line.open_packs) for line in lines] == [(packs, 0) for packs in SHARED]
+    assert sum(line.received_packs for line in lines) == 37
+    books_are_true(*buyers)
+
+
+def test_the_driver_signs_with_a_finger_and_the_buyer_scans_the_stop(live, cast, books_are_true):
+    with db.transaction():
+        order_id = story.order(cast)
+        db.session.get_one(PurchaseOrder, order_id).delivery_on = clock.today()
+    page = steps.see(live.of(cast.joko), "/pesanan/kirim")
+    expect(page.get_by_test_id("qr")).to_be_visible()
+    door = steps.see(live.of(cast.kasir), "/penerimaan")
+    door.get_by_test_id("arrival").get_by_role("link", name="Terima barang").click()
+    door.get_by_test_id("weigh").locator("summary").click()
+    door.locator("input[name^=weights_]").fill("24,9 25,1 24,8")
+    expect(door.locator("[data-verdict]")).to_contain_text("Semua di atas batas")
+    door.get_by_test_id("field-driver_name").fill("Pak Tono")
+    pad = door.get_by_test_id("sign-pad")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    door.mouse.move(box["x"] + 20, box["y"] + 60)
+    door.mouse.down()
+    door.mouse.move(box["x"] + 120, box["y"] + 20, steps=5)
+    door.mouse.up()
+    drawn = door.locator("input[name=signature]").input_value()
+    assert base64.b64decode(drawn.split(",")[1]).startswith(b"\x89PNG")
+    door.get_by_test_id("save-receipt").click()
+    expect(door.get_by_test_id("signed")).to_contain_text("Pak Tono")
+    expect(door.get_by_test_id("verdict")).to_contain_text("3 ditimbang")
+    assert door.get_by_test_id("signature").evaluate("img => img.complete && img.naturalWidth > 0")
+    steps.fits(door)
+    books_are_true(cast.makmur.id)
