@@ -30,6 +30,7 @@ from market.stock import services as stock
 HANDLERS: dict[str, Handler] = {
     "round_closed": rounds_jobs.on_round_closed,
     "round_rematch": rounds_jobs.on_round_rematch,
+    "scenario_requested": rounds_jobs.on_scenario_requested,
     "plan_recorded": rounds_jobs.on_plan_recorded,
     "answers_due": rounds_jobs.on_answers_due,
     "goods_received": rounds_jobs.on_goods_received,

@@ -26,6 +26,12 @@ def on_plan_recorded(payload: dict[str, Any]) -> None:
     services.explain_plan(payload["plan_id"])
 
 
+@jobs.own_transactions
+def on_scenario_requested(payload: dict[str, Any]) -> None:
+    """A what-if is computed."""
+    services.solve_scenario(payload["scenario_id"])
+
+
 def on_answers_due(payload: dict[str, Any]) -> None:
     """The deadline of the answers has come."""
     services.lapse_answers(payload["round_id"])

@@ -87,5 +87,5 @@ def room_of(path: Path) -> str:
 
 
 def room_named(name: str) -> str:
-    """`models_scenarios` is a part of the room `models`: a noun with too many tables for one file."""
-    return "models" if name.startswith("models_") else name
+    """`models_scenarios` is a part of the room `models`: a noun with too much in it for one file."""
+    return name.split("_")[0] if name.startswith(("models_", "forms_")) else name

@@ -1,6 +1,16 @@
 """Rounds at /putaran, assignments at /penugasan, changed answers at /usulan, scores at /rapor, demand."""
 
-from market.rounds.routes import acts, assignments, demand, links, pages, proposals, results, scorecards
+from market.rounds.routes import (
+    acts,
+    assignments,
+    demand,
+    links,
+    pages,
+    proposals,
+    results,
+    scenarios,
+    scorecards,
+)
 from market.rounds.routes.blueprint import bp, demand_bp
 
 __all__ = [
@@ -13,5 +23,6 @@ __all__ = [
     "pages",
     "proposals",
     "results",
+    "scenarios",
     "scorecards",
 ]

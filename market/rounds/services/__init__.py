@@ -31,11 +31,20 @@ from market.rounds.services.opening import (
 from market.rounds.services.proposing import decide_proposal, lapse_proposal
 from market.rounds.services.recording import publish_plan, record_plan
 from market.rounds.services.remarking import remark_on_fact
+from market.rounds.services.scenario_changes import Changes, Depot
+from market.rounds.services.scenarios import (
+    discard_scenario,
+    request_scenario,
+    retry_scenario,
+    solve_scenario,
+)
 from market.rounds.services.solving import solve_round
 
 __all__ = [
     "MAX_PARTS",
     "MAX_REMATCHES",
+    "Changes",
+    "Depot",
     "LineAnswer",
     "NothingToPool",
     "Part",
@@ -53,6 +62,7 @@ __all__ = [
     "code_of",
     "conclude",
     "decide_proposal",
+    "discard_scenario",
     "explain_plan",
     "lapse_answers",
     "lapse_proposal",
@@ -64,8 +74,11 @@ __all__ = [
     "publish_plan",
     "record_plan",
     "remark_on_fact",
+    "request_scenario",
+    "retry_scenario",
     "solve_again",
     "solve_round",
+    "solve_scenario",
     "token_of",
     "tries_left",
     "try_code",
