@@ -34,6 +34,7 @@ from market.purchasing import routes as purchasing_routes
 from market.retail import routes as retail_routes
 from market.rounds import routes as rounds_routes
 from market.stock import routes as stock_routes
+from market.transfers import routes as transfers_routes
 from market.web import errors, health, requests, security
 from market.web.access import current_actor
 from market.wiring import NAV, SOURCE_PAGES, NavItem
@@ -49,6 +50,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     offers_routes.bp,
     rounds_routes.bp,
     cycles_routes.bp,
+    transfers_routes.bp,
     purchasing_routes.bp,
     stock_routes.bp,
     rounds_routes.demand_bp,

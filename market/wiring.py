@@ -26,6 +26,7 @@ from market.retail import services as retail
 from market.rounds import jobs as rounds_jobs
 from market.rounds import services as rounds
 from market.stock import services as stock
+from market.transfers import services as transfers
 
 HANDLERS: dict[str, Handler] = {
     "round_closed": rounds_jobs.on_round_closed,
@@ -82,6 +83,8 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("lapse_payments", 600, purchasing.lapse_payments),
     Schedule("expire_needs", 3600, needs.expire_old),
     Schedule("expire_offers", 3600, offers.expire_old),
+    Schedule("lapse_transfers", 600, transfers.lapse_old),
+    Schedule("lapse_transfer_payments", 600, transfers.lapse_payments),
     Schedule("lapse_write_offs", 600, stock.lapse_write_offs),
     Schedule("release_expired_stock", 30, stock.release_expired),
 )
@@ -151,6 +154,11 @@ SOURCE_PAGES: dict[str, tuple[LazyText, str, str]] = {
     "advance_used": (lazy("Uang muka dipakai"), "purchasing.show_payment", "payment_id"),
     "advance_returned": (lazy("Uang muka kembali"), "purchasing.show_payment", "payment_id"),
     "stock_move": (lazy("Pergerakan stok"), "stock.show_move", "move_id"),
+    "transfer_sent": (lazy("Kirim antarkoperasi"), "transfers.show", "transfer_id"),
+    "transfer_received": (lazy("Terima antarkoperasi"), "transfers.show", "transfer_id"),
+    "transfer_cleared": (lazy("Sisa antarkoperasi"), "transfers.show", "transfer_id"),
+    "transfer_payment": (lazy("Bayar antarkoperasi"), "transfers.show_payment", "payment_id"),
+    "transfer_money": (lazy("Uang antarkoperasi"), "transfers.show_payment", "payment_id"),
     "retail_order": (lazy("Penjualan"), "retail.show_order", "order_id"),
 }
 """Kind of source of an entry or a move -> its word, the page that shows it, that page's argument."""

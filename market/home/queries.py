@@ -18,6 +18,7 @@ from market.purchasing import queries as purchasing
 from market.retail import queries as retail
 from market.rounds import queries as rounds
 from market.stock import queries as stock
+from market.transfers import queries as transfers
 
 PARTS: tuple[Callable[[Actor], Any], ...] = (
     needs.today,
@@ -25,6 +26,7 @@ PARTS: tuple[Callable[[Actor], Any], ...] = (
     rounds.today,
     purchasing.today,
     stock.today,
+    transfers.today,
     catalogue.today,
     retail.today,
     ledger.today,

@@ -21,14 +21,17 @@ BANK = "1-1200"
 CLEARING = "1-1250"
 RECEIVABLE_MEMBERS = "1-1300"
 RECEIVABLE_OTHERS = "1-1310"
+RECEIVABLE_COOPERATIVES = "1-1320"
 RECEIVABLE_ALLOWANCE = "1-1390"
 INVENTORY = "1-1400"
+GOODS_ON_THE_WAY = "1-1450"
 PREPAID_SUPPLIERS = "1-1500"
 CYLINDERS = "1-1600"
 FIXED_ASSETS = "1-2100"
 ACCUMULATED_DEPRECIATION = "1-2900"
 RECEIVED_NOT_BILLED = "2-1100"
 PAYABLE_SUPPLIERS = "2-1200"
+PAYABLE_COOPERATIVES = "2-1250"
 PAYABLE_CONSIGNMENT = "2-1300"
 CUSTOMER_ADVANCES = "2-1400"
 VOLUNTARY_SAVINGS = "2-1500"
@@ -94,14 +97,17 @@ DEFAULT_CHART: tuple[ChartAccount, ...] = (
     _asset(CLEARING, lazy("Kas dalam perjalanan")),
     _asset(RECEIVABLE_MEMBERS, lazy("Piutang anggota")),
     _asset(RECEIVABLE_OTHERS, lazy("Piutang non-anggota")),
+    _asset(RECEIVABLE_COOPERATIVES, lazy("Piutang antarkoperasi")),
     _asset(RECEIVABLE_ALLOWANCE, lazy("Penyisihan piutang"), side="credit"),
     _asset(INVENTORY, lazy("Persediaan")),
+    _asset(GOODS_ON_THE_WAY, lazy("Barang dalam perjalanan")),
     _asset(PREPAID_SUPPLIERS, lazy("Uang muka pembelian")),
     _asset(CYLINDERS, lazy("Tabung")),
     _asset(FIXED_ASSETS, lazy("Aset tetap")),
     _asset(ACCUMULATED_DEPRECIATION, lazy("Akumulasi penyusutan"), side="credit"),
     _credit(RECEIVED_NOT_BILLED, lazy("Barang diterima belum ditagih"), "liability"),
     _credit(PAYABLE_SUPPLIERS, lazy("Utang usaha"), "liability"),
+    _credit(PAYABLE_COOPERATIVES, lazy("Utang antarkoperasi"), "liability"),
     _credit(PAYABLE_CONSIGNMENT, lazy("Utang konsinyasi"), "liability"),
     _credit(CUSTOMER_ADVANCES, lazy("Uang muka pelanggan"), "liability"),
     _credit(VOLUNTARY_SAVINGS, lazy("Simpanan sukarela"), "liability", non_negative=True),

@@ -61,6 +61,9 @@ MOVE_WORDS: dict[str, LazyText] = {
     "consign_in": lazy("Titipan masuk"),
     "consign_out": lazy("Titipan kembali"),
     "return_in": lazy("Kembali"),
+    "transfer_out": lazy("Dikirim ke koperasi lain"),
+    "transfer_in": lazy("Dari koperasi lain"),
+    "transfer_back": lazy("Kembali, tidak diterima"),
 }
 
 

@@ -25,6 +25,9 @@ MOVE_KINDS = (
     "consign_in",
     "consign_out",
     "return_in",
+    "transfer_out",
+    "transfer_in",
+    "transfer_back",
 )
 
 

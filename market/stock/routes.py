@@ -35,6 +35,9 @@ MOVE_WORDS = {
     "consign_in": lazy("Titipan masuk"),
     "consign_out": lazy("Titipan diambil"),
     "return_in": lazy("Kembali dari pembeli"),
+    "transfer_out": lazy("Dikirim ke koperasi lain"),
+    "transfer_in": lazy("Dari koperasi lain"),
+    "transfer_back": lazy("Kembali, tidak diterima"),
 }
 KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from market.ledger import chart
+from market.verify import neighbours
 from market.verify.base import Invariant
 
 EFFECT_WITHOUT_REPLY = """
@@ -53,10 +54,17 @@ PROMISES_AGAINST_ORDERS = """
         OR (o.state IN ('collected')) <> (r.state IN ('posted'))
 """
 
+PROMISES_AGAINST_TRANSFERS = """
+    SELECT t.organization_id, t.number, t.state AS transfer_state, r.state AS reservation_state
+    FROM stock_transfer t JOIN reservation r ON r.id = t.reservation_id
+    WHERE (t.state IN ('accepted')) <> (r.state IN ('held', 'releasing'))
+        OR (t.state IN ('sent', 'received', 'short', 'rejected', 'closed')) <> (r.state IN ('posted'))
+"""
 ENDLESS_PROMISES = """
     SELECT r.organization_id, r.id, r.source FROM reservation r
     WHERE r.state IN ('held') AND r.expires_at IS NULL
         AND NOT EXISTS (SELECT 1 FROM retail_order_line l WHERE l.reservation_id = r.id)
+        AND NOT EXISTS (SELECT 1 FROM stock_transfer t WHERE t.reservation_id = r.id)
 """
 
 INVARIANTS = (
@@ -69,13 +77,23 @@ INVARIANTS = (
     Invariant(
         "I16",
         "Stock on hand and its value are the sum of the moves, and the books say the same value.",
-        (MOVES_AGAINST_COUNTERS, STOCK_AGAINST_BOOKS),
+        (
+            MOVES_AGAINST_COUNTERS,
+            STOCK_AGAINST_BOOKS,
+            neighbours.MOVES_AGAINST_LOTS,
+            neighbours.MORE_THAN_SENT,
+        ),
         note="opening balances and entries by hand may differ from the moves: they are left out",
     ),
     Invariant("I17", "Nothing on hand, free or reserved is below zero.", (OUT_OF_BOUNDS,)),
     Invariant(
         "I18",
         "What is reserved is the sum of open promises, each with an end and an open order.",
-        (RESERVED_AGAINST_PROMISES, PROMISES_AGAINST_ORDERS, ENDLESS_PROMISES),
+        (
+            RESERVED_AGAINST_PROMISES,
+            PROMISES_AGAINST_ORDERS,
+            PROMISES_AGAINST_TRANSFERS,
+            ENDLESS_PROMISES,
+        ),
     ),
 )

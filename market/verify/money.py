@@ -9,6 +9,7 @@ from datetime import date
 from market.core import db
 from market.core.money import MAX_RP
 from market.ledger import chain, queries
+from market.verify import neighbours
 from market.verify.base import Invariant, Offender, every, number_of, select
 
 UNBALANCED = """
@@ -173,7 +174,7 @@ WITHOUT_DOCUMENT = ("opening", "reversal")
 
 def unknown_sources() -> list[Offender]:
     """Entries of a kind that nobody has declared here."""
-    kinds = (*DOCUMENTS, *PARTLY, *WITHOUT_DOCUMENT)
+    kinds = (*DOCUMENTS, *PARTLY, *WITHOUT_DOCUMENT, *neighbours.KINDS)
     unlike = " AND ".join(f"source NOT LIKE '{kind}:%'" for kind in kinds)
     return select(f"SELECT organization_id, number, source FROM journal_entry WHERE {unlike}")
 
@@ -272,6 +273,9 @@ INVARIANTS = (
             entries_without_document,
             documents_without_entry,
             advances_unexplained,
+            neighbours.entries_against_lots,
+            neighbours.entries_without_lot,
+            neighbours.BALANCES_AGAINST_LOTS,
         ),
     ),
 )

@@ -20,7 +20,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("catalogue", "needs", "offers"),
     ("purchasing",),
     ("rounds", "retail"),
-    ("cycles",),
+    ("cycles", "transfers"),
     ("surplus", "loans"),
     ("support", "potential"),
     ("monitoring", "home"),

@@ -16,6 +16,8 @@ CROSSINGS: dict[str, str] = {
     "assignment_line.order_id": "a supplier's line became the cooperative's order",
     "delivery_share.order_id": "a supplier's truck brings what several cooperatives ordered",
     "delivery_share.order_line_id": "a supplier's truck brings what several cooperatives ordered",
+    "stock_transfer.need_id": "a neighbour's lot answers a cooperative's need",
+    "transfer_payment.transfer_id": "the receiver pays for the giver's lot",
     "answer_part.order_id": "a part of a supplier's line became the cooperative's order",
 }
 """table.column -> why this reference crosses organizations on purpose."""

@@ -9,15 +9,20 @@ import pytest
 
 from market import verify
 from market.core import db
-from tests.verify import plants_goods, plants_money, plants_process
+from tests.verify import plants_goods, plants_money, plants_neighbours, plants_process
 from tests.verify.conftest import failing
 from tests.verify.planting import PLANTS
 
-LISTS = (plants_money, plants_goods, plants_process)
+LISTS = (plants_money, plants_goods, plants_process, plants_neighbours)
 
 
 def test_an_honest_plan_is_accepted_again(lived):
     plants_goods.a_plan(lived)
+    assert failing() == set()
+
+
+def test_an_honest_lot_between_neighbours_breaks_nothing(lived):
+    plants_neighbours.a_lot(lived)
     assert failing() == set()
 
 
