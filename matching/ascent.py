@@ -14,12 +14,13 @@ MEMORY = 6
 RISE = 1e-4
 TRIES = 12
 FLAT = 1e-9
+MANY = 2_000_000  # variables from which past steps are remembered in single precision: there are millions
 APART = 50.0  # how far the measure of one kind of variables may be from that of all
 
 
 def dot(first: Floats, second: Floats) -> float:
     """Inner product without BLAS: its threads would cost time and change the last digits."""
-    return float(np.einsum("i,i->", first, second))
+    return float(np.einsum("i,i->", first, second, dtype=np.float64))
 
 
 Slope = Callable[[Floats], tuple[float, Floats]]
@@ -56,6 +57,8 @@ def climb(function: Slope, start: Floats, iterations: int, cuts: Sequence[int] =
             continue
         trial, new_value, new_slope = found
         moved, bent = trial - point, slope - new_slope
+        if start.size > MANY:
+            moved, bent = moved.astype(np.float32), bent.astype(np.float32)
         curve = dot(moved, bent)
         if curve > 1e-14 * dot(bent, bent) > 0:
             steps.append((moved, bent, 1.0 / curve))

@@ -38,6 +38,14 @@ class Budget:
         """Is nothing left?"""
         return self.left() <= 0.0
 
+    def late(self) -> bool:
+        """Has the clock run out? Never where work is counted: for what must come to its end."""
+        return self.work is None and self.over()
+
+    def to_the_end(self) -> Limits:
+        """Limits for a search that must come to its end: only the clock stops it."""
+        return Limits() if self.work is not None else Limits(max(0.01, self.left()))
+
     def limits(self, seconds: float) -> Limits:
         """Limits for one search of a neighbourhood; counts it."""
         self.spent += 1

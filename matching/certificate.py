@@ -181,13 +181,17 @@ class _Text:
             group = book.group(supplier, district)
             self.truck[group], self.truck_set[group] = _int(price), True
         for key in ("opening", "truck_opening"):
-            for need, offer, share in _rows(written, key, 3):
-                self._share(key, p.n_lanes)[book.lane(need, offer)] = _int(share)
+            rows = _rows(written, key, 3)
+            shares = self._share(key, p.n_lanes) if rows else None
+            for need, offer, share in rows:
+                shares[book.lane(need, offer)] = _int(share)  # type: ignore[index]
         for supplier, price in _rows(written, "weight", 2):
             self._share("weight", p.n_suppliers)[book.row(book.supplier, supplier)] = _int(price)
 
     def _share(self, key: str, size: int) -> Ints:
-        return self.shares.setdefault(key, np.zeros(size, dtype=np.int64))
+        if key not in self.shares:
+            self.shares[key] = np.zeros(size, dtype=np.int64)
+        return self.shares[key]
 
     def _weight(self, part: Part | None) -> Ints | None:
         weight = self.shares.get("weight")

@@ -30,7 +30,6 @@ class Dual:
         trip = p.lane_trip[self.lane]
         # The last entry of what is known of groups stands for lanes without trucks.
         self.trip, self.unit_g = np.where(trip >= 0, trip, p.n_trips), p.lane_unit_g[self.lane] * 1.0
-        self.supplier = p.lane_supplier[self.lane]
         self.room = frame.room[self.lane].astype(np.float64)
         drop = np.where(frame.forced[self.lane] > 0, 0, p.drop_rp[self.lane])
         self.plain_rp = p.freight_rp[self.lane] + drop / np.maximum(self.room, 1)
@@ -40,6 +39,10 @@ class Dual:
         self.trucks = self._truck_shares()
         self.openings = self._opening_shares()
         self._scarce()
+        if self.scarce_suppliers.size:
+            self.supplier = p.lane_supplier[self.lane]
+        # A nation has millions of lanes: what is not needed any more goes.
+        del self.need
 
     def _needs(self) -> None:
         f, p = self.frame, self.p

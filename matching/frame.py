@@ -219,7 +219,7 @@ class Frame:
     def terms(self, prices: Prices) -> tuple[Ints, Ints, Ints, Ints]:
         """The bound's share of every need, offer, trip group and supplier, in 1 / scale rupiah."""
         self._guard(prices)
-        lane = self._lane_rp(prices)
+        lane = self.lane_rp(prices)
         return (
             self._need_terms(prices, lane),
             self._offer_terms(prices),
@@ -227,7 +227,7 @@ class Frame:
             self._supplier_terms(prices),
         )
 
-    def _lane_rp(self, prices: Prices) -> Ints:
+    def lane_rp(self, prices: Prices) -> Ints:
         """What a unit on each lane costs besides pi and the spread drop."""
         p = self.p
         cost = prices.scale * p.freight_rp
@@ -251,13 +251,17 @@ class Frame:
             least[:-1] = np.where(same, np.minimum(least[:-1], least[1:]), least[:-1])
         return least
 
+    def unit_rp(self, prices: Prices, lane_rp: Ints, least_pi: Ints) -> Ints:
+        """What a unit more on each lane costs (FAR where there can be none)."""
+        there = self.first_tier < self.last_tier
+        pi = least_pi[np.minimum(self.first_tier, self.last_tier - 1)]
+        spread = np.where(self.forced > 0, 0, prices.scale * self.p.drop_rp // np.maximum(1, self.room))
+        return np.where(self.lanes_open & there & (pi < FAR), pi + lane_rp + spread, FAR)
+
     def _need_terms(self, prices: Prices, lane_rp: Ints) -> Ints:
         p, scale = self.p, prices.scale
         least_pi = self.cheapest_pi(prices.pi)
-        there = self.first_tier < self.last_tier
-        pi = least_pi[np.minimum(self.first_tier, self.last_tier - 1)]
-        spread = np.where(self.forced > 0, 0, scale * p.drop_rp // np.maximum(1, self.room))
-        unit = np.where(self.lanes_open & there & (pi < FAR), pi + lane_rp + spread, FAR)
+        unit = self.unit_rp(prices, lane_rp, least_pi)
         cheapest = np.full(p.n_needs, FAR, dtype=np.int64)
         served = np.flatnonzero(np.diff(p.need_start))
         if served.size:

@@ -48,7 +48,9 @@ def improve(
     report: Callable[[Found], None],
 ) -> None:
     """Improve the plan until the gap or the end of the budget: first by hand, then by models."""
-    by_hand(problem, found, loss_rp, hold, options, budget, HAND, report)
+    # What is large has no end of small moves; models look at too little of it.
+    share = HAND if problem.n_lanes <= REGIONS else 1.0
+    by_hand(problem, found, loss_rp, hold, options, budget, share, report)
     dice = np.random.default_rng(options.seed)
     lanes = _Hopeful(problem, loss_rp)
     gains = np.full(len(KINDS), np.inf)

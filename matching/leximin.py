@@ -24,13 +24,13 @@ BY_COUNT = 24  # up to this many needs the levels bind by count, which is exact 
 def fairest(
     problem: Problem, needs: Ints, free: Ints, start: Ints, hold: Ints, budget: Budget, seed: int
 ) -> Ints:
-    """The plan in which `needs` are filled as fairly as possible; the best one found when time is up."""
+    """The plan in which `needs` are filled as fairly as possible, or as the clock allows."""
     levels = _Levels(problem, needs, free, start, hold, budget, seed)
-    while not levels.done and not budget.over():
+    while not levels.done and not budget.late():
         levels.raise_level()
         levels.least_below()
     for need in needs[np.lexsort((needs, problem.order[needs]))].tolist():
-        if budget.over():
+        if budget.late():
             break
         levels.most_for(need)
     return levels.y
@@ -152,8 +152,7 @@ class _Levels:
         return left
 
     def _solve(self, model: Compact) -> None:
-        limits = self.budget.limits(max(1.0, self.budget.seconds / 4))
-        answer = optimise(model.model, gap=0.0, seed=self.seed, limits=limits)
+        answer = optimise(model.model, gap=0.0, seed=self.seed, limits=self.budget.to_the_end())
         if answer.values is None:
             return
         y = model.read(answer.values)

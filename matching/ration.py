@@ -14,10 +14,13 @@ from .budget import Budget
 from .leximin import fairest
 from .milp import Compact
 from .problem import Problem
+from .refill import refill
 from .repair import repair
 from .scope import Scope
-from .tally import Ints, Tally
+from .tally import Bools, Ints, Tally
 from .water import water_fill
+
+DEAR_RP = 2**40  # stands for "more than any price"
 
 
 def fills(problem: Problem, budget: Budget | None = None, seed: int = 0) -> Ints:
@@ -55,14 +58,21 @@ def _share_one(problem: Problem, needs: Ints, hold: Ints, y: Ints, budget: Budge
     wish[needs] = scope.base.fill[needs] + given * (int(scope.step[0]) if scope.step.size else 1)
     free = _helpers(problem, inside, hold)
     model = Compact(problem, free, y, wish)
-    found, _ = model.solve(gap=1.0, seed=seed, limits=budget.limits(budget.seconds * 0.3))
+    found, _ = model.solve(gap=1.0, seed=seed, limits=budget.to_the_end())
     if found is not None and _keeps(problem, found, wish):
         return found
     start = _fallback(problem, best, y, hold)
-    return fairest(problem, needs, free, start, hold, budget, seed)
+    y = fairest(problem, needs, free, start, hold, budget, seed)
+    return _top_up(problem, inside, y) if budget.late() else y
 
 
-def _helpers(problem: Problem, inside: np.typing.NDArray[np.bool_], hold: Ints) -> Ints:
+def _top_up(problem: Problem, inside: Bools, y: Ints) -> Ints:
+    """What is still to be had goes to those who want it, whatever it costs: none is left while some lack."""
+    dear = np.where(inside, DEAR_RP, problem.unmet_rp)
+    return refill(replace(problem, unmet_rp=dear), y, inside)
+
+
+def _helpers(problem: Problem, inside: Bools, hold: Ints) -> Ints:
     """Lanes that may move while a commodity is shared out: its own, those already shared, and whatever
     may help a truck to its least load."""
     p = problem

@@ -100,13 +100,14 @@ class _Ruins:
         self.by_trip: dict[int, list[int]] = {}
         for lane, group in enumerate(yard.trip):
             self.by_trip.setdefault(group, []).append(lane)
-        self.kinds = (self._truck, self._truck, self._offer, self._neighbours, self._commodity)
+        # Plain functions: bound methods would keep the yard alive long after the search.
+        self.kinds = (_Ruins._truck, _Ruins._truck, _Ruins._offer, _Ruins._neighbours, _Ruins._commodity)
 
     def pick(self) -> list[int]:
         """Some needs that share trucks, an offer, a district or a commodity."""
         seed = self.dice.choice(self.needs)
         size = self.dice.randint(1, LARGEST)
-        found = self.dice.choice(self.kinds)(seed)
+        found = self.dice.choice(self.kinds)(self, seed)
         if len(found) > size:
             found = self.dice.sample(found, size)
         return list({seed, *found})

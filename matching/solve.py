@@ -25,7 +25,8 @@ from .tally import Bools, Ints, Tally
 
 Stages = tuple[tuple[float, int], ...]
 
-RATION_SHARE = 0.4  # of the limit, for sharing out rationed commodities
+CLOSER_SHARE = 0.15  # of what is left: the bound gets better only where that costs no more
+RATION_SHARE = 0.8  # of the limit at most, for sharing out rationed commodities: fairness comes first
 
 
 def solve(problem: Problem, options: Options | None = None, on_progress: OnProgress | None = None) -> Plan:
@@ -71,10 +72,12 @@ class Course:
         self._first_plan(greedy_quantities(self.problem, self.hold))
         found = self._pieces()
         pursuit = Pursuit(self.problem, self.hold)
+        began = budget.left()
         dual = self._bound(pursuit, QUICK, found, budget)
+        took = began - budget.left() if budget.work is None else 0.0
         if dual is not None and not budget.over():
             self._first_plan(slope_plan(self.problem, dual, self.hold))
-        if dual is not None and not budget.over() and self._gap() > self.options.gap:
+        if dual is not None and took <= CLOSER_SHARE * budget.left() and self._gap() > self.options.gap:
             dual = self._bound(pursuit, CLOSER, found, budget)
         self._search(found, dual, budget, [True] * len(found), None)
 

@@ -12,6 +12,8 @@ from matching import leximin, ration
 from matching.budget import Budget
 from matching.check import check
 from matching.greedy import greedy
+from matching.highs import Answer
+from matching.milp import Compact
 from matching.options import Options
 from matching.problem import Ints, Problem
 from matching.ration import fills, share_out
@@ -193,6 +195,23 @@ def test_out_of_time_something_feasible_is_shared_out(monkeypatch: pytest.Monkey
     problem = Problem.from_document(_gas([10], [10, 10], [1, 1], ["0", "0"]))
     hold, y = share_out(problem, Budget(0.0), 0)
     assert Tally(problem, y).clean and np.array_equal(Tally(problem, y).fill, hold)
+
+
+def test_out_of_time_no_cylinder_stays_on_the_shelf_while_someone_lacks_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ration, "water_fill", _too_much)
+    monkeypatch.setattr(Compact, "solve", lambda *_, **__: (None, Answer(None, None, optimal=False)))
+    monkeypatch.setattr(ration, "fairest", lambda *given: np.zeros_like(given[3]))
+    problem = Problem.from_document(_gas([10, 5], [10, 10], [1, 1], ["0", "1"], fixed_rp=10**9))
+    hold, y = share_out(problem, Budget(0.0), 0)
+    assert Tally(problem, y).clean and hold.tolist() == [10, 5]
+
+
+def test_counted_work_never_ends_the_sharing_before_it_is_fair(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ration, "water_fill", _too_much)
+    problem = Problem.from_document(_gas([11, 3], [10, 10, 5], [1, 1, 1], ["0", "01", "1"]))
+    assert share_out(problem, Budget(0.0, work=1), 0)[0].tolist() == [6, 5, 3]
 
 
 def _too_much(scope: Scope, needs: Ints) -> tuple[Ints, Ints]:
