@@ -200,6 +200,11 @@ def _fits(row: object, columns: Mapping[str, type]) -> bool:
     return isinstance(row, dict) and all(type(row.get(key)) is kind for key, kind in columns.items())
 
 
+def keep(folder: Path, plan: dict[str, Any]) -> None:
+    """Put a changed plan in the place of the solver's own: what follows judges and explains it."""
+    (folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+
+
 def check(folder: Path) -> dict[str, Any]:
     """The independent verdict on plan.json; an unclean one is a result, not a failure."""
     return _ask(["check", "problem.json", "plan.json"], folder, accept=(0, 1))

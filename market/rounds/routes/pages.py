@@ -12,6 +12,7 @@ from market.core import clock
 from market.core.errors import NotFound
 from market.core.i18n import _
 from market.core.permissions import Actor, Permission
+from market.identity import queries as identity
 from market.rounds import queries
 from market.rounds.forms import CancellationForm
 from market.rounds.models import Round, RoundPlan
@@ -77,16 +78,20 @@ def view_of(actor: Actor, round_: Round) -> dict[str, Any]:
 
 
 def _pool(actor: Actor, round_: Round) -> dict[str, Any]:
-    """What is pooled so far. Prices are for the office and for those who have an approved need in it."""
+    """What is pooled so far. Prices are for the office and for those who have an approved need in it.
+
+    Who also sells for a supplier sees amounts, never prices: the pool stays sealed for sellers.
+    """
     office = actor.organization_kind == "office"
+    sells = identity.sits_in(actor.user_id, "supplier")
     pool = queries.pool(round_.scope_code, None if office else actor.organization_id, round_.family)
     shown = pool.goods if office else [each for each in pool.goods if each.pack.id in pool.mine]
     bars = {
         each.pack.id: charts.pool_bar(each.packs, each.steps, each.pack.unit_word, title=each.pack.name)
         for each in shown
-        if each.steps
+        if each.steps and not sells
     }
-    return {"pool": pool, "shown": shown, "bars": bars}
+    return {"pool": pool, "shown": shown, "bars": bars, "sells": sells}
 
 
 def _office(actor: Actor, round_: Round) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from market.core.i18n import stored
 from market.core.permissions import SYSTEM
 from market.rounds import queries, solver
 from market.rounds.models import Round, RoundProgress
-from market.rounds.services import ending, gathering, recording
+from market.rounds.services import ending, gathering, recording, rotating
 from market.rounds.solver import Limits, SolverFailed
 
 log = logging.getLogger(__name__)
@@ -37,6 +37,7 @@ class Work:
     round_id: int
     organization_id: int
     attempt: int
+    turn: int
     problem: dict[str, Any]
     earlier: dict[str, Any] | None
 
@@ -85,7 +86,8 @@ def _begin(round_id: int) -> Work | None:
     before = queries.newest_plan(round_id) if round_.state == "rematching" else None
     earlier = json.loads(before.plan_json) if before else None
     problem = gathering.problem_of(round_)
-    return Work(round_id, round_.organization_id, round_.attempt, problem, earlier)
+    turn = rotating.serial(round_.number)
+    return Work(round_id, round_.organization_id, round_.attempt, turn, problem, earlier)
 
 
 def _forget_progress(round_: Round) -> None:
@@ -106,7 +108,8 @@ def _search(work: Work, limits: Limits) -> recording.Found:
         by_hand = beside.submit(_perhaps, solver.greedy, folder) if first else None
         alone = beside.submit(_perhaps, solver.alone, folder) if first else None
         if work.earlier is None:
-            plan = solver.solve(folder, limits, progress.write)
+            plan = rotating.rotate(work.problem, solver.solve(folder, limits, progress.write), work.turn)
+            solver.keep(folder, plan)
         else:
             plan = solver.resolve(folder, work.earlier, limits, progress.write)
         why = beside.submit(_perhaps, solver.explain, folder)
