@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import ration
+from .budget import Budget
 from .outcome import Outcome, outcome
 from .plan import Plan, build_plan
 from .problem import Bools, Ints, Problem
@@ -45,10 +46,15 @@ def _targets(problem: Problem, fills: Ints | None) -> Ints:
     """Units each need asks for: what it wanted, or its ration."""
     if not problem.rationed.any():
         return problem.wanted
-    return np.where(problem.rationed, ration.fills(problem) if fills is None else fills, problem.wanted)
+    if fills is None:
+        # Rations of many needs are shared out by large models: the officer does not wait for all of them.
+        lanes = int(np.count_nonzero(problem.rationed[problem.lane_need]))
+        fills = ration.fills(problem, Budget(0.0, max(_FEWEST, _RATION // max(1, lanes))))
+    return np.where(problem.rationed, fills, problem.wanted)
 
 
 _FREE = 2**62
+_RATION, _FEWEST = 12_000, 6  # searches times lanes for sharing out rationed goods; searches at least
 _SAME = 1 - 1e-12  # rates closer than this are one and the same: ties go to the first offer by id
 
 
