@@ -8,6 +8,7 @@ from market.core import messages
 from market.core.permissions import Permission
 from market.rounds import queries, services
 from market.rounds.routes import answer_page
+from market.rounds.routes.answer_page import AnswerForms, Preview
 from market.rounds.routes.blueprint import Answer, bp
 from market.web.access import current_actor, repeatable, requires
 
@@ -29,9 +30,13 @@ def index_assignments() -> Answer:
 def show_assignment(assignment_id: int) -> Answer:
     """One assignment: destinations, price, deadline, answer."""
     assignment = queries.assignment_for(current_actor(), assignment_id)
-    link = messages.link(services.link_of(assignment))
-    sent = answer_page.read(assignment, fresh=True)
-    return answer_page.page(TEMPLATE, sent, link=link, code=services.code_of(assignment))
+    return _page(answer_page.read(assignment, fresh=True))
+
+
+def _page(sent: AnswerForms, preview: Preview | None = None) -> str:
+    """The page with what lets somebody else answer in the supplier's name."""
+    link = messages.link(services.link_of(sent.assignment))
+    return answer_page.page(TEMPLATE, sent, preview, link=link, code=services.code_of(sent.assignment))
 
 
 @bp.post("/penugasan/<int:assignment_id>/jawaban/pratinjau")
@@ -42,7 +47,7 @@ def create_answer_preview(assignment_id: int) -> Answer:
     assignment = queries.assignment_for(current_actor(), assignment_id)
     sent = answer_page.read(assignment)
     preview = answer_page.preview_of(sent)
-    return answer_page.page(TEMPLATE, sent, preview), 200 if preview else 422
+    return _page(sent, preview), 200 if preview else 422
 
 
 @bp.post("/penugasan/<int:assignment_id>/jawaban")
@@ -56,4 +61,4 @@ def create_answer(assignment_id: int) -> Answer:
             answered = services.answer_assignment(current_actor(), assignment_id, **given)
             flash(answer_page.thanks(sent.kind, answered))
             return redirect(url_for("rounds.show_assignment", assignment_id=assignment_id), 303)
-    return answer_page.page(TEMPLATE, sent), 422
+    return _page(sent), 422
