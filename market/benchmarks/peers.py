@@ -6,11 +6,11 @@ import json
 import os
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from market.benchmarks.measure import measured
 from market.benchmarks.textbook import Pair, Textbook
 
 HERE = Path(__file__).parent
@@ -23,11 +23,12 @@ GRACE = 20
 
 @dataclass(frozen=True)
 class Result:
-    """What a method reached: cost and cleanliness by our judge, its own bound, seconds on the wall."""
+    """What a method reached: cost and cleanliness by our judge, its own bound, wall and processor seconds."""
 
     method: str
     limit_s: float
     seconds: float
+    cpu_s: float
     cost_rp: int | None
     bound_rp: float | None
     clean: bool | None
@@ -66,24 +67,18 @@ class Race:
 
     def run(self, name: str, seconds: float) -> Result:
         """One peer within a limit of its own; its model is built within its process and counts."""
-        began = time.monotonic()
         try:
-            done = subprocess.run(
-                [*_command(name), str(self.model), str(seconds)],
-                capture_output=True,
-                text=True,
-                check=False,
-                timeout=seconds * GRACE + 60,
-                cwd=ROOT,
+            done = measured(
+                [*_command(name), str(self.model), str(seconds)], timeout=seconds * GRACE + 60, cwd=ROOT
             )
             answer = json.loads(done.stdout.splitlines()[-1])
         except (RuntimeError, subprocess.TimeoutExpired, ValueError, IndexError) as error:
-            return Result(name, seconds, time.monotonic() - began, None, None, None, str(error)[-200:])
-        took = time.monotonic() - began
+            return Result(name, seconds, 0.0, 0.0, None, None, None, str(error)[-200:])
+        took, cpu, bound = done.wall_s, done.cpu_s, answer["bound"]
         if answer["values"] is None:
-            return Result(name, seconds, took, None, answer["bound"], None, "no plan within the limit")
+            return Result(name, seconds, took, cpu, None, bound, None, "no plan within the limit")
         said = self._judged(self.book.units(answer["values"]))
-        return Result(name, seconds, took, said["cost_rp"], answer["bound"], said["clean"])
+        return Result(name, seconds, took, cpu, said["cost_rp"], bound, said["clean"])
 
     def _judged(self, units: dict[Pair, int]) -> dict[str, Any]:
         file = self.folder / "units.json"
@@ -106,6 +101,7 @@ def as_row(result: Result, best_bound: float, ours: int) -> dict[str, Any]:
         "method": result.method,
         "limit_s": result.limit_s,
         "seconds": round(result.seconds, 2),
+        "cpu_s": round(result.cpu_s, 2),
         "cost_rp": result.cost_rp,
         "bound_rp": result.bound_rp,
         "clean": result.clean,

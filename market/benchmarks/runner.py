@@ -14,16 +14,15 @@ import argparse
 import json
 import os
 import platform
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from market.benchmarks import curves, orlib, peers
+from market.benchmarks.measure import Measured, measured
 
 SCALES = ("city", "province", "nation")
 SECONDS = {"city": 20.0, "province": 30.0, "nation": 600.0}
@@ -81,15 +80,12 @@ def machine() -> Result:
     }
 
 
-def matching(*arguments: str) -> tuple[float, subprocess.CompletedProcess[str]]:
-    """Run one command of the matcher; seconds on the wall, and what it said. Raises on exit codes above 1."""
-    began = time.monotonic()
-    done = subprocess.run(
-        [sys.executable, "-m", "matching", *arguments], capture_output=True, text=True, check=False
-    )
-    if done.returncode > 1:
+def matching(*arguments: str) -> Measured:
+    """Run one command of the matcher. Raises RuntimeError on exit codes above 1."""
+    done = measured([sys.executable, "-m", "matching", *arguments])
+    if not 0 <= done.code <= 1:
         raise RuntimeError(f"matching {arguments[0]}: {done.stderr[-400:]}")
-    return time.monotonic() - began, done
+    return done
 
 
 def solve(problem: Path, plan: Path, gap: float, seconds: float, seed: int, processes: int) -> Result:
@@ -97,8 +93,8 @@ def solve(problem: Path, plan: Path, gap: float, seconds: float, seed: int, proc
     curve = plan.with_suffix(".curve")
     wishes = {"gap": gap, "seconds": seconds, "seed": seed, "processes": processes, "progress": curve}
     limits = [text for name, value in wishes.items() for text in (f"--{name}", str(value))]
-    took, _done = matching("solve", str(problem), "-o", str(plan), *limits)
-    _took, judged = matching("check", str(problem), str(plan))
+    took = matching("solve", str(problem), "-o", str(plan), *limits)
+    judged = matching("check", str(problem), str(plan))
     made, verdict = json.loads(plan.read_text(encoding="utf-8")), json.loads(judged.stdout)
     cost, certified = made["cost_rp"], verdict.get("certified_bound_rp")
     return {
@@ -106,7 +102,9 @@ def solve(problem: Path, plan: Path, gap: float, seconds: float, seed: int, proc
         "bound_rp": made["bound_rp"],
         "gap": made["gap"],
         "certified_gap": None if certified is None else (cost - certified) / max(1, cost),
-        "seconds": round(took, 2),
+        "seconds": round(took.wall_s, 2),
+        "cpu_s": round(took.cpu_s, 2),
+        "peak_mb": round(took.peak_mb),
         "clean": verdict["clean"],
         "curve": [json.loads(line) for line in curve.read_text(encoding="utf-8").splitlines()],
     }
@@ -118,14 +116,14 @@ def _scale(asked: argparse.Namespace, folder: Path) -> int:
     matching("generate", "--scale", asked.scale, "--seed", str(asked.seed), "-o", str(problem))
     found = solve(problem, plan, 0.001, seconds, asked.seed, asked.processes)
     curve = found.pop("curve")
-    took, _done = matching("greedy", str(problem), "-o", str(greedy))
+    took = matching("greedy", str(problem), "-o", str(greedy))
     by_hand = json.loads(greedy.read_text(encoding="utf-8"))["cost_rp"]
     head = {"scale": asked.scale, "seed": asked.seed, "limit_s": seconds, "method": "matching"}
     _say({
         **head,
         **found,
         "greedy_cost_rp": by_hand,
-        "greedy_seconds": round(took, 2),
+        "greedy_seconds": round(took.wall_s, 2),
         "greedy_above_plan": round(by_hand / max(1, found["cost_rp"]) - 1, 4),
     })  # fmt: skip
     names = PEERS[asked.scale] if asked.peers is None else tuple(asked.peers)
@@ -135,7 +133,7 @@ def _scale(asked: argparse.Namespace, folder: Path) -> int:
     for rival in rivals:
         _say(peers.as_row(rival, best, found["cost_rp"]))
     if asked.svg:
-        drawn = {"matching": _steps(curve, best), "greedy": [(took, _gap(by_hand, best))]}
+        drawn = {"matching": _steps(curve, best), "greedy": [(took.wall_s, _gap(by_hand, best))]}
         drawing = curves.svg(_title(asked), drawn | _ends(rivals, best))
         asked.svg.write_text(drawing, encoding="utf-8")
     return 0 if found["clean"] else 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -32,7 +33,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     def matching(*arguments: str) -> Any:
         if arguments[0] == "generate":
             Path(arguments[-1]).write_bytes(RICE.read_bytes())
-            return 0.0, None
+            return None
         return honest(*arguments)
 
     monkeypatch.setattr(runner, "matching", matching)
@@ -48,6 +49,7 @@ def test_a_scale_is_solved_judged_and_held_against_officer_and_peers(
     machine, ours, early, late = rows(capsys)
     assert set(machine) == {"machine", "cores", "load", "python", "ortools"}
     assert (ours["cost_rp"], ours["bound_rp"], ours["clean"]) == (23_840_000, 23_840_000, True)
+    assert ours["cpu_s"] > 0 and 20 < ours["peak_mb"] < 2_000
     assert (ours["greedy_cost_rp"], ours["greedy_above_plan"]) == (23_840_000, 0.0)
     assert [early["limit_s"], late["limit_s"]] == [1.0, 5.0]
     assert (late["cost_over_ours"], late["gap_to_best_bound"], late["clean"]) == (1.0, 0.0, True)
@@ -68,10 +70,10 @@ def test_a_plan_that_is_not_clean_is_exit_code_one(
     honest = runner.matching
 
     def matching(*arguments: str) -> Any:
-        took, done = honest(*arguments)
-        if arguments[0] == "check":
-            done.stdout = done.stdout.replace("true", "false")
-        return took, done
+        done = honest(*arguments)
+        if arguments[0] != "check":
+            return done
+        return replace(done, stdout=done.stdout.replace("true", "false"))
 
     monkeypatch.setattr(runner, "matching", matching)
     assert runner.run(["matching", "--seconds", "1", "--peers"]) == 1
@@ -118,9 +120,9 @@ def test_a_command_of_the_matcher_that_fails_is_told() -> None:
 
 
 def test_peers_without_a_clean_plan_are_not_drawn() -> None:
-    good = peers.Result("highs", 5.0, 6.0, 120, 100.0, True)
-    broken = peers.Result("pulp", 5.0, 6.0, 90, None, False)
-    none = peers.Result("cpsat", 5.0, 6.0, None, 1.0, None, "no plan")
+    good = peers.Result("highs", 5.0, 6.0, 6.0, 120, 100.0, True)
+    broken = peers.Result("pulp", 5.0, 6.0, 6.0, 90, None, False)
+    none = peers.Result("cpsat", 5.0, 6.0, 6.0, None, 1.0, None, "no plan")
     assert runner._ends([good, broken, none], 100.0) == {"HiGHS": [(6.0, pytest.approx(1 / 6))]}
 
 

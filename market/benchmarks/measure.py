@@ -1,0 +1,52 @@
+"""A command run in a process of its own and measured: seconds on the wall, processor seconds, peak memory."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+STEP_S = 0.02
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a command said and what it took; processor seconds of its own processes' children included."""
+
+    code: int
+    stdout: str
+    stderr: str
+    wall_s: float
+    cpu_s: float
+    peak_mb: float
+
+
+def measured(command: Sequence[str], *, timeout: float | None = None, cwd: Path | None = None) -> Measured:
+    """Run a command to its end; ended after `timeout` seconds (raises subprocess.TimeoutExpired)."""
+    began = time.monotonic()
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        child = subprocess.Popen(command, stdout=out, stderr=err, cwd=cwd)
+        waited, status, usage = os.wait4(child.pid, os.WNOHANG)
+        while waited == 0:
+            if timeout is not None and time.monotonic() - began > timeout:
+                child.send_signal(signal.SIGKILL)
+                os.wait4(child.pid, 0)
+                child.returncode = -signal.SIGKILL
+                raise subprocess.TimeoutExpired(command, timeout)
+            time.sleep(STEP_S)
+            waited, status, usage = os.wait4(child.pid, os.WNOHANG)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        wall = time.monotonic() - began
+        cpu, peak = usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+        return Measured(child.returncode, _text(out), _text(err), wall, cpu, peak)
+
+
+def _text(file: IO[str]) -> str:
+    file.seek(0)
+    return file.read()
