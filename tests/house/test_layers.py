@@ -49,6 +49,7 @@ ROOT_EXCEPTIONS = {
     ("commodities", "refdata"),
     ("places", "refdata"),
     ("cycles", "refdata"),
+    ("rounds", "refdata"),
 }
 """Settings are a value that security reads; reference files have no imports of their own."""
 RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}

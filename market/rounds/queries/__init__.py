@@ -61,6 +61,13 @@ from market.rounds.queries.pictures import (
     pool,
     week_of,
 )
+from market.rounds.queries.rationing import (
+    Past,
+    Ration,
+    ration_history,
+    rations_of,
+    turn_of,
+)
 from market.rounds.queries.rounds import (
     active_round,
     due_rounds,
@@ -123,9 +130,11 @@ __all__ = [
     "Listed",
     "NeedOutcome",
     "OfferResult",
+    "Past",
     "Picture",
     "Pool",
     "PoolView",
+    "Ration",
     "RoundSummary",
     "Served",
     "accepted_lines",
@@ -169,6 +178,8 @@ __all__ = [
     "pool",
     "progress",
     "proof_of",
+    "ration_history",
+    "rations_of",
     "round_by_id",
     "round_for",
     "round_need",
@@ -185,6 +196,7 @@ __all__ = [
     "status_of",
     "today",
     "truck_paid_rp",
+    "turn_of",
     "unanswered",
     "version",
     "visible_rounds",

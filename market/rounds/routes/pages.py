@@ -115,6 +115,7 @@ def _office(actor: Actor, round_: Round) -> dict[str, Any]:
         "unmet": sorted((row for row in rows if row.missing), key=lambda row: -row.missing),
         "dearer": [row for row in rows if (row.saved_rp or 0) < 0],
         "coverage": queries.coverage_of(rows),
+        "rations": queries.rations_of(plan),
         "worst": queries.worst_served(rows),
         "advice": queries.advice_by_need(plan, rows),
         "plans": queries.plans_of(round_.id),
@@ -146,6 +147,7 @@ def _own(actor: Actor, round_: Round) -> dict[str, Any]:
     plan = queries.newest_plan(round_.id) if round_.state in PUBLISHED else None
     return {
         "plan": plan,
+        "rations": queries.rations_of(plan) if rows else [],
         **(_proof(round_, plan) if plan else {}),
         "advice": queries.advice_by_need(plan, rows),
         "rows": rows,

@@ -17,6 +17,7 @@ from market.offers.models import Offer
 from market.rounds import queries
 from market.rounds.models import Round, RoundNeed
 from market.rounds.problem import FixedRow, NeedRow, OfferRow, TripRow, build_problem
+from market.rounds.services import rationing
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,17 @@ def first_delivery_on(round_: Round) -> date:
 def need_rows(round_id: int) -> list[NeedRow]:
     """The round's needs as they were frozen, with what only the need itself knows.
 
-    Last round's losers come first in the tie-break order, then older needs.
+    Last round's losers come first in the tie-break order, then rests of earlier needs, then older needs.
     """
     frozen = queries.round_needs(round_id)
     found = {need.id: need for need in needs.by_ids([row.need_id for row in frozen])}
     packs = {pack.id: pack for pack in commodities.packs()}
-    ranked = sorted(frozen, key=lambda row: (found[row.need_id].carried_from_id is None, row.need_id))
+    administered = {pack.id for pack in packs.values() if pack.commodity.handling == "administered"}
+    turns = rationing.turns(round_id, frozen, administered & {row.pack_id for row in frozen})
+    ranked = sorted(
+        frozen,
+        key=lambda row: (turns[row.need_id], found[row.need_id].carried_from_id is None, row.need_id),
+    )
     return [_need_row(row, found[row.need_id], packs[row.pack_id], rank) for rank, row in enumerate(ranked)]
 
 
@@ -89,7 +95,7 @@ def _need_row(frozen: RoundNeed, need: Need, pack: Pack, rank: int) -> NeedRow:
         terms=need.terms,
         needed_by_on=need.needed_by_on,
         truck_access=need.truck_access,
-        weight=need.weight,
+        weight=rationing.households_of(need),
         order=rank,
         max_suppliers=need.max_suppliers,
     )

@@ -16,7 +16,7 @@ from market.offers import queries as offers
 from market.offers.models import Offer
 from market.rounds import queries
 from market.rounds.models import Assignment, AssignmentLine, Round, RoundNeed, RoundPlan
-from market.rounds.services import ending, explanations, gathering, sharing
+from market.rounds.services import ending, explanations, gathering, rationing, sharing
 from market.rounds.services.sharing import NewLine
 
 
@@ -49,6 +49,7 @@ def record_plan(
     db.session.add(plan)
     db.session.flush()
     explanations.keep_proof(plan, found.verdict, found.search, found.explanations)
+    rationing.keep_shares(plan, problem, found.plan)
     lines = sharing.new_lines(problem, found.plan, queries.truck_paid_rp(round_.id))
     _assignments(round_, plan, lines)
     _outcome_of_needs(round_, problem, found, keep_alone=not first)
