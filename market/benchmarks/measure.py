@@ -33,7 +33,9 @@ def measured(command: Sequence[str], *, timeout: float | None = None, cwd: Path 
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         child = subprocess.Popen(command, stdout=out, stderr=err, cwd=cwd)
         waited, status, usage = os.wait4(child.pid, os.WNOHANG)
+        peak = 0.0
         while waited == 0:
+            peak = max(peak, _peak_mb(child.pid))
             if timeout is not None and time.monotonic() - began > timeout:
                 child.send_signal(signal.SIGKILL)
                 os.wait4(child.pid, 0)
@@ -43,8 +45,17 @@ def measured(command: Sequence[str], *, timeout: float | None = None, cwd: Path 
             waited, status, usage = os.wait4(child.pid, os.WNOHANG)
         child.returncode = os.waitstatus_to_exitcode(status)
         wall = time.monotonic() - began
-        cpu, peak = usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
-        return Measured(child.returncode, _text(out), _text(err), wall, cpu, peak)
+        cpu = usage.ru_utime + usage.ru_stime
+        return Measured(child.returncode, _text(out), _text(err), wall, cpu, peak or usage.ru_maxrss / 1024)
+
+
+def _peak_mb(pid: int) -> float:
+    """Peak memory so far, looked up while it runs: what wait4 says begins with the parent's own."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+        return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), 0.0)
+    except OSError:
+        return 0.0
 
 
 def _text(file: IO[str]) -> str:

@@ -30,7 +30,12 @@ def test_sleeping_takes_the_wall_and_counting_the_processor() -> None:
 
 
 def test_memory_is_the_peak_not_the_end() -> None:
-    small, large = measured(python("")), measured(python("x = b'x' * 200_000_000; del x"))
+    """Also where the one who measures is large itself."""
+    ballast = b"x" * 300_000_000
+    pause = "import time; time.sleep(0.2)"
+    small = measured(python(pause))
+    large = measured(python(f"x = b'x' * 200_000_000; del x; {pause}"))
+    assert ballast and small.peak_mb < 100
     assert 150 < large.peak_mb - small.peak_mb < 250
 
 
