@@ -12,6 +12,7 @@ from market.purchasing import services as purchasing
 from market.purchasing.models import PurchaseOrder
 from market.purchasing.services import ReceiptLine
 from market.rounds import queries
+from market.rounds.services.deviating import LineAnswer
 from tests.rounds.conftest import asked, asked_id, the_round
 
 READ = {"read_only": True}
@@ -36,7 +37,7 @@ def revisions(order: PurchaseOrder) -> list[str]:
 def grown(market):
     """Lamongan has said yes to 30 at its first tier; Ngawi says no to its 50, which Lamongan is asked for."""
 
-    def begin(terms: str = "cod") -> int:
+    def begin(terms: str = "cod", price: int | None = None) -> int:
         market.offer(market.cast.joko, 300_000, 100, tiers=TIERS, terms=terms)
         market.offer(market.cast.nur, 270_000, 50)
         market.need(80, terms=terms)
@@ -44,7 +45,9 @@ def grown(market):
         with db.transaction(**READ):
             first = asked(number, market.cast.joko)
             assert (first.packs, first.price_rp) == (30, 300_000)
-        market.answer(market.cast.joko, first.id)
+            (line,) = queries.lines_of(first.id)
+        answer = {} if price is None else {line.id: LineAnswer(30, price_rp=price)}
+        market.answer(market.cast.joko, first.id, exceptions=answer)
         return number
 
     def decline(number: int) -> int:
@@ -81,6 +84,19 @@ def test_an_order_from_before_gets_the_better_tier_with_a_numbered_revision(mark
         page = browsers(person).get(f"/pesanan/{first.id}").get_data(as_text=True)
         assert 'data-testid="revision"' in page and "Revisi 1" in page
         assert "direvisi: harganya turun" in browsers(person).get("/kabar").get_data(as_text=True)
+
+
+def test_a_price_that_the_supplier_lowered_by_itself_still_follows_the_tier(market, grown):
+    begin, decline = grown
+    number = begin(price=295_000)
+    with db.transaction(**READ):
+        assert goods(orders()[0]).unit_price_rp == 295_000
+    more = decline(number)
+    market.answer(market.cast.joko, more)
+    market.work()
+    with db.transaction(**READ):
+        assert [goods(order).unit_price_rp for order in orders()] == [290_000, 290_000]
+        sound()
 
 
 def test_a_tier_that_was_only_hoped_for_changes_nothing(market, grown):

@@ -15,8 +15,8 @@ from market.rounds.models import Assignment, AssignmentLine, Round
 def follow_tiers(round_: Round) -> int:
     """Lower the price of accepted lines to the tier that their offer has reached in the end.
 
-    A price never rises: a buyer keeps what it was promised when others step back. A price that the
-    supplier changed in its answer is the buyer's own agreement and stays. Returns how many lines fell.
+    A price never rises: a buyer keeps what it was promised when others step back. A dearer price that
+    the buyer agreed to is no tier of the offer and stays. Returns how many lines fell.
     """
     accepted = queries.accepted_lines(round_.id)
     volume: dict[int, int] = defaultdict(int)
@@ -25,7 +25,7 @@ def follow_tiers(round_: Round) -> int:
     cheaper: dict[tuple[int, int], list[AssignmentLine]] = defaultdict(list)
     for line, assignment in accepted:
         reached = tier_price_rp(assignment, volume[assignment.offer_id])
-        if line.price_rp == assignment.price_rp and reached < line.price_rp:
+        if reached < line.price_rp <= assignment.price_rp:
             cheaper[(assignment.pack_id, reached)].append(line)
     fell = [line for (pack_id, rp), lines in cheaper.items() for line in lines if _lower(line, pack_id, rp)]
     _note_cost(round_, {line.need_id for line in fell})
