@@ -81,6 +81,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("expire_retail_orders", 60, retail.expire_orders),
     Schedule("sweep_photos", 86_400, sweep_photos),
     Schedule("lapse_payments", 600, purchasing.lapse_payments),
+    Schedule("escalate_claims", 600, purchasing.escalate_claims),
     Schedule("expire_needs", 3600, needs.expire_old),
     Schedule("expire_offers", 3600, offers.expire_old),
     Schedule("lapse_transfers", 600, transfers.lapse_old),

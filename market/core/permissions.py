@@ -84,6 +84,7 @@ class Permission(StrEnum):
     BILLS_RECORD = "bills_record"
     PAYMENT_PROPOSE = "payment_propose"
     PAYMENT_APPROVE = "payment_approve"
+    CLAIMS_VIEW = "claims_view"
     # retail
     RETAIL_VIEW = "retail_view"
     RETAIL_HAND_OVER = "retail_hand_over"
@@ -109,6 +110,7 @@ _COOPERATIVE_VIEW = (
         P.NEEDS_VIEW,
         P.ROUNDS_VIEW,
         P.ORDERS_VIEW,
+        P.CLAIMS_VIEW,
         P.RETAIL_VIEW,
     }
 )
@@ -147,7 +149,7 @@ _CHAIR = _COOPERATIVE_VIEW | {
     P.GOODS_RECEIVE,
     P.RETAIL_HAND_OVER,
 }
-_OFFICE_VIEW = _EVERYONE | {P.BOARD_VIEW, P.COOPERATIVE_VIEW, P.ROUNDS_VIEW, P.NEEDS_VIEW}
+_OFFICE_VIEW = _EVERYONE | {P.BOARD_VIEW, P.COOPERATIVE_VIEW, P.ROUNDS_VIEW, P.NEEDS_VIEW, P.CLAIMS_VIEW}
 _OFFICE = _OFFICE_VIEW | {
     P.ROUNDS_RUN,
     P.PRICE_OBSERVE,
@@ -162,7 +164,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SECRETARY: frozenset(_SECRETARY),
     Role.TREASURER: frozenset(_TREASURER),
     Role.CASHIER: frozenset(
-        _EVERYONE | _COUNTER | {P.STOCK_VIEW, P.PRODUCTS_VIEW, P.ORDERS_VIEW, P.RETAIL_VIEW}
+        _EVERYONE | _COUNTER | {P.STOCK_VIEW, P.PRODUCTS_VIEW, P.ORDERS_VIEW, P.CLAIMS_VIEW, P.RETAIL_VIEW}
     ),
     Role.SUPERVISOR: frozenset(_COOPERATIVE_VIEW),
     Role.LURAH: frozenset(_COOPERATIVE_VIEW),
@@ -170,7 +172,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.COACH: frozenset(_EVERYONE | {P.BOARD_VIEW, P.COOPERATIVE_VIEW}),
     Role.CAMAT: frozenset(_EVERYONE | {P.BOARD_VIEW, P.COOPERATIVE_VIEW}),
     Role.SUPPLIER_SALES: frozenset(
-        _EVERYONE | {P.OFFERS_VIEW, P.OFFERS_MAKE, P.ASSIGNMENTS_ANSWER, P.ORDERS_VIEW}
+        _EVERYONE | {P.OFFERS_VIEW, P.OFFERS_MAKE, P.ASSIGNMENTS_ANSWER, P.ORDERS_VIEW, P.CLAIMS_VIEW}
     ),
     Role.SELLER_OWNER: frozenset(_EVERYONE | {P.PRODUCTS_VIEW, P.PRODUCT_LIST}),
     Role.OFFICE_OFFICER: frozenset(_OFFICE),

@@ -123,6 +123,28 @@ class ClaimForm(Form):
     note = TextField(lazy("Keterangan"), max_chars=300, required=False)
 
 
+ANSWERS: dict[str, LazyText] = {
+    "replacement": lazy("Diganti, dikirim pada tanggal di bawah"),
+    "no_replacement": lazy("Tidak diganti: pesanan dikurangi, tidak ditagih"),
+    "refused": lazy("Klaim ditolak, dengan alasan"),
+}
+"""How a supplier may answer a claim."""
+
+
+class ClaimAnswerForm(Form):
+    """The supplier's answer to a claim."""
+
+    answer = ChoiceField(lazy("Jawaban Anda"))
+    promised_on = DateField(lazy("Pengganti dikirim"), required=False)
+    words = LongTextField(lazy("Keterangan"), max_chars=1_000, required=False)
+
+
+class MessageForm(Form):
+    """A word on a claim."""
+
+    message = LongTextField(lazy("Pesan Anda"), max_chars=1_000)
+
+
 class BillForm(Form):
     """A supplier's invoice as it is on paper."""
 

@@ -150,9 +150,23 @@ class GoodsReceiptLine(db.Tenant, db.Base):
 
 
 class Claim(db.Tenant, db.Base):
-    """Something was not as agreed; it ends with an outcome, never by forgetting."""
+    """Something was not as agreed; it ends with an outcome, never by forgetting.
 
-    STATES: ClassVar[StateTable] = StateTable("open", {"open": {"replaced", "cancelled_rest", "dropped"}})
+    The supplier answers before `answer_by_at`: a replacement on a day, none, or a refusal with its
+    reason. Silence, and a promised day that passes, bring the claim to the office.
+    """
+
+    ENDS: ClassVar[frozenset[str]] = frozenset({"replaced", "cancelled_rest", "dropped"})
+    LIVE: ClassVar[tuple[str, ...]] = ("open", "promised", "refused", "escalated")
+    STATES: ClassVar[StateTable] = StateTable(
+        "open",
+        {
+            "open": {"promised", "refused", "escalated", *ENDS},
+            "promised": {"escalated", *ENDS},
+            "refused": {"promised", "escalated", *ENDS},
+            "escalated": {"promised", "refused", *ENDS},
+        },
+    )
 
     __tablename__ = "claim"
     __table_args__ = db.tenant_args(
@@ -171,6 +185,14 @@ class Claim(db.Tenant, db.Base):
     state: Mapped[str] = mapped_column(String(15), default="open")
     opened_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
     note: Mapped[str] = mapped_column(Text, default="")
+    answer_by_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime, index=True)
+    promised_on: Mapped[date | None] = mapped_column(Date)
+    escalated_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
+
+    @property
+    def live(self) -> bool:
+        """Whether it has no outcome yet."""
+        return self.state in self.LIVE
 
 
 class SupplierBill(db.Tenant, db.Base):

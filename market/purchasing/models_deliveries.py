@@ -1,4 +1,4 @@
-"""A truck that carries less than several cooperatives ordered, and how what it carries is shared."""
+"""What follows a delivery: a short truck and how it is shared, and what both sides say of a claim."""
 
 from __future__ import annotations
 
@@ -52,3 +52,19 @@ class DeliveryShare(db.Tenant, db.Base):
     rank: Mapped[int] = mapped_column(Integer)
     awaited_packs: Mapped[int] = mapped_column(db.Count)
     packs: Mapped[int] = mapped_column(db.Count)
+
+
+class ClaimMessage(db.Tenant, db.Base):
+    """What one side (or the office) says of a claim; `organization_id` is the buyer, whose claim it is."""
+
+    __tablename__ = "claim_message"
+    __table_args__ = db.tenant_args(
+        db.tenant_fk("claim", "claim_id"), CheckConstraint("text <> ''", name="something")
+    )
+
+    id: Mapped[int] = db.pk()
+    claim_id: Mapped[int] = mapped_column(db.BigKey, index=True)
+    speaker_id: Mapped[int] = mapped_column(db.BigKey, ForeignKey("organization.id"))
+    written_by: Mapped[int | None] = mapped_column(db.BigKey, ForeignKey("user.id"))
+    written_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    text: Mapped[str] = mapped_column(Text)

@@ -16,6 +16,7 @@ depends_on = None
 def upgrade() -> None:
     _receipts()
     _short_trucks()
+    _claims()
 
 
 def _receipts() -> None:
@@ -29,6 +30,21 @@ def _receipts() -> None:
         batch.add_column(sa.Column("weights_g", sa.Text(), nullable=False, server_default="[]"))
         batch.add_column(sa.Column("limit_g", sa.BigInteger(), nullable=True))
         batch.create_check_constraint(op.f("ck_goods_receipt_line_extra"), "extra_packs >= 0")
+
+
+CLAIM_STATES = ("cancelled_rest", "dropped", "escalated", "open", "promised", "refused", "replaced")
+
+
+def _claims() -> None:
+    known = ", ".join(f"'{state}'" for state in CLAIM_STATES)
+    with op.batch_alter_table("claim") as batch:
+        batch.add_column(sa.Column("answer_by_at", db.UtcDateTime(timezone=True), nullable=True))
+        batch.add_column(sa.Column("promised_on", sa.Date(), nullable=True))
+        batch.add_column(sa.Column("escalated_at", db.UtcDateTime(timezone=True), nullable=True))
+        batch.drop_constraint(op.f("ck_claim_state_known"), type_="check")
+        batch.create_check_constraint(op.f("ck_claim_state_known"), f"state IN ({known})")
+    op.create_index(op.f("ix_claim_answer_by_at"), "claim", ["answer_by_at"], unique=False)
+    _claim_messages()
 
 
 def _short_trucks() -> None:
@@ -103,6 +119,38 @@ def _short_trucks() -> None:
         op.f("ix_delivery_share_organization_id"), "delivery_share", ["organization_id"], unique=False
     )
     op.create_index(op.f("ix_delivery_share_shortage_id"), "delivery_share", ["shortage_id"], unique=False)
+
+
+def _claim_messages() -> None:
+    op.create_table(
+        "claim_message",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("claim_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("speaker_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("written_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("written_at", db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("organization_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("text <> ''", name=op.f("ck_claim_message_something")),
+        sa.ForeignKeyConstraint(
+            ["claim_id", "organization_id"],
+            ["claim.id", "claim.organization_id"],
+            name=op.f("fk_claim_message_claim_id_organization_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organization.id"], name=op.f("fk_claim_message_organization_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["speaker_id"], ["organization.id"], name=op.f("fk_claim_message_speaker_id")
+        ),
+        sa.ForeignKeyConstraint(["written_by"], ["user.id"], name=op.f("fk_claim_message_written_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_message")),
+        sa.UniqueConstraint("id", "organization_id", name=op.f("uq_claim_message_id_organization_id")),
+    )
+    op.create_index(op.f("ix_claim_message_claim_id"), "claim_message", ["claim_id"], unique=False)
+    op.create_index(
+        op.f("ix_claim_message_organization_id"), "claim_message", ["organization_id"], unique=False
+    )
 
 
 def downgrade() -> None:

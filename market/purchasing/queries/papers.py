@@ -117,6 +117,14 @@ def waiting_extras(actor: Actor) -> Sequence[Extra]:
     return db.session.execute(query.order_by(Approval.id)).all()
 
 
+def photos_of_line(order_line_id: int) -> Sequence[Row[int, int]]:
+    """(receipt, counted line) of every picture of what was rejected of an order line."""
+    query = select(GoodsReceiptLine.receipt_id, GoodsReceiptLine.id).where(
+        GoodsReceiptLine.order_line_id == order_line_id, GoodsReceiptLine.photo.is_not(None)
+    )
+    return db.session.execute(query.order_by(GoodsReceiptLine.id)).all()
+
+
 def claims_of(order_id: int) -> list[Claim]:
     """Claims of an order, oldest first."""
     return list(db.session.scalars(select(Claim).where(Claim.order_id == order_id).order_by(Claim.id)))
@@ -124,7 +132,7 @@ def claims_of(order_id: int) -> list[Claim]:
 
 def open_claims(line_ids: list[int]) -> list[Claim]:
     """Claims on some order lines that have no outcome yet."""
-    query = select(Claim).where(Claim.order_line_id.in_(line_ids), Claim.state == "open")
+    query = select(Claim).where(Claim.order_line_id.in_(line_ids), Claim.state.in_(Claim.LIVE))
     return list(db.session.scalars(query.order_by(Claim.id)))
 
 

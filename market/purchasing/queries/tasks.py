@@ -63,7 +63,7 @@ def _order_arrives(actor: Actor) -> Today:
 def _claim_open(actor: Actor) -> Today:
     task = _task("claim_open", Claim.order_id, Claim.opened_at, PurchaseOrder.number, Claim.packs)
     return task.join(PurchaseOrder, PurchaseOrder.id == Claim.order_id).where(
-        _mine(actor), Claim.state == "open"
+        _mine(actor), Claim.state.in_(Claim.LIVE)
     )
 
 

@@ -1,6 +1,7 @@
 """What may be done in buying: ordering, receiving, claiming, billing, paying."""
 
 from market.purchasing.services.announcing import announce_order, announce_payment
+from market.purchasing.services.answering import ANSWERS, answer_claim, escalate_claims, write_message
 from market.purchasing.services.billing import billable, billable_rp, record_bill
 from market.purchasing.services.claiming import OUTCOMES, settle_claim
 from market.purchasing.services.keeping import decide_extra
@@ -28,6 +29,7 @@ from market.purchasing.services.weighing import Verdict, judge
 
 __all__ = [
     "ADVANCE",
+    "ANSWERS",
     "OUTCOMES",
     "PAYING_ACCOUNTS",
     "PAYMENT",
@@ -40,12 +42,14 @@ __all__ = [
     "advance_due_rp",
     "announce_order",
     "announce_payment",
+    "answer_claim",
     "billable",
     "billable_rp",
     "cancel_rest",
     "decide_extra",
     "decide_payment",
     "declare_shortage",
+    "escalate_claims",
     "issue_order",
     "judge",
     "lapse_payments",
@@ -56,4 +60,5 @@ __all__ = [
     "record_refund",
     "settle_claim",
     "share_out",
+    "write_message",
 ]

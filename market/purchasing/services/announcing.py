@@ -9,7 +9,7 @@ from market.core.permissions import Role
 from market.identity import queries as identity
 from market.notices import services as notices
 from market.purchasing import queries
-from market.purchasing.models import GoodsReceipt, PurchaseOrder, SupplierPayment
+from market.purchasing.models import Claim, GoodsReceipt, PurchaseOrder, SupplierPayment
 from market.purchasing.models_deliveries import DeliveryShare, DeliveryShortage
 
 SELLERS = (Role.SUPPLIER_SALES,)
@@ -73,6 +73,18 @@ def announce_share(shortage: DeliveryShortage, order: PurchaseOrder, share: Deli
             "Truknya tidak penuh. Bagian tiap koperasi dihitung dengan aturan yang sama; lihat hitungannya."
         ),
         f"/kiriman-kurang/{shortage.id}",
+    )
+
+
+def announce_claim(claim: Claim, order: PurchaseOrder, organization_id: int) -> None:
+    """Tell one side of a claim, or the office, that something happened to it."""
+    notices.notify(
+        organization_id,
+        (*SELLERS, Role.SECRETARY, Role.CASHIER, Role.OFFICE_OFFICER),
+        "claim",
+        lazy("Klaim pada pesanan %(number)s", number=order.number),
+        lazy("%(packs)s kemasan. Buka untuk membaca jawaban dan batas waktunya.", packs=group(claim.packs)),
+        f"/klaim/{claim.id}",
     )
 
 

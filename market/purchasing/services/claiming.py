@@ -23,6 +23,8 @@ def settle_claim(actor: Actor, claim_id: int, outcome: str, note: str = "") -> C
     actor.require(Permission.GOODS_RECEIVE)
     claim = queries.claim_for(actor, claim_id)
     order = queries.order_for(actor, claim.order_id, lock=True)
+    if not claim.live:
+        raise Refused(_("Klaim ini sudah selesai."))
     if outcome not in OUTCOMES:
         raise Refused(_("Pilih salah satu dari daftar."), field="outcome")
     if outcome != "replaced" and not note.strip():
@@ -36,9 +38,9 @@ def settle_claim(actor: Actor, claim_id: int, outcome: str, note: str = "") -> C
         if _is_everything(lines, line, claim):
             cancel_rest(actor, order.id, note)
             return claim
-        _take_off(lines, line, claim)
+        take_off(lines, line, claim)
         end_claims(actor, [line], outcome, note)
-    if claim.state == "open":
+    if claim.live:
         claim.note = note
         states.advance(claim, outcome, actor, note)
     close_if_done(actor, order)
@@ -52,7 +54,7 @@ def _is_everything(lines: list[PurchaseOrderLine], line: PurchaseOrderLine, clai
     return left == 0 and not any(each.received_packs for each in goods) and bool(line.open_packs)
 
 
-def _take_off(lines: list[PurchaseOrderLine], line: PurchaseOrderLine, claim: Claim) -> None:
+def take_off(lines: list[PurchaseOrderLine], line: PurchaseOrderLine, claim: Claim) -> None:
     """The claimed packs, as far as they are still open, and their freight will not come."""
     packs = min(claim.packs, line.open_packs)
     for each in lines:

@@ -23,7 +23,8 @@ from market.purchasing.models import (
     PurchaseOrder,
     PurchaseOrderLine,
 )
-from market.purchasing.services.announcing import announce_extra
+from market.purchasing.services.announcing import announce_claim, announce_extra
+from market.purchasing.services.answering import ANSWER_DAYS, answer_by
 from market.purchasing.services.ordering import close_if_done, end_claims
 from market.purchasing.services.weighing import judge
 from market.stock import services as stock
@@ -331,7 +332,9 @@ def _open_claims(actor: Actor, order: PurchaseOrder, counted: list[_Counted]) ->
                 reason=one.given.reason,
                 packs=one.given.rejected_packs,
                 opened_at=clock.now(),
+                answer_by_at=answer_by(clock.now(), ANSWER_DAYS.value(organization_id=order.organization_id)),
             )
             db.session.add(claim)
             db.session.flush()
             states.start(claim, actor)
+            announce_claim(claim, order, order.supplier_id)
