@@ -150,7 +150,9 @@ TASKS: dict[str, Task] = {
     ),
     "lot_to_clear": Task(
         lazy("Catat %(detail)s yang tidak diterima tetangga"),
-        lazy_counted("%(n)s kemasan: kembali ke rak atau hilang?", "%(n)s kemasan: kembali ke rak atau hilang?"),
+        lazy_counted(
+            "%(n)s kemasan: kembali ke rak atau hilang?", "%(n)s kemasan: kembali ke rak atau hilang?"
+        ),
         lazy("Catat"),
         "alert",
         "transfers.show",
