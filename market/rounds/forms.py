@@ -75,7 +75,7 @@ class ReasonField(ChoiceField):
     """Why a line gets less; its choices are passed in when it is made."""
 
     def __init__(self, reasons: Choices, label: Any = None, **kwargs: Any) -> None:
-        super().__init__(label or _("Alasan mengurangi"), required=False, **kwargs)
+        super().__init__(label or _("Alasan perubahan"), required=False, **kwargs)
         self.choices = list(reasons)
 
 

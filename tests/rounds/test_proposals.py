@@ -17,7 +17,7 @@ from market.purchasing import queries as purchasing
 from market.purchasing import services as buying
 from market.purchasing.models import PurchaseOrder
 from market.rounds import queries, services
-from market.rounds.models_answers import PRICE_BAND, AnswerPart, AnswerProposal
+from market.rounds.models_answers import GRACE_HOURS, PRICE_BAND, AnswerPart, AnswerProposal
 from market.rounds.queries import proposals
 from market.rounds.services import LineAnswer, Part
 from tests.rounds.conftest import asked, asked_id, pack_id, the_round
@@ -366,4 +366,23 @@ def test_confirmed_prices_hold_when_another_buyer_leaves_and_the_tier_is_lost(ma
     with db.transaction(**READ):
         assert [(packs, price) for packs, price, _day in orders()] == [(40, 280_000)]
         assert the_round(number).state == "finished"
+    sound()
+
+
+def test_what_waits_for_its_buyer_leaves_after_the_buyer_could_decide(market, rice):
+    """A delivery tomorrow with a day and a half to decide comes the day after, not before the word."""
+    with db.transaction():
+        parameters.set_value(market.cast.ratna, GRACE_HOURS, 36, clock.today(), "rapat pemasok")
+    number = market.published()
+    clock.travel(3600)
+    proposal_id = counter(market, number, market.cast.joko, price_rp=DEARER)
+    with db.transaction(**READ):
+        proposal = db.session.get_one(AnswerProposal, proposal_id)
+        part = db.session.query(AnswerPart).one()
+        assert round((proposal.due_at - proposal.state_at).total_seconds()) == 36 * 3600
+        assert part.delivery_on == clock.wib(proposal.due_at).date()
+    clock.travel(36 * 3600 - 60)
+    decide(market.cast.budi, proposal_id, True)
+    with db.transaction(**READ):
+        assert orders()[0][2] == part.delivery_on.isoformat()
     sound()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -100,6 +101,7 @@ def prepare(assignment: Assignment, line: AssignmentLine, answer: LineAnswer | N
         dearer=(answer.price_rp or 0) > line.price_rp,
         other_pack=(answer.pack_id or assignment.pack_id) != assignment.pack_id,
     )
+    prepared = _after_grace(prepared, limits)
     if answer.packs:
         _check_pack(assignment, prepared)
         _check_price(assignment, prepared, limits)
@@ -107,6 +109,17 @@ def prepare(assignment: Assignment, line: AssignmentLine, answer: LineAnswer | N
         text = _("Pilih alasannya.") if prepared.asks_buyer else _("Pilih alasan mengurangi.")
         raise Refused(text, field=f"reason_{line.id}")
     return prepared
+
+
+def _after_grace(prepared: Prepared, limits: Limits) -> Prepared:
+    """What waits for its buyer comes no sooner than the buyer's time to decide is over."""
+    if not prepared.asks_buyer:
+        return prepared
+    soonest = clock.wib(clock.now() + timedelta(hours=limits.grace_hours)).date()
+    packs: dict[date, int] = defaultdict(int)
+    for part in prepared.parts:
+        packs[max(part.delivery_on, soonest)] += part.packs
+    return replace(prepared, parts=tuple(Part(day, packs[day]) for day in sorted(packs)))
 
 
 def _parts(

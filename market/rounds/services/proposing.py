@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from market.core import clock, db, faults, jobs, states
 from market.core.errors import Conflict, Refused
@@ -15,9 +15,6 @@ from market.rounds.queries import proposals
 from market.rounds.services import ending
 from market.rounds.services.deviating import Prepared
 from market.rounds.services.ordering import Delivery, order_line
-
-SOONEST = timedelta(hours=1)
-"""A buyer always has this long, even where the goods could come tomorrow."""
 
 
 def write_parts(prepared: Prepared) -> list[AnswerPart]:
@@ -53,22 +50,15 @@ def propose(actor: Actor, round_id: int, prepared: Prepared) -> AnswerProposal:
         asked_rp=line.price_rp,
         pack_id=prepared.pack_id,
         reason=prepared.reason,
-        due_at=_due_at(round_id, prepared),
+        due_at=clock.now() + timedelta(hours=proposals.limits_of(round_id).grace_hours),
     )
     db.session.add(proposal)
     db.session.flush()
-    states.start(proposal, actor, prepared.reason)
+    states.start(proposal, actor)
     job = {"proposal_id": proposal.id}
     jobs.enqueue("proposal_made", job, unique_key=f"proposal_made:{proposal.id}")
     jobs.enqueue("proposal_due", job, unique_key=f"proposal_due:{proposal.id}", run_at=proposal.due_at)
     return proposal
-
-
-def _due_at(round_id: int, prepared: Prepared) -> datetime:
-    """The end of the grace, but before the day on which the first goods would leave."""
-    grace = clock.now() + timedelta(hours=proposals.limits_of(round_id).grace_hours)
-    leaving = datetime.combine(prepared.parts[0].delivery_on, time(0), tzinfo=clock.WIB)
-    return max(clock.now() + SOONEST, min(grace, leaving))
 
 
 def decide_proposal(actor: Actor, proposal_id: int, confirm: bool, note: str = "") -> AnswerProposal:
