@@ -385,4 +385,5 @@ def test_what_waits_for_its_buyer_leaves_after_the_buyer_could_decide(market, ri
     decide(market.cast.budi, proposal_id, True)
     with db.transaction(**READ):
         assert orders()[0][2] == part.delivery_on.isoformat()
+    market.work()
     sound()
