@@ -57,6 +57,11 @@ def test_a_lamp_fades_and_goes_out_by_itself(browsers, cast):
     assert "Padam" in row_of(board(browsers(cast.ratna)), "Ngagelrejo")
 
 
+def test_an_open_board_fetches_what_lets_it_renew_itself(browsers, cast):
+    page = board(browsers(cast.ratna))
+    assert "htmx.min.js" in page.partition("<body")[0] and 'hx-trigger="every 5s"' in page
+
+
 def test_an_open_board_costs_nothing_until_something_happens(browsers, cast):
     ratna = browsers(cast.ratna)
     first = ratna.get("/papan/hidup")
