@@ -1,5 +1,6 @@
 """What is asked of rounds: by the pages, by the services, by other parts."""
 
+from market.rounds.queries.alone_check import AloneCheck, OrderCheck, alone_check, order_check
 from market.rounds.queries.answers import (
     LIVE,
     REFUSING,
@@ -121,6 +122,7 @@ __all__ = [
     "UNMET_REMEDIES",
     "UNMET_WORDS",
     "WITH_PLAN",
+    "AloneCheck",
     "AskedRow",
     "Comparison",
     "Coverage",
@@ -130,6 +132,7 @@ __all__ = [
     "Listed",
     "NeedOutcome",
     "OfferResult",
+    "OrderCheck",
     "Past",
     "Picture",
     "Pool",
@@ -141,6 +144,7 @@ __all__ = [
     "active_round",
     "advice_by_need",
     "advice_of",
+    "alone_check",
     "anonymous_demand",
     "answers_that_limit",
     "asked_of",
@@ -167,6 +171,7 @@ __all__ = [
     "newest_plan",
     "offer_results",
     "open_round_for",
+    "order_check",
     "orders_of_line",
     "orders_of_need",
     "outcomes",

@@ -3,6 +3,7 @@
 from market.rounds.routes import (
     acts,
     assignments,
+    checks,
     demand,
     links,
     pages,
@@ -17,6 +18,7 @@ __all__ = [
     "acts",
     "assignments",
     "bp",
+    "checks",
     "demand",
     "demand_bp",
     "links",

@@ -116,6 +116,7 @@ def _office(actor: Actor, round_: Round) -> dict[str, Any]:
         "dearer": [row for row in rows if (row.saved_rp or 0) < 0],
         "coverage": queries.coverage_of(rows),
         "rations": queries.rations_of(plan),
+        "check": queries.alone_check(rows),
         "worst": queries.worst_served(rows),
         "advice": queries.advice_by_need(plan, rows),
         "plans": queries.plans_of(round_.id),
@@ -148,6 +149,7 @@ def _own(actor: Actor, round_: Round) -> dict[str, Any]:
     return {
         "plan": plan,
         "rations": queries.rations_of(plan) if rows else [],
+        "check": queries.alone_check(rows),
         **(_proof(round_, plan) if plan else {}),
         "advice": queries.advice_by_need(plan, rows),
         "rows": rows,

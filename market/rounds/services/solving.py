@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +21,13 @@ from market.core.i18n import stored
 from market.core.permissions import SYSTEM
 from market.rounds import queries, solver
 from market.rounds.models import Round, RoundProgress
-from market.rounds.services import ending, gathering, recording, rotating
+from market.rounds.services import ending, extras, gathering, recording, rotating
 from market.rounds.solver import Limits, SolverFailed
 
 log = logging.getLogger(__name__)
 
+MOST_CAPS = 3
+"""So often a plan is searched again because somebody would take more for others alone."""
 PROGRESS_EVERY_S = 0.4
 """Points of the curve are written at most this often: the page is asked every few seconds anyway."""
 
@@ -57,7 +59,7 @@ def solve_round(round_id: int, limits: Limits | None = None) -> None:
     faults.point("solver_start")
     began = time.monotonic()
     try:
-        found = _search(work, limits or Limits(seed=round_id))
+        work, found = _search_fairly(work, limits or Limits(seed=round_id))
     except SolverFailed as failure:
         _fail(work, str(failure))
         return
@@ -94,6 +96,18 @@ def _forget_progress(round_: Round) -> None:
     """An attempt that begins again draws its curve again."""
     mine = (RoundProgress.round_id == round_.id, RoundProgress.attempt == round_.attempt)
     db.session.execute(delete(RoundProgress).where(*mine))
+
+
+def _search_fairly(work: Work, limits: Limits) -> tuple[Work, recording.Found]:
+    """Search, and again without extra packs from which only others would gain; raises SolverFailed."""
+    found = _search(work, limits)
+    for _again in range(MOST_CAPS):
+        idle = extras.idle_extras(work.problem, found.plan)
+        if not idle:
+            break
+        work = replace(work, problem=extras.capped(work.problem, idle))
+        found = _search(work, limits)
+    return work, found
 
 
 def _search(work: Work, limits: Limits) -> recording.Found:
