@@ -29,12 +29,12 @@ def upgrade(connection: Connection) -> None:
 
 def upgrade_to(connection: Connection, revision: str) -> None:
     """Bring the connected database, on which no transaction is open, to a revision; commits on SQLite."""
-    with _references_unchecked(connection):
+    with references_unchecked(connection):
         command.upgrade(_config(connection), revision)
 
 
 @contextmanager
-def _references_unchecked(connection: Connection) -> Iterator[None]:
+def references_unchecked(connection: Connection) -> Iterator[None]:
     """SQLite alters a table by building it anew, and lets no table go that others refer to.
 
     So references rest meanwhile and are all checked at the end; on PostgreSQL nothing is needed.

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 
+from market import migrations
 from market.core import db
 from market.migrations import FOLDER, head
 
@@ -32,3 +35,34 @@ def test_the_migrated_schema_is_the_models_schema(database):
         context = MigrationContext.configure(connection, opts={"compare_type": False})
         differences = compare_metadata(context, db.Base.metadata)
     assert [d for d in differences if not (isinstance(d, tuple) and d[0] in UNSEEN)] == []
+
+
+def rebuilt(tmp_path, change) -> list[tuple[int, int]]:
+    """A child's rows after its parent was built anew, as SQLite alters a table, and `change` was made."""
+    engine = db.make_engine(f"sqlite:///{tmp_path}/old.sqlite")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE parent (id INTEGER PRIMARY KEY, word TEXT)")
+        connection.exec_driver_sql(
+            "CREATE TABLE child (id INTEGER, parent_id INTEGER REFERENCES parent (id))"
+        )
+        connection.exec_driver_sql("INSERT INTO parent VALUES (1, 'a')")
+        connection.exec_driver_sql("INSERT INTO child VALUES (7, 1)")
+        connection.commit()
+        with migrations.references_unchecked(connection):
+            context = MigrationContext.configure(connection)
+            with Operations(context).batch_alter_table("parent", recreate="always") as batch:
+                batch.create_check_constraint("short", "length(word) < 5")
+            change(connection)
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+        return [tuple(row) for row in connection.exec_driver_sql("SELECT * FROM child")]
+
+
+def test_a_table_with_rows_that_others_refer_to_can_be_altered(tmp_path):
+    assert rebuilt(tmp_path, lambda _connection: None) == [(7, 1)]
+
+
+def test_a_change_that_breaks_a_reference_is_refused_and_taken_back(tmp_path):
+    with pytest.raises(RuntimeError, match="breaks references"):
+        rebuilt(tmp_path, lambda connection: connection.exec_driver_sql("DELETE FROM parent"))
+    with db.make_engine(f"sqlite:///{tmp_path}/old.sqlite").connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM parent").scalar() == 1

@@ -13,7 +13,8 @@ from market.core.errors import Conflict, LumbungError, Refused
 from market.core.history import history_of
 from market.needs.models import Need
 from market.purchasing.models import PurchaseOrder
-from market.rounds import services
+from market.rounds import queries, services
+from market.rounds.models_answers import AnswerProposal
 from tests.rounds.conftest import asked_id, the_round
 
 READ = {"read_only": True}
@@ -85,3 +86,26 @@ def test_a_round_closed_by_two_officers_at_once_is_closed_once(market, rice):
     assert all(isinstance(refusal, Conflict | Refused) for refusal in refusals if refusal is not None)
     with db.transaction(**READ):
         assert [change.to_state for change in history_of(the_round(number))] == ["open", "closed"]
+
+
+def test_two_of_a_board_who_decide_at_once_decide_once(market, rice):
+    number = market.published()
+    mine = asked_id(number, market.cast.joko)
+    with db.transaction(read_only=True):
+        line = queries.lines_of(mine)[0].id
+    dearer = services.LineAnswer(48, reason="price_rose", price_rp=300_000)
+    market.answer(market.cast.joko, mine, exceptions={line: dearer})
+    with db.transaction(read_only=True):
+        proposal_id = db.session.query(AnswerProposal).one().id
+
+    def decide(actor, confirm: bool) -> None:
+        with db.transaction():
+            services.decide_proposal(actor, proposal_id, confirm)
+
+    refusals = at_once(lambda: decide(market.cast.budi, True), lambda: decide(market.cast.hadi, False))
+    assert sorted(type(refusal).__name__ for refusal in refusals) == ["Conflict", "NoneType"]
+    with db.transaction(**READ):
+        taken = db.session.get_one(AnswerProposal, proposal_id).state == "confirmed"
+        assert db.session.query(PurchaseOrder).count() == int(taken)
+        moves = [each.to_state for each in history_of(db.session.get_one(AnswerProposal, proposal_id))]
+        assert len(moves) == 2
