@@ -125,7 +125,7 @@ def with_more(found: Problem, made: Plan, row: dict[str, Any]) -> tuple[bool, in
 def test_each_claim_about_a_shortage_is_confirmed_by_a_second_reckoning(kind: Any) -> None:
     """Moved by the distance the limit lets the units pass, moved by one less it does not."""
     seen = set()
-    for seed in range(120):
+    for seed in range(50):
         document = Problem.from_document(kind(seed)).to_document()
         found = Problem.from_document(document)
         made = greedy(found)
@@ -182,7 +182,7 @@ def test_capacity_that_nobody_needs_is_worth_nothing() -> None:
 def test_with_the_capacity_that_is_quoted_the_best_plan_costs_at_least_so_much_less(kind: Any) -> None:
     """Confirmed by solving anew: with the units more, no plan costs more than the quoted saving says."""
     seen = 0
-    for seed in range(60):
+    for seed in range(30):
         document = Problem.from_document(kind(seed)).to_document()
         found = Problem.from_document(document)
         made = greedy(found)
@@ -192,7 +192,7 @@ def test_with_the_capacity_that_is_quoted_the_best_plan_costs_at_least_so_much_l
             again = solve(Problem.from_document(more), Options(gap=0.0, seconds=20))
             assert again.cost_rp <= made.cost_rp - row["saves_rp"], (seed, row)
             seen += 1
-    assert seen > 5
+    assert seen > 2
 
 
 def entered(found: Problem, made: Plan, row: dict[str, Any]) -> bool:
@@ -214,7 +214,7 @@ def entered(found: Problem, made: Plan, row: dict[str, Any]) -> bool:
     return False
 
 
-@pytest.mark.parametrize("seed", range(150))
+@pytest.mark.parametrize("seed", range(60))
 def test_an_unused_offer_at_its_entry_price_would_have_been_cheaper(seed: int) -> None:
     found = Problem.from_document(tiny(seed))
     made = greedy(found)

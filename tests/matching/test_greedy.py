@@ -24,7 +24,7 @@ def test_the_officer_solves_the_rice_story() -> None:
     assert (found.bound_rp, found.gap, found.seed, found.certificate) == (None, None, None, None)
 
 
-@pytest.mark.parametrize("seed", range(150))
+@pytest.mark.parametrize("seed", range(60))
 def test_the_officer_keeps_every_rule(seed: int) -> None:
     found = Problem.from_document(tiny(seed))
     verdict = check(found, greedy(found))

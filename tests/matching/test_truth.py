@@ -11,7 +11,7 @@ from tests.matching import exhaustive, instances, truth
 from tests.matching.every_plan import RULES, optimum_and_binding
 from tests.matching.support import changed
 
-SAMPLE = 150  # of the 10,000 that the command takes
+SAMPLE = 120  # of the 10,000 that the command takes
 
 
 def test_a_sample_of_tiny_problems_is_solved_to_the_optimum_and_every_rule_binds() -> None:
@@ -21,9 +21,9 @@ def test_a_sample_of_tiny_problems_is_solved_to_the_optimum_and_every_rule_binds
 
 
 def test_every_rule_binds_in_one_tiny_problem_of_twenty_at_least() -> None:
-    documents = [Problem.from_document(instances.pressed(seed)).to_document() for seed in range(800)]
+    documents = [Problem.from_document(instances.pressed(seed)).to_document() for seed in range(400)]
     found = [optimum_and_binding(document)[1] for document in documents]
-    assert [rule for rule in RULES if sum(rule in binding for binding in found) < 40] == []
+    assert [rule for rule in RULES if sum(rule in binding for binding in found) < 20] == []
 
 
 def test_a_sample_of_larger_problems_has_the_same_optimum_in_two_formulations() -> None:
