@@ -8,7 +8,7 @@ import pytest
 
 from market import verify
 from market.commodities import queries as goods
-from market.core import clock, db, parameters
+from market.core import clock, db, faults, parameters
 from market.core.errors import Conflict, Forbidden, NotFound, Refused
 from market.core.history import history_of
 from market.needs.models import Need
@@ -387,3 +387,15 @@ def test_what_waits_for_its_buyer_leaves_after_the_buyer_could_decide(market, ri
         assert orders()[0][2] == part.delivery_on.isoformat()
     market.work()
     sound()
+
+
+def test_a_crash_while_deciding_leaves_the_proposal_waiting(market, rice):
+    number = market.published()
+    proposal_id = counter(market, number, market.cast.joko, price_rp=DEARER)
+    for where in ("order_issued", "proposal_decided"):
+        with faults.armed(where), pytest.raises(faults.FaultInjected):
+            decide(market.cast.budi, proposal_id, True)
+        assert state_of(proposal_id) == "pending"
+        with db.transaction(**READ):
+            assert orders() == []
+    decide(market.cast.budi, proposal_id, True)
