@@ -101,3 +101,105 @@ def test_the_driver_signs_with_a_finger_and_the_buyer_scans_the_stop(live, cast,
     assert door.get_by_test_id("signature").evaluate("img => img.complete && img.naturalWidth > 0")
     steps.fits(door)
     books_are_true(cast.makmur.id)
+
+
+def test_a_receipt_typed_without_signal_is_sent_once_when_it_is_back(live, cast, books_are_true):
+    with db.transaction():
+        order_id = story.order(cast)
+    door = steps.see(live.of(cast.kasir), f"/pesanan/{order_id}/terima")
+    door.locator("input[name^=accepted_]").fill("46")
+    door.get_by_test_id("rejected").locator("summary").click()
+    door.locator("input[name^=rejected_]").fill("2")
+    door.locator("select[name^=reason_]").select_option("broken")
+    door.context.set_offline(True)
+    door.get_by_test_id("save-receipt").click()
+    expect(door.get_by_test_id("kept")).to_contain_text("tersimpan di HP ini")
+    expect(door.get_by_test_id("outbox")).to_contain_text("Menunggu sinyal untuk dikirim: 1")
+    steps.fits(door)
+    assert receipts_of(order_id) == 0
+    kept = door.evaluate(OUTBOX)
+    door.context.set_offline(False)
+    expect(door.get_by_test_id("outbox")).to_contain_text("terkirim")
+    assert receipts_of(order_id) == 1
+    door.evaluate(PUT_BACK, kept)
+    door.reload()
+    expect(door.get_by_test_id("outbox")).to_contain_text("terkirim")
+    assert receipts_of(order_id) == 1, "the answer was lost once: sent again, booked once"
+    door.get_by_test_id("outbox").get_by_role("link", name="Lihat").click()
+    expect(door.get_by_test_id("counted")).to_contain_text("46")
+    with db.transaction(read_only=True):
+        assert [claim.packs for claim in queries.claims_of(order_id)] == [2]
+    books_are_true(cast.makmur.id)
+
+
+def test_what_waits_is_sent_by_its_own_person_and_a_refusal_is_said(live, cast):
+    with db.transaction():
+        order_id = story.order(cast)
+    door = steps.see(live.of(cast.kasir), f"/pesanan/{order_id}/terima")
+    door.context.set_offline(True)
+    door.get_by_test_id("save-receipt").click()
+    expect(door.get_by_test_id("kept")).to_be_visible()
+    cookies = door.context.cookies()
+    door.context.clear_cookies()
+    door.context.set_offline(False)
+    sign_in(door, "sri")
+    steps.see(door, "/penerimaan")
+    expect(door.get_by_test_id("outbox")).to_be_hidden()
+    assert receipts_of(order_id) == 0, "the phone went to another hand"
+    with db.transaction():
+        line = queries.goods_lines(order_id)[0]
+        purchasing.receive_goods(cast.sri, order_id, [purchasing.ReceiptLine(line.id, 40)])
+    door.context.clear_cookies()
+    door.context.add_cookies(cookies)
+    steps.see(door, "/penerimaan")
+    expect(door.get_by_test_id("waiting-item")).to_contain_text("Paling banyak 8")
+    assert receipts_of(order_id) == 1
+    door.get_by_test_id("waiting-item").get_by_role("button", name="Buang").click()
+    expect(door.get_by_test_id("outbox")).to_be_hidden()
+
+
+def sign_in(page, login: str) -> None:
+    page.goto("/masuk")
+    page.get_by_test_id("field-login").fill(login)
+    page.get_by_test_id("field-password").fill(factories.PASSWORD)
+    page.get_by_test_id("sign-in-submit").click()
+    page.wait_for_url("**/hari-ini")
+
+
+def test_the_form_is_sent_as_always_where_no_script_runs(live, cast, open_page):
+    with db.transaction():
+        order_id = story.order(cast)
+    page = open_page(live.url, scripts=False)
+    sign_in(page, "sri")
+    page.goto(f"/pesanan/{order_id}/terima")
+    page.get_by_test_id("field-driver_name").fill("Pak Tono")
+    page.get_by_test_id("save-receipt").click()
+    expect(page.get_by_test_id("signed")).to_contain_text("Pak Tono")
+    assert receipts_of(order_id) == 1
+
+
+OUTBOX = """() => new Promise(done => {
+    indexedDB.open("lumbung", 1).onsuccess = opened => {
+        const all = opened.target.result.transaction("outbox").objectStore("outbox").getAll();
+        all.onsuccess = () => done(all.result.map(item => ({
+            ...item, fields: item.fields.filter(field => typeof field[1] === "string"),
+            files: item.fields.filter(field => typeof field[1] !== "string").map(field => field[0]),
+        })));
+    };
+})"""
+"""What the phone keeps, as something that can be handed over; files by name, for none was chosen."""
+PUT_BACK = """kept => new Promise(done => {
+    indexedDB.open("lumbung", 1).onsuccess = opened => {
+        const write = opened.target.result.transaction("outbox", "readwrite");
+        for (const item of kept) {
+            for (const name of item.files) item.fields.push([name, new File([], "")]);
+            write.objectStore("outbox").put(item);
+        }
+        write.oncomplete = done;
+    };
+})"""
+
+
+def receipts_of(order_id: int) -> int:
+    with db.transaction(read_only=True):
+        return len(queries.receipts_of(order_id))
