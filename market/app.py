@@ -30,6 +30,7 @@ from market.needs import services as needs
 from market.notices import routes as notices_routes
 from market.offers import queries as offers
 from market.offers import routes as offers_routes
+from market.prepaid import routes as prepaid_routes
 from market.purchasing import routes as purchasing_routes
 from market.retail import routes as retail_routes
 from market.rounds import routes as rounds_routes
@@ -51,6 +52,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     rounds_routes.bp,
     cycles_routes.bp,
     transfers_routes.bp,
+    prepaid_routes.bp,
     purchasing_routes.bp,
     stock_routes.bp,
     rounds_routes.demand_bp,

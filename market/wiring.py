@@ -19,6 +19,8 @@ from market.cycles import services as cycles
 from market.needs import services as needs
 from market.notices import jobs as notices_jobs
 from market.offers import services as offers
+from market.prepaid import jobs as prepaid_jobs
+from market.prepaid import services as prepaid
 from market.purchasing import jobs as purchasing_jobs
 from market.purchasing import queries as purchasing_queries
 from market.purchasing import services as purchasing
@@ -45,6 +47,7 @@ HANDLERS: dict[str, Handler] = {
     "notice_mail": notices_jobs.on_notice_mail,
     "order_issued": purchasing_jobs.on_order_issued,
     "supplier_paid": purchasing_jobs.on_supplier_paid,
+    "prepaid_full": prepaid_jobs.on_prepaid_full,
     "cycle_opened": cycles_jobs.on_cycle_opened,
     "cycle_closing": cycles_jobs.on_cycle_closing,
 }
@@ -84,6 +87,8 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("escalate_claims", 600, purchasing.escalate_claims),
     Schedule("expire_needs", 3600, needs.expire_old),
     Schedule("expire_offers", 3600, offers.expire_old),
+    Schedule("settle_prepaid", 60, prepaid.settle_due),
+    Schedule("refund_prepaid", 3600, prepaid.refund_unsupplied),
     Schedule("lapse_transfers", 600, transfers.lapse_old),
     Schedule("lapse_transfer_payments", 600, transfers.lapse_payments),
     Schedule("lapse_write_offs", 600, stock.lapse_write_offs),
@@ -118,6 +123,7 @@ NAV: dict[str, tuple[NavItem, ...]] = {
         NavItem(lazy("Produk"), "tag", "catalogue.index", P.PRODUCTS_VIEW),
         NavItem(lazy("Putaran"), "scales", "rounds.index", P.ROUNDS_VIEW),
         NavItem(lazy("Usul pemasok"), "tag", "rounds.index_proposals", P.NEEDS_VIEW),
+        NavItem(lazy("Setor beli"), "coins", "prepaid.index", P.RETAIL_VIEW),
         NavItem(lazy("Tagihan"), "receipt", "purchasing.index_bills", P.BOOKS_VIEW),
         NavItem(lazy("Pengurus"), "people", "identity.index_people", P.PEOPLE_VIEW),
         _NEWS,
@@ -160,6 +166,9 @@ SOURCE_PAGES: dict[str, tuple[LazyText, str, str]] = {
     "transfer_cleared": (lazy("Sisa antarkoperasi"), "transfers.show", "transfer_id"),
     "transfer_payment": (lazy("Bayar antarkoperasi"), "transfers.show_payment", "payment_id"),
     "transfer_money": (lazy("Uang antarkoperasi"), "transfers.show_payment", "payment_id"),
+    "prepaid_share": (lazy("Setoran"), "prepaid.show_share", "share_id"),
+    "prepaid_refund": (lazy("Setoran kembali"), "prepaid.show_share", "share_id"),
+    "prepaid_collected": (lazy("Setor beli diambil"), "prepaid.show_share", "share_id"),
     "retail_order": (lazy("Penjualan"), "retail.show_order", "order_id"),
 }
 """Kind of source of an entry or a move -> its word, the page that shows it, that page's argument."""

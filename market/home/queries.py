@@ -14,6 +14,7 @@ from market.core.permissions import Actor
 from market.ledger import queries as ledger
 from market.needs import queries as needs
 from market.offers import queries as offers
+from market.prepaid import queries as prepaid
 from market.purchasing import queries as purchasing
 from market.retail import queries as retail
 from market.rounds import queries as rounds
@@ -27,6 +28,7 @@ PARTS: tuple[Callable[[Actor], Any], ...] = (
     purchasing.today,
     stock.today,
     transfers.today,
+    prepaid.today,
     catalogue.today,
     retail.today,
     ledger.today,

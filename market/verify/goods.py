@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from market.ledger import chart
-from market.verify import neighbours
+from market.verify import advances, neighbours
 from market.verify.base import Invariant
 
 EFFECT_WITHOUT_REPLY = """
@@ -65,6 +65,7 @@ ENDLESS_PROMISES = """
     WHERE r.state IN ('held') AND r.expires_at IS NULL
         AND NOT EXISTS (SELECT 1 FROM retail_order_line l WHERE l.reservation_id = r.id)
         AND NOT EXISTS (SELECT 1 FROM stock_transfer t WHERE t.reservation_id = r.id)
+        AND NOT EXISTS (SELECT 1 FROM prepaid_share s WHERE s.reservation_id = r.id)
 """
 
 INVARIANTS = (
@@ -93,6 +94,7 @@ INVARIANTS = (
             RESERVED_AGAINST_PROMISES,
             PROMISES_AGAINST_ORDERS,
             PROMISES_AGAINST_TRANSFERS,
+            advances.PROMISES_AGAINST_SHARES,
             ENDLESS_PROMISES,
         ),
     ),

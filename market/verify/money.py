@@ -9,7 +9,7 @@ from datetime import date
 from market.core import db
 from market.core.money import MAX_RP
 from market.ledger import chain, queries
-from market.verify import neighbours
+from market.verify import advances, neighbours
 from market.verify.base import Invariant, Offender, every, number_of, select
 
 UNBALANCED = """
@@ -174,7 +174,7 @@ WITHOUT_DOCUMENT = ("opening", "reversal")
 
 def unknown_sources() -> list[Offender]:
     """Entries of a kind that nobody has declared here."""
-    kinds = (*DOCUMENTS, *PARTLY, *WITHOUT_DOCUMENT, *neighbours.KINDS)
+    kinds = (*DOCUMENTS, *PARTLY, *WITHOUT_DOCUMENT, *neighbours.KINDS, *advances.KINDS)
     unlike = " AND ".join(f"source NOT LIKE '{kind}:%'" for kind in kinds)
     return select(f"SELECT organization_id, number, source FROM journal_entry WHERE {unlike}")
 
@@ -276,6 +276,8 @@ INVARIANTS = (
             neighbours.entries_against_lots,
             neighbours.entries_without_lot,
             neighbours.BALANCES_AGAINST_LOTS,
+            advances.entries_against_shares,
+            advances.ADVANCES_AGAINST_SHARES,
         ),
     ),
 )

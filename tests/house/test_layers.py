@@ -20,7 +20,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("catalogue", "needs", "offers"),
     ("purchasing",),
     ("rounds", "retail"),
-    ("cycles", "transfers"),
+    ("cycles", "transfers", "prepaid"),
     ("surplus", "loans"),
     ("support", "potential"),
     ("monitoring", "home"),

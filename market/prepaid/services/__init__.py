@@ -1,0 +1,30 @@
+"""What may be done with prepaid buying."""
+
+from market.prepaid.services.collecting import (
+    MAX_WRONG_CODES,
+    collect_share,
+    mark_ready,
+    note_wrong_code,
+    renew_code,
+)
+from market.prepaid.services.opening import decide_pool, open_pool
+from market.prepaid.services.paying import record_payment
+from market.prepaid.services.refunding import decide_refunds, give_up, propose_refunds
+from market.prepaid.services.settling import refund_unsupplied, settle_due, settle_pool
+
+__all__ = [
+    "MAX_WRONG_CODES",
+    "collect_share",
+    "decide_pool",
+    "decide_refunds",
+    "give_up",
+    "mark_ready",
+    "note_wrong_code",
+    "open_pool",
+    "propose_refunds",
+    "record_payment",
+    "refund_unsupplied",
+    "renew_code",
+    "settle_due",
+    "settle_pool",
+]
