@@ -26,10 +26,17 @@ def dot(first: Floats, second: Floats) -> float:
 Slope = Callable[[Floats], tuple[float, Floats]]
 
 
-def climb(function: Slope, start: Floats, iterations: int, cuts: Sequence[int] = ()) -> Floats:
+def climb(
+    function: Slope,
+    start: Floats,
+    iterations: int,
+    cuts: Sequence[int] = (),
+    enough: Callable[[], bool] = lambda: False,
+) -> Floats:
     """The best point found in `iterations` steps; `function` gives value and slope, best near unit size.
 
     `cuts` separate variables of different kinds: each kind has a measure of its own.
+    `enough` may end the climb earlier, for want of time.
     """
     edges = [0, *cuts, start.size]
     kinds = [slice(a, b) for a, b in pairwise(edges) if a < b]
@@ -37,6 +44,8 @@ def climb(function: Slope, start: Floats, iterations: int, cuts: Sequence[int] =
     value, slope = function(point)
     steps: deque[tuple[Floats, Floats, float]] = deque(maxlen=MEMORY)
     for count in range(iterations):
+        if enough():
+            break
         way = _direction(slope, steps, kinds) if steps else slope / max(float(np.abs(slope).max()), 1e-300)
         along = dot(way, slope)
         if along <= 0:

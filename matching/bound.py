@@ -10,6 +10,7 @@ up to one, so that every step is a valid set of prices.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -71,10 +72,11 @@ class Pursuit:
         self.dual = Dual(Frame(problem, fills=fills))
         self.z = self.dual.start() if self.dual.lane.size else np.zeros(0)
 
-    def climb(self, softness: float, steps: int) -> None:
-        """So many more steps at one softness."""
+    def climb(self, softness: float, steps: int, enough: Callable[[], bool] = lambda: False) -> None:
+        """So many more steps at one softness, fewer where `enough` says so."""
         if self.z.size:
-            self.z = climb(lambda z: self.dual.value(z, softness), self.z, steps, self.dual.cuts.tolist())
+            cuts = self.dual.cuts.tolist()
+            self.z = climb(lambda z: self.dual.value(z, softness), self.z, steps, cuts, enough)
 
     def bound(self) -> Bound:
         """What the prices prove as they are. Raises CertificateError where the sums would not be exact."""

@@ -8,6 +8,7 @@ that keeps all rules; the best one is returned.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -27,8 +28,13 @@ PATIENCE = 3  # rounds without a better plan after which it ends
 LANES = 5  # of each need, those that lose least
 
 
-def slope_plan(problem: Problem, dual: Bound, hold: Ints | None = None) -> Ints:
-    """Quantities per lane of a plan that keeps all rules; the bound's relaxation says where to begin."""
+def slope_plan(
+    problem: Problem, dual: Bound, hold: Ints | None = None, enough: Callable[[], bool] = lambda: False
+) -> Ints:
+    """Quantities per lane of a plan that keeps all rules; the bound's relaxation says where to begin.
+
+    `enough` ends it after the round that it is in, for want of time.
+    """
     zero = np.zeros(problem.n_lanes, dtype=np.int64)
     scope = Scope(problem, _likely(problem, dual), zero, hold)
     best, least, since = zero, Tally(problem, zero).cost_rp, 0
@@ -47,7 +53,7 @@ def slope_plan(problem: Problem, dual: Bound, hold: Ints | None = None) -> Ints:
         since += 1
         if cost < least and _keeps(problem, y, hold):
             best, least, since = y, cost, 0
-        if since == PATIENCE or not slope.learn(flow.astype(np.float64)):
+        if since == PATIENCE or enough() or not slope.learn(flow.astype(np.float64)):
             break
     return refill(problem, best) if hold is None else best
 

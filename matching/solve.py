@@ -25,6 +25,8 @@ from .tally import Bools, Ints, Tally
 
 Stages = tuple[tuple[float, int], ...]
 
+BOUND_SHARE = 0.5  # of what is left, at most, for the prices
+GREEDY_LANES = 300_000  # above this the officer's plan comes only where no better one did
 CLOSER_SHARE = 0.15  # of what is left: the bound gets better only where that costs no more
 RATION_SHARE = 0.8  # of the limit at most, for sharing out rationed commodities: fairness comes first
 
@@ -69,14 +71,19 @@ class Course:
 
     def run(self, budget: Budget) -> None:
         """Bound and first plans for the whole, then search piece by piece."""
-        self._first_plan(greedy_quantities(self.problem, self.hold))
+        small = self.problem.n_lanes <= GREEDY_LANES
+        if small:
+            self._first_plan(greedy_quantities(self.problem, self.hold))
+        empty_rp = self.cost_rp
         found = self._pieces()
         pursuit = Pursuit(self.problem, self.hold)
         began = budget.left()
         dual = self._bound(pursuit, QUICK, found, budget)
         took = began - budget.left() if budget.work is None else 0.0
         if dual is not None and not budget.over():
-            self._first_plan(slope_plan(self.problem, dual, self.hold))
+            self._first_plan(slope_plan(self.problem, dual, self.hold, budget.late))
+        if not small and self.cost_rp == empty_rp:
+            self._first_plan(greedy_quantities(self.problem, self.hold))
         if dual is not None and took <= CLOSER_SHARE * budget.left() and self._gap() > self.options.gap:
             dual = self._bound(pursuit, CLOSER, found, budget)
         self._search(found, dual, budget, [True] * len(found), None)
@@ -120,9 +127,11 @@ class Course:
 
     def _bound(self, pursuit: Pursuit, stages: Stages, found: list[Piece], budget: Budget) -> Bound | None:
         """The certified bound after some more stages (null where its numbers are too large to be exact)."""
+        part, todo = budget.part(BOUND_SHARE), sum(steps for _, steps in stages)
         for softness, steps in stages:
-            if not budget.over():
-                pursuit.climb(softness, steps)
+            turn = part.part(steps / todo)
+            pursuit.climb(softness, steps, turn.late)
+            todo -= steps
         try:
             dual = pursuit.bound()
         except certificate.CertificateError:

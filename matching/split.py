@@ -10,6 +10,8 @@ from .problem import Problem
 from .scope import Scope
 from .tally import Ints, sum_by
 
+LARGE = 60_000  # lanes from which a single piece is the problem itself
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -37,6 +39,10 @@ def pieces(problem: Problem) -> list[Piece]:
     alive |= p.lane_fixed > 0
     lanes = np.flatnonzero(alive)
     label = _labels(p, lanes, scope)
+    if p.n_lanes > LARGE and np.unique(label).size == 1:
+        # One large piece and little else: a copy of everything would only cost memory.
+        rows = (p.n_needs, p.n_offers, p.n_lanes, p.n_trips)
+        return [Piece(p, *(np.arange(count, dtype=np.int64) for count in rows))]
     order = np.argsort(label, kind="stable")
     cuts = np.flatnonzero(np.diff(label[order])) + 1
     return [_piece(p, lanes[np.sort(part)]) for part in np.split(order, cuts) if part.size]

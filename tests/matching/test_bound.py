@@ -143,3 +143,34 @@ def test_prices_that_give_a_share_away_twice_are_never_made() -> None:
 def test_the_softness_falls() -> None:
     softness = [stage[0] for stage in (*bounds.QUICK, *bounds.CLOSER)]
     assert softness == sorted(softness, reverse=True)
+
+
+def test_shares_that_no_lane_needs_are_left_out_without_loss() -> None:
+    problem = generate("city", 9)
+    pursuit = bounds.Pursuit(problem)
+    pursuit.climb(0.001, 60)
+    frame, prices = pursuit.dual.frame, pursuit.dual.integers(pursuit.z, 1000)
+    less = bounds.spare(frame, prices)
+    assert frame.value(less) >= frame.value(prices)
+    assert prices.truck_opening is not None and less.truck_opening is not None
+    assert np.count_nonzero(less.truck_opening) < 0.7 * np.count_nonzero(prices.truck_opening)
+    assert np.all(less.truck_opening <= prices.truck_opening)
+
+
+def test_a_climb_ends_where_time_does() -> None:
+    problem = generate("city", 9)
+    pursuit = bounds.Pursuit(problem)
+    before = pursuit.z.copy()
+    pursuit.climb(0.001, 60, enough=lambda: True)
+    assert np.array_equal(pursuit.z, before)
+
+
+def test_kinds_of_variables_with_measures_of_their_own_climb_faster() -> None:
+    steep = np.concatenate((np.full(20, 1.0), np.full(20, 900.0)))
+
+    def hill(z: np.ndarray) -> tuple[float, np.ndarray]:  # type: ignore[type-arg]
+        rough = np.sin(np.arange(40) * 1.7) * steep
+        return -float((steep * z**2 / 2 + z**4 * steep / 4 - rough * z).sum()), rough - steep * (z + z**3)
+
+    plain, kinds = (hill(climb(hill, np.zeros(40), 5, cuts))[0] for cuts in ((), (20,)))
+    assert kinds > plain
