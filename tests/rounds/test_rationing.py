@@ -146,7 +146,7 @@ def test_the_matcher_is_given_households_and_order(market, three, gas):
     ]
     gas(2 * DROP)
     number = market.solved()
-    with db.transaction(**READ):
+    with db.transaction():
         problem = json.loads(queries.newest_plan(number).problem_json)
         history = queries.ration_history(number, [queries.round_needs(number)[0].pack_id])
         lost = next(buyer for (buyer, _pack), past in history.items() if past[0].packs == 0)
