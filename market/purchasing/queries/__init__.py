@@ -71,6 +71,7 @@ from market.purchasing.queries.sharing import (
     shortage_for,
     shortages_of_order,
 )
+from market.purchasing.queries.statements import Statement, StatementLine, parties, statement
 from market.purchasing.queries.tasks import today
 
 __all__ = [
@@ -84,6 +85,8 @@ __all__ = [
     "Payable",
     "PaymentRow",
     "Progress",
+    "Statement",
+    "StatementLine",
     "Stop",
     "advance_of",
     "ageing",
@@ -112,6 +115,7 @@ __all__ = [
     "order_for",
     "orders",
     "paid_bills",
+    "parties",
     "past_payments",
     "payables",
     "payables_by_supplier",
@@ -129,6 +133,7 @@ __all__ = [
     "shortage_for",
     "shortages_of_order",
     "stale_payments",
+    "statement",
     "today",
     "unpaid_bill",
     "unspent_advances",
