@@ -57,7 +57,9 @@ def _labels(p: Problem, lanes: Ints, scope: Scope) -> Ints:
     reach = np.zeros(p.n_lanes, dtype=np.int64)
     reach[scope.lanes] = scope.room
     grams = sum_by(p.lane_supplier, (reach + p.lane_fixed) * p.lane_unit_g, p.n_suppliers)
-    tight = (p.max_weight_g >= 0) & (grams > p.max_weight_g)
+    # What is fixed takes its part of the limit away from every piece of the supplier.
+    held = sum_by(p.lane_supplier, p.lane_fixed, p.n_suppliers) > 0
+    tight = (p.max_weight_g >= 0) & ((grams > p.max_weight_g) | held)
     groups.append((np.where(tight[p.lane_supplier[lanes]], p.lane_supplier[lanes], -1), p.n_suppliers))
     limited = p.cash_rp[p.lane_buyer[lanes]] >= 0
     groups.append((np.where(limited, p.lane_buyer[lanes], -1), p.n_buyers))

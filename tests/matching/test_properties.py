@@ -154,3 +154,11 @@ def test_more_work_never_gives_a_dearer_plan_than_the_officer() -> None:
         costs = [solve(problem, Options(work=work, gap=0.0)).cost_rp for work in (0, 4, 40)]
         assert max(costs) <= greedy(problem).cost_rp
         assert costs[-1] <= costs[0]
+
+
+@pytest.mark.parametrize("seed", [953, 2226, 9162])
+def test_what_is_fixed_in_one_piece_takes_its_weight_from_the_suppliers_other_pieces(seed: int) -> None:
+    problem = Problem.from_document(pressed(seed))
+    plan = solve(problem, EXACT)
+    assert check(problem, plan).clean
+    assert plan.cost_rp == EveryPlan(problem.to_document(), beyond=0).least()
