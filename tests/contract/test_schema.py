@@ -12,7 +12,12 @@ from market.core import db
 CONTRACT = yaml.safe_load((Path(__file__).parent / "schema.yml").read_text(encoding="utf-8"))
 SPEAKING = ("phone", "email", "password", "_name", "nik", "address", "user_agent", "buyer")
 """Parts of a column name that betray a person."""
-NOT_A_PERSON = {"answer_proposal.buyer_id", "assignment_line.buyer_id", "delivery_share.buyer_id", "round_need.buyer_id"}
+NOT_A_PERSON = {
+    "answer_proposal.buyer_id",
+    "assignment_line.buyer_id",
+    "delivery_share.buyer_id",
+    "round_need.buyer_id",
+}
 """A buyer there is a cooperative."""
 
 

@@ -8,16 +8,15 @@ import pytest
 
 from market import verify
 from market.commodities import queries as goods
-from market.core import clock, db, faults, parameters
-from market.core.errors import Conflict, Forbidden, NotFound, Refused
+from market.core import clock, db, parameters
+from market.core.errors import Refused
 from market.core.history import history_of
 from market.needs.models import Need
-from market.notices.models import Notice
 from market.purchasing import queries as purchasing
 from market.purchasing import services as buying
 from market.purchasing.models import PurchaseOrder
 from market.rounds import queries, services
-from market.rounds.models_answers import GRACE_HOURS, PRICE_BAND, AnswerPart, AnswerProposal
+from market.rounds.models_answers import PRICE_BAND, AnswerPart, AnswerProposal
 from market.rounds.queries import proposals
 from market.rounds.services import LineAnswer, Part
 from tests.rounds.conftest import asked, asked_id, pack_id, the_round
@@ -316,86 +315,3 @@ def test_a_substitute_is_the_same_family_and_weight_and_never_administered(marke
             assert (pack.commodity.family, pack.size_base) == ("beras", 25_000)
             assert pack.commodity.handling != "administered"
         assert proposals.substitutes(pack_id("LPG-3")) == []
-
-
-# --- who decides ---------------------------------------------------------------------------------
-
-
-def test_only_who_may_approve_needs_of_that_cooperative_decides_and_only_once(market, rice):
-    number = market.published()
-    proposal_id = counter(market, number, market.cast.joko, price_rp=DEARER)
-    with pytest.raises(Forbidden):
-        decide(market.cast.sri, proposal_id, True)
-    with pytest.raises(NotFound):
-        decide(market.cast.head, proposal_id, True)
-    decide(market.cast.budi, proposal_id, True)
-    with pytest.raises(Conflict, match="sudah diputuskan"):
-        decide(market.cast.hadi, proposal_id, False)
-    assert state_of(proposal_id) == "confirmed"
-
-
-def test_the_buyer_and_then_the_supplier_are_told(market, rice):
-    number = market.published()
-    proposal_id = counter(market, number, market.cast.joko, price_rp=DEARER)
-    market.work()
-    decide(market.cast.budi, proposal_id, False)
-    market.work()
-    with db.transaction(**READ):
-        told = {(n.kind, n.organization_id, n.link) for n in db.session.query(Notice)}
-        assert ("proposal_made", market.cast.makmur.id, f"/usulan/{proposal_id}") in told
-        mine = asked(number, market.cast.joko).id
-        assert ("proposal_decided", market.cast.lamongan.id, f"/penugasan/{mine}") in told
-
-
-def test_confirmed_prices_hold_when_another_buyer_leaves_and_the_tier_is_lost(market):
-    """Two neighbours reach the tier of 60 sacks; one leaves its dearer part, the other keeps its price."""
-    market.need(40)
-    market.need(40, by=market.cast.wati)
-    market.offer(market.cast.joko, 300_000, 100, tiers=[(1, 300_000), (60, 280_000)])
-    number = market.published()
-    with db.transaction(**READ):
-        mine = asked(number, market.cast.joko)
-        lines = {line.buyer_id: line.id for line in queries.lines_of(mine.id)}
-        assert {line.price_rp for line in queries.lines_of(mine.id)} == {280_000}
-    dearer = LineAnswer(40, reason="price_rose", price_rp=285_000)
-    market.answer(market.cast.joko, mine.id, exceptions={lines[market.cast.tetangga.id]: dearer})
-    with db.transaction(**READ):
-        proposal_id = db.session.query(AnswerProposal).one().id
-    decide(market.cast.head, proposal_id, False)
-    market.work()
-    with db.transaction(**READ):
-        assert [(packs, price) for packs, price, _day in orders()] == [(40, 280_000)]
-        assert the_round(number).state == "finished"
-    sound()
-
-
-def test_what_waits_for_its_buyer_leaves_after_the_buyer_could_decide(market, rice):
-    """A delivery tomorrow with a day and a half to decide comes the day after, not before the word."""
-    with db.transaction():
-        parameters.set_value(market.cast.ratna, GRACE_HOURS, 36, clock.today(), "rapat pemasok")
-    number = market.published()
-    clock.travel(3600)
-    proposal_id = counter(market, number, market.cast.joko, price_rp=DEARER)
-    with db.transaction(**READ):
-        proposal = db.session.get_one(AnswerProposal, proposal_id)
-        part = db.session.query(AnswerPart).one()
-        assert round((proposal.due_at - proposal.state_at).total_seconds()) == 36 * 3600
-        assert part.delivery_on == clock.wib(proposal.due_at).date()
-    clock.travel(36 * 3600 - 60)
-    decide(market.cast.budi, proposal_id, True)
-    with db.transaction(**READ):
-        assert orders()[0][2] == part.delivery_on.isoformat()
-    market.work()
-    sound()
-
-
-def test_a_crash_while_deciding_leaves_the_proposal_waiting(market, rice):
-    number = market.published()
-    proposal_id = counter(market, number, market.cast.joko, price_rp=DEARER)
-    for where in ("order_issued", "proposal_decided"):
-        with faults.armed(where), pytest.raises(faults.FaultInjected):
-            decide(market.cast.budi, proposal_id, True)
-        assert state_of(proposal_id) == "pending"
-        with db.transaction(**READ):
-            assert orders() == []
-    decide(market.cast.budi, proposal_id, True)
