@@ -149,5 +149,5 @@ def test_the_round_says_how_many_needs_were_checked_against_buying_alone(market,
     number = market.published()
     for person in (market.cast.ratna, market.cast.sri):
         part = text(browsers(person).get(f"/putaran/{number}")).split('data-testid="alone-check"')[1]
-        assert "1 kebutuhan diperiksa" in part
-        assert "0 lebih mahal" in part
+        assert "Kebutuhan yang diperiksa: 1." in part
+        assert "lebih mahal: 0" in part
