@@ -24,11 +24,7 @@ def rules(app) -> set[tuple[str, str]]:
 
 
 def test_every_published_address_is_answered_by_its_method(rules):
-    missing = [
-        name
-        for name, said in CONTRACT.items()
-        if (said["method"], said["path"]) not in rules
-    ]
+    missing = [name for name, said in CONTRACT.items() if (said["method"], said["path"]) not in rules]
     assert missing == []
 
 
