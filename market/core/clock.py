@@ -11,11 +11,15 @@ _production = False
 
 
 def configure(offset_s: int = 0, production: bool = False) -> None:
-    """Set the lasting offset of this process, in seconds. ValueError for an offset in production."""
+    """Set the lasting offset of this process, in seconds; who has travelled stays as far ahead of it.
+
+    ValueError for an offset in production.
+    """
     global _configured, _shift, _production
     if production and offset_s:
         raise ValueError("a clock offset is not allowed in production")
-    _configured = _shift = dt.timedelta(seconds=offset_s)
+    before, _configured = _configured, dt.timedelta(seconds=offset_s)
+    _shift = _configured if production else _shift + _configured - before
     _production = production
 
 

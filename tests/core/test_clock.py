@@ -10,8 +10,10 @@ from market.core import clock
 @pytest.fixture(autouse=True)
 def _true_time():
     clock.configure()
+    clock.reset()
     yield
     clock.configure()
+    clock.reset()
 
 
 def test_now_is_aware_and_utc():
@@ -48,6 +50,17 @@ def test_travelling_adds_up_and_reset_goes_back_to_the_configured_offset():
     assert clock.now() - dt.datetime.now(dt.UTC) > dt.timedelta(seconds=3700)
     clock.reset()
     assert clock.offset_s() == 3600
+
+
+def test_starting_the_product_leaves_a_traveller_where_they_are():
+    day = dt.datetime(2026, 11, 22, 5, tzinfo=dt.UTC)
+    clock.travel(to=day)
+    clock.configure()
+    assert clock.now() - day < dt.timedelta(seconds=5)
+    clock.configure(offset_s=3600)
+    assert dt.timedelta(seconds=3600) <= clock.now() - day < dt.timedelta(seconds=3605)
+    clock.configure(production=True)
+    assert abs(clock.now() - dt.datetime.now(dt.UTC)) < dt.timedelta(seconds=5)
 
 
 def test_time_goes_on_after_travelling():

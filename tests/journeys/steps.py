@@ -123,7 +123,7 @@ def receive(live: Live, who: Actor, order_id: int, accepted: int | None = None, 
         page.locator("input[name^=rejected_]").fill(str(rejected))
         page.locator("select[name^=reason_]").select_option("broken")
     page.get_by_test_id("save-receipt").click()
-    page.wait_for_load_state()
+    page.wait_for_url("**/penerimaan/*")  # the page first asks whether there is signal
 
 
 def bill_and_pay(live: Live, treasurer: Actor, chair: Actor, order_id: int) -> None:
