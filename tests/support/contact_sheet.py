@@ -143,7 +143,7 @@ def photograph(
     shown: dict[str, set[str]],
 ) -> list[Sheet]:
     """Both sheets of a role; `shown` remembers per size what its house has shown already."""
-    sheets, login = [], said["logins"].get(role)
+    sheets, login = [], role if role in said["logins"].values() else None
     for size, viewport in SIZES.items():
         context = browser.new_context(
             base_url=url, viewport=viewport, locale="id-ID", reduced_motion="reduce"
