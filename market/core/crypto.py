@@ -85,7 +85,11 @@ def new_key() -> str:
 
 
 def _unbase64(text: str) -> bytes:
-    return base64.b64decode(text.encode("ascii", "strict"), altchars=b"-_", validate=True)
+    """The bytes behind the one spelling that encoding gives; ValueError for another spelling of the same."""
+    raw = base64.b64decode(text.encode("ascii", "strict"), altchars=b"-_", validate=True)
+    if base64.urlsafe_b64encode(raw).decode() != text:
+        raise ValueError("not the canonical spelling")
+    return raw
 
 
 def _require() -> Keys:
