@@ -1,5 +1,6 @@
 """Secrets: sealed for one place, found by fingerprint, rotated without loss."""
 
+import string
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from market.core import crypto
 from market.core.crypto import Keys, Unreadable, blind_index, hash_token, reseal, same, seal, token, unseal
 
+LETTERS = string.ascii_letters + string.digits + "-_"
 PLACE: dict[str, Any] = {"table": "user", "column": "nik", "row": 7}
 OLD, NEW, INDEX = b"o" * 32, b"n" * 32, b"i" * 32
 
