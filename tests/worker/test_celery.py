@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -58,6 +59,13 @@ def broker(tmp_path: Path) -> Iterator[str]:
     process.wait()
 
 
+def end(worker: subprocess.Popen[bytes]) -> None:
+    """Kill a worker with its beat and its pool, as a machine that loses power does."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(worker.pid, signal.SIGKILL)
+    worker.wait()
+
+
 def start_worker(settings: Settings, broker: str, log: Path) -> subprocess.Popen[bytes]:
     environment = {**server.environment(settings), "LUMBUNG_BROKER_URL": broker, "LUMBUNG_MESSAGES": "memory"}
     options = [
@@ -69,7 +77,9 @@ def start_worker(settings: Settings, broker: str, log: Path) -> subprocess.Popen
     ]
     command = [sys.executable, "-m", "celery", "-A", "market.celery_app", "worker", *options, "-l", "warning"]
     with log.open("ab") as out:
-        return subprocess.Popen(command, env=environment, stdout=out, stderr=subprocess.STDOUT)
+        return subprocess.Popen(
+            command, env=environment, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
+        )
 
 
 def state_of_jobs() -> set[str]:
@@ -86,8 +96,7 @@ def test_celery_does_what_the_table_says_also_after_a_worker_was_killed(settings
     worker = start_worker(settings, broker, log)
     try:
         assert wait_until(lambda: state_of_jobs() == {"done"}), log.read_text()[-3000:]
-        os.kill(worker.pid, signal.SIGKILL)
-        worker.wait()
+        end(worker)
         with db.transaction():
             for n in range(5):
                 jobs.enqueue(
@@ -96,5 +105,4 @@ def test_celery_does_what_the_table_says_also_after_a_worker_was_killed(settings
         worker = start_worker(settings, broker, log)
         assert wait_until(lambda: state_of_jobs() == {"done"}), log.read_text()[-3000:]
     finally:
-        worker.kill()
-        worker.wait()
+        end(worker)
