@@ -18,16 +18,26 @@ MAX_ID = 2**63 - 1
 
 
 def notify(
-    organization_id: int, roles: tuple[Role, ...], kind: str, title: str, body: str, link: str
+    organization_id: int,
+    roles: tuple[Role, ...],
+    kind: str,
+    title: str,
+    body: str,
+    link: str,
+    *,
+    sealed_for: str = "",
 ) -> list[Notice]:
     """Tell everybody who holds one of the seats; who has an e-mail address gets a message, too.
 
     A lazy `title` or `body` is written in each person's own language. `link` is a path of our own
-    site; raises ValueError for anything else.
+    site; raises ValueError for anything else. With `sealed_for` ("supplier") those who also sit in an
+    organization of that kind are left out: the news would tell them what is sealed.
     """
     if not link.startswith("/") or link.startswith("//"):
         raise ValueError(f"a notice leads to a page of ours, not to {link!r}")
     holders = identity.seat_holders(organization_id, tuple(role.value for role in roles))
+    if sealed_for:
+        holders = [user for user in holders if not identity.sits_in(user.id, sealed_for)]
     notices = [_notice(organization_id, user, kind, title, body, link) for user in holders]
     db.session.add_all(notices)
     db.session.flush()

@@ -197,6 +197,19 @@ def test_all_whose_pool_is_near_are_asked_alike_and_once(market, near):
         assert "5 sak" in told[0].body and "Rp35.000" in told[0].body
 
 
+def test_who_also_sells_is_not_told_by_a_notice_either(market, near):
+    with db.transaction():
+        identity.grant_role(SYSTEM, market.cast.budi.user_id, market.cast.lamongan.id, "supplier_sales")
+    clock.travel(3 * DAY)
+    with db.transaction():
+        services.remind_closing()
+    jobs.run_all(HANDLERS)
+    with db.transaction(read_only=True):
+        told = {row.user_id for row in db.session.query(Notice).filter_by(kind="pool_near")}
+    assert market.cast.budi.user_id not in told
+    assert {market.cast.hadi.user_id, market.cast.head.user_id} <= told
+
+
 def test_with_room_to_grow_the_pool_reaches_the_better_price_and_both_pay_it(market, near):
     with db.transaction():
         services.widen_need(market.cast.budi, near, 36)

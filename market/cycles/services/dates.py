@@ -9,8 +9,6 @@ from datetime import date, datetime, time, timedelta
 from market.core import clock
 from market.cycles.models import OrderCycle
 
-HOURS_A_DAY = 24
-
 
 @dataclass(frozen=True)
 class Timetable:

@@ -13,7 +13,7 @@ from market.core.money import format_rp
 from market.core.parameters import Parameter
 from market.core.permissions import Actor, Permission, Role
 from market.cycles import queries
-from market.cycles.models import CycleDate, NeedWidening
+from market.cycles.models import NeedWidening
 from market.identity import queries as identity
 from market.needs import queries as need_queries
 from market.needs import services as needs
@@ -21,6 +21,7 @@ from market.needs.models import Need
 from market.notices import services as notices
 from market.rounds import queries as rounds
 from market.rounds.models import Round
+from market.rounds.queries import Pool
 
 REMIND_HOURS = Parameter(
     "cycles.remind_hours",
@@ -69,16 +70,22 @@ def announce_closing(date_id: int) -> int:
     round_ = rounds.round_by_id(row.round_id or 0)
     if round_.state != "open":
         return 0
-    told = 0
-    for buyer in identity.organizations("cooperative", round_.scope_code):
-        told += _tell(row, round_, buyer.id)
-    return told
+    goods = _goods(round_)
+    return sum(
+        _tell(round_, goods, buyer.id) for buyer in identity.organizations("cooperative", round_.scope_code)
+    )
 
 
-def _tell(row: CycleDate, round_: Round, buyer_id: int) -> int:
+def _goods(round_: Round) -> dict[int, Pool]:
+    """The round's pools by pack."""
+    return {good.pack.id: good for good in rounds.pool(round_.scope_code, family=round_.family).goods}
+
+
+def _tell(round_: Round, goods: dict[int, Pool], buyer_id: int) -> int:
+    """Whether (1 or 0) there was something to tell one cooperative."""
     asked = _asked(round_, buyer_id)
     waiting = [need for need in asked if need.state == "submitted"]
-    near = [found for need in asked if need.state == "open" and (found := _near(round_, need))]
+    near = [found for need in asked if need.state == "open" and (found := _near(round_, goods, need))]
     facts = {"title": round_.title, "closes": format_datetime(round_.closes_at)}
     title = _("%(title)s tutup %(closes)s", **facts)
     if not asked:
@@ -100,8 +107,9 @@ def _tell(row: CycleDate, round_: Round, buyer_id: int) -> int:
             title,
             _near_text(found),
             f"/kebutuhan/{found.need.id}/kelonggaran",
+            sealed_for="supplier",
         )
-    return int(not asked) or int(bool(waiting or near))
+    return int(not asked or bool(waiting or near))
 
 
 def _asked(round_: Round, buyer_id: int) -> list[Need]:
@@ -129,7 +137,7 @@ def invitation(actor: Actor, need_id: int) -> Invitation:
     actor.require(Permission.NEEDS_APPROVE)
     need = need_queries.need_for(actor, need_id)
     round_ = _round_of(need)
-    found = _steps_ahead(round_, need) if round_ is not None and need.state == "open" else None
+    found = _steps_ahead(round_, _goods(round_), need) if round_ and need.state == "open" else None
     if found is None or _sells(actor):
         raise Conflict(_("Tidak ada harga yang lebih murah yang bisa dikejar untuk kebutuhan ini."))
     return found
@@ -144,9 +152,9 @@ def _round_of(need: Need) -> Round | None:
     return rounds.open_round_for(need.place_code, need.pack.commodity.family)
 
 
-def _near(round_: Round, need: Need) -> Invitation | None:
+def _near(round_: Round, goods: dict[int, Pool], need: Need) -> Invitation | None:
     """The invitation of a need without room to grow whose pool is near its next price."""
-    found = _steps_ahead(round_, need)
+    found = _steps_ahead(round_, goods, need)
     if found is None or need.at_most_packs > need.wanted_packs:
         return None
     return (
@@ -156,13 +164,12 @@ def _near(round_: Round, need: Need) -> Invitation | None:
     )
 
 
-def _steps_ahead(round_: Round, need: Need) -> Invitation | None:
+def _steps_ahead(round_: Round, goods: dict[int, Pool], need: Need) -> Invitation | None:
     """The next price at which the larger pool costs no more in all than the pool does now.
 
     Only there does the matcher take what nobody asked for: more goods for no more money.
     """
-    goods = rounds.pool(round_.scope_code, family=round_.family).goods
-    pool = next((good for good in goods if good.pack.id == need.pack_id), None)
+    pool = goods.get(need.pack_id)
     now = [price for start, price in pool.steps if start <= pool.packs] if pool else []
     if pool is None or not now:
         return None
