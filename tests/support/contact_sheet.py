@@ -89,9 +89,9 @@ def links(page: Page) -> list[str]:
     return [href for href in found if href.startswith("/") and not NOT_PAGES.search(href.split("?")[0])]
 
 
-def walk(page: Page, known: MapAdapter, sheet: Sheet, start: str, shown: set[str]) -> None:
+def walk(page: Page, known: MapAdapter, sheet: Sheet, start: list[str], shown: set[str]) -> None:
     """One picture per kind of address that the role's own links reach and nobody of the house has shown."""
-    todo, seen = [start], {"", *shown} - {kind_of(known, TODAY)}
+    todo, seen = list(start), {"", *shown} - {kind_of(known, TODAY)}
     while todo:
         path = todo.pop(0)
         if (kind := kind_of(known, path)) in seen:
@@ -106,6 +106,24 @@ def walk(page: Page, known: MapAdapter, sheet: Sheet, start: str, shown: set[str
         sheet.shots.append((path, shot(page, sheet.size)))
         todo += links(page)
     shown |= seen - {""}
+
+
+def shop(page: Page) -> list[str]:
+    """Buy one thing as a guest; the addresses of the filled basket and of the order."""
+    page.goto(next(href for href in links(page) if href.count("/") == 2 and href.startswith("/toko/")))
+    page.locator(".btn-add").first.click()
+    page.get_by_test_id("to-basket").click()
+    page.wait_for_url("**/keranjang")
+    page.get_by_test_id("field-buyer_name").fill("Bu Sum")
+    page.get_by_test_id("field-phone").fill("081234567890")
+    basket = page.url
+    page.get_by_test_id("order-form").get_by_test_id("submit").click()
+    page.wait_for_url("**/pesanan-saya/*")
+    order = page.url
+    page.goto(basket.removesuffix("/keranjang"))
+    page.locator(".btn-add").first.click()
+    page.wait_for_load_state()
+    return [urlsplit(basket).path, urlsplit(order).path]
 
 
 def shot(page: Page, size: str) -> Image.Image:
@@ -152,7 +170,10 @@ def photograph(
         if login is not None:
             sign_in(page, login, str(said["password"]))
         sheet = Sheet(role, size)
-        walk(page, known, sheet, "/" if login is None else TODAY, shown.setdefault(size, set()))
+        if login is None:
+            page.goto("/")
+        start = ["/", *shop(page)] if login is None else [TODAY]
+        walk(page, known, sheet, start, shown.setdefault(size, set()))
         sheets.append(sheet)
         context.close()
     return sheets
@@ -169,6 +190,9 @@ def main(url: str, logins_file: str, folder: str) -> int:
             executable_path=find_chromium(), args=[*ARGUMENTS, "--no-sandbox"]
         )
         for role, (title, house) in ROLES.items():
+            if role not in ("warga", *said["logins"].values()):
+                faults.append(f"{role}: no login")
+                continue
             lines += ["", f"## {title}"]
             for sheet in photograph(browser, known, url, role, said, shown.setdefault(house, {})):
                 name = f"pages-{role}-{sheet.size}.webp"
