@@ -133,7 +133,8 @@
     }
     await show(sent);
   };
-  const oneAtATime = () => (navigator.locks ? navigator.locks.request("outbox", { ifAvailable: true }, (lock) => lock && sendAll()) : sendAll());
+  // One page at a time; who comes second waits, for the first may be a page that is just being left.
+  const oneAtATime = () => (navigator.locks ? navigator.locks.request("outbox", sendAll) : sendAll());
 
   addEventListener("online", oneAtATime);
   setInterval(() => { if (!document.hidden && !box.hidden) oneAtATime(); }, EVERY_MS);

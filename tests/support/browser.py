@@ -21,6 +21,7 @@ from playwright.sync_api import (
     Page,
     Request,
     Response,
+    expect,
     sync_playwright,
 )
 
@@ -38,7 +39,8 @@ ARGUMENTS = [
     # Nothing may come from elsewhere; a page that tries fails its test.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
-PATIENCE_MS = 10_000
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @dataclass
@@ -118,9 +120,13 @@ def find_chromium() -> str | None:
 
 
 def sideways(page: Page) -> list[str]:
-    """Elements that make the page scroll sideways; empty on a good page."""
-    found = page.evaluate(
+    """Elements that make the page scroll sideways, once the page has loaded; empty on a good page.
+
+    A click may have left a document on its way that has no element yet, so this asks until one is whole.
+    """
+    found = page.wait_for_function(
         """() => {
+            if (document.readyState !== 'complete') return null;
             const width = document.documentElement.clientWidth;
             if (document.documentElement.scrollWidth <= width) return [];
             return [...document.querySelectorAll('body *')]
@@ -128,7 +134,7 @@ def sideways(page: Page) -> list[str]:
                 .map(e => e.tagName + '.' + e.className + ' ' + Math.round(e.getBoundingClientRect().right));
         }"""
     )
-    return list(found)
+    return list(found.json_value())
 
 
 @pytest.fixture(scope="session")
