@@ -1,0 +1,16 @@
+"""Tables of inputs."""
+
+from __future__ import annotations
+
+revision = "0019"
+down_revision: str | None = "0018"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """No table yet."""
+
+
+def downgrade() -> None:
+    raise NotImplementedError("schema changes go forward only")

@@ -1,0 +1,16 @@
+"""Tables of joint."""
+
+from __future__ import annotations
+
+revision = "0021"
+down_revision: str | None = "0020"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """No table yet."""
+
+
+def downgrade() -> None:
+    raise NotImplementedError("schema changes go forward only")
