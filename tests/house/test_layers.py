@@ -64,6 +64,7 @@ INSIDE_A_PART: dict[str, set[str]] = {
         "postings",
         "problem",
         "solver",
+        "providers",
         "services",
         "types",
         "chart",
@@ -76,7 +77,7 @@ INSIDE_A_PART: dict[str, set[str]] = {
 }
 """Which rooms of its own part a room may enter; rooms not named here may enter all below them."""
 
-FOUNDATIONS = {"types", "chart", "signals", "tasks"}
+FOUNDATIONS = {"types", "chart", "signals", "tasks", "gateway"}
 """Plain values of a part that every room of it may use."""
 
 DOORS: dict[str, tuple[str, ...]] = {
@@ -84,6 +85,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "numpy": ("matching/", "market/benchmarks/"),
     "midtransclient": ("market/payments/midtrans.py",),
     "stripe": ("market/payments/stripe.py",),
+    "requests": ("market/payments/session.py", "market/payments/midtrans.py", "market/payments/iris.py"),
     "celery": ("market/celery_app.py",),
     "flask": (
         "market/app.py",
