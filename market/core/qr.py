@@ -1,4 +1,4 @@
-"""QR codes as SVG, drawn here so that no page asks anybody else for them."""
+"""QR codes as SVG and as squares to draw, so that no page asks anybody else for them."""
 
 from __future__ import annotations
 
@@ -11,3 +11,9 @@ def svg(text: str) -> str:
     return code.svg_inline(
         border=2, omitsize=True, svgclass="qr", lineclass=None, dark="#1e2420", light="#fff"
     )
+
+
+def squares(text: str) -> list[list[bool]]:
+    """The QR code of `text` row by row, without its white border; True is a dark square."""
+    code = segno.make_qr(text, error="m")
+    return [[bool(dark) for dark in row] for row in code.matrix_iter(border=0)]

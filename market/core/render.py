@@ -8,6 +8,7 @@ import io
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Literal
 from xml.sax.saxutils import escape
 
@@ -28,15 +29,17 @@ from reportlab.platypus import (
     TableStyle,
 )
 
+from market.core import qr
 from market.core.i18n import _
 
 INK = colors.HexColor("#1E2420")
 GREEN = colors.HexColor("#1E6B3C")
 GREY = colors.HexColor("#6B6A63")
-LINE = colors.HexColor("#D9D5CA")
+LINE = colors.HexColor("#8C887D")  # still there after a copying machine
 MARGIN = 18 * mm
 WIDTH = A4[0] - 2 * MARGIN
 FRAME_PADDING = 6  # points, which the library adds inside its frame
+QR_SIDE = 24 * mm
 
 _BODY = ParagraphStyle(
     "body", fontName="Helvetica", fontSize=9, leading=12, textColor=INK, splitLongWords=True
@@ -47,7 +50,8 @@ _BOLD = ParagraphStyle("bold", parent=_BODY, fontName="Helvetica-Bold")
 _BOLD_RIGHT = ParagraphStyle("bold_right", parent=_BOLD, alignment=TA_RIGHT)
 _NAME = ParagraphStyle("name", parent=_BOLD, fontSize=12, leading=15, textColor=GREEN)
 _TITLE = ParagraphStyle("title", parent=_BOLD_RIGHT, fontSize=16, leading=20)
-_NUMBER = ParagraphStyle("number", parent=_RIGHT, fontSize=11, leading=14, textColor=GREY)
+_NUMBER = ParagraphStyle("number", parent=_RIGHT, fontSize=11, leading=14, textColor=INK)
+_HEADING = ParagraphStyle("heading", parent=_BOLD, fontSize=11, leading=14)
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,23 @@ class Signature:
     image: bytes | None = None
 
 
+@dataclass(frozen=True)
+class Section:
+    """A part of a document with a heading of its own: a stop of a truck, a need of a round.
+
+    `link` is drawn as a QR code beside it, `caption` says what it opens; `blanks` are to be filled in
+    by pen.
+    """
+
+    title: str
+    lines: Sequence[str] = ()
+    columns: Sequence[PdfColumn] = ()
+    rows: Sequence[Sequence[str]] = ()
+    link: str = ""
+    caption: str = ""
+    blanks: Sequence[str] = ()
+
+
 def document(
     title: str,
     number: str,
@@ -95,20 +116,24 @@ def document(
     columns: Sequence[PdfColumn] = (),
     rows: Sequence[Sequence[str]] = (),
     totals: Sequence[tuple[str, str]] = (),
+    sections: Sequence[Section] = (),
     notes: Sequence[str] = (),
     signatures: Sequence[str | Signature] = (),
+    link: str = "",
 ) -> bytes:
     """The PDF. `meta` are facts such as date and terms; the last of `totals` is the one that counts.
 
-    All texts come finished (formatted, translated). Raises ValueError for a row that does not fit
-    the columns.
+    `link` is the full address of the document's own page: a QR code leads back to it. All texts come
+    finished (formatted, translated). Raises ValueError for a row that does not fit the columns.
     """
-    if any(len(row) != len(columns) for row in rows):
+    tables = [(columns, rows), *((part.columns, part.rows) for part in sections)]
+    if any(len(row) != len(heads) for heads, body in tables for row in body):
         raise ValueError("a row does not fit the columns")
-    story: list[Flowable] = [*_head(letterhead, title, number), *_parties(parties), *_meta(meta)]
+    story: list[Flowable] = [*_head(letterhead, title, number), *_parties(parties), *_meta(meta, link)]
     if columns:
         story += [_table(columns, rows), Spacer(0, 3 * mm)]
     story += _totals(totals)
+    story += [piece for part in sections for piece in _section(part)]
     story += [part for note in notes for part in (Spacer(0, 2 * mm), _text(note, _BODY))]
     story += _signatures(signatures)
     return _build(story, f"{title} {number}".strip(), letterhead.name)
@@ -192,10 +217,15 @@ def _head(letterhead: Letterhead, title: str, number: str) -> list[Flowable]:
     return [_grid([[left, right]], [0.55, 0.45], rule), Spacer(0, 5 * mm)]
 
 
-def _grid(cells: list[list[object]], shares: Sequence[float], style: Sequence[tuple[Any, ...]]) -> Table:
+def _grid(
+    cells: list[list[object]],
+    shares: Sequence[float],
+    style: Sequence[tuple[Any, ...]],
+    room: float = WIDTH,
+) -> Table:
     whole = sum(shares)
     rules: list[Any] = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0), *style]
-    table = Table(cells, colWidths=[WIDTH * share / whole for share in shares], splitInRow=1)
+    table = Table(cells, colWidths=[room * share / whole for share in shares], splitInRow=1)
     table.setStyle(TableStyle(rules))
     return table
 
@@ -210,22 +240,72 @@ def _parties(parties: Sequence[Party]) -> list[Flowable]:
     return [_grid([cells], [1.0] * len(cells), []), Spacer(0, 4 * mm)]
 
 
-def _meta(meta: Sequence[tuple[str, str]]) -> list[Flowable]:
-    if not meta:
+def _meta(meta: Sequence[tuple[str, str]], link: str) -> list[Flowable]:
+    """The facts; beside them the code that opens the document's page."""
+    if not meta and not link:
         return []
     cells: list[list[object]] = [[_text(name, _SMALL), _text(value, _BODY)] for name, value in meta]
     tight = [("TOPPADDING", (0, 0), (-1, -1), 1), ("BOTTOMPADDING", (0, 0), (-1, -1), 1)]
-    return [_grid(cells, [0.25, 0.75], tight), Spacer(0, 4 * mm)]
+    if not link:
+        return [_grid(cells, [0.25, 0.75], tight), Spacer(0, 4 * mm)]
+    room = WIDTH - QR_SIDE - 4 * mm
+    facts = [_grid(cells, [0.3, 0.7], tight, room)] if cells else []
+    code = [_QrCode(link), _text(_("Buka dokumen ini"), _SMALL)]
+    beside = Table([[facts, code]], colWidths=[room, WIDTH - room])
+    beside.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0)]))
+    return [beside, Spacer(0, 4 * mm)]
 
 
-def _table(columns: Sequence[PdfColumn], rows: Sequence[Sequence[str]]) -> Table:
+class _QrCode(Flowable):
+    """The code of an address, black on white, and a link for whoever reads on a screen."""
+
+    def __init__(self, link: str, side: float = QR_SIDE) -> None:
+        super().__init__()
+        self.width = self.height = side
+        self._link, self._squares = link, qr.squares(link)
+
+    def draw(self) -> None:
+        step = self.width / len(self._squares)
+        bleed = step / 20  # neighbours overlap a little, so that no printer leaves a seam
+        self.canv.setFillColor(colors.black)
+        for row, squares in enumerate(self._squares):
+            start, below = 0, self.height - (row + 1) * step
+            for dark, run in groupby(squares):
+                count = len(list(run))
+                if dark:
+                    self.canv.rect(start * step, below, count * step + bleed, step + bleed, stroke=0, fill=1)
+                start += count
+        self.canv.linkURL(self._link, (0, 0, self.width, self.height), relative=1)
+
+
+def _section(part: Section) -> list[Flowable]:
+    room = WIDTH - (QR_SIDE + 4 * mm if part.link else 0)
+    body: list[Flowable] = [_text(part.title, _HEADING), *(_text(line, _BODY) for line in part.lines)]
+    if part.columns:
+        body += [Spacer(0, 1.5 * mm), _table(part.columns, part.rows, room - 12)]
+    for blank in part.blanks:
+        body += [Spacer(0, 6 * mm), _text(blank, _BODY)]
+    if not part.link:
+        return [Spacer(0, 4 * mm), *body]
+    code = [_QrCode(part.link), _text(part.caption, _SMALL)]
+    beside = Table([[body, code]], colWidths=[room, WIDTH - room])
+    rules: list[Any] = [
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("LEFTPADDING", (0, 0), (0, -1), 0),
+        ("LINEABOVE", (0, 0), (-1, 0), 0.8, INK),
+    ]
+    beside.setStyle(TableStyle(rules))
+    return [Spacer(0, 4 * mm), KeepTogether([beside])]
+
+
+def _table(columns: Sequence[PdfColumn], rows: Sequence[Sequence[str]], room: float = WIDTH) -> Table:
     body = [_RIGHT if column.align == "right" else _BODY for column in columns]
     head = [_BOLD_RIGHT if column.align == "right" else _BOLD for column in columns]
     cells: list[list[object]] = [[_text(c.label, style) for c, style in zip(columns, head, strict=True)]]
     cells += [[_text(cell, style) for cell, style in zip(row, body, strict=True)] for row in rows]
     table = Table(
         cells,
-        colWidths=[WIDTH * column.weight / sum(each.weight for each in columns) for column in columns],
+        colWidths=[room * column.weight / sum(each.weight for each in columns) for column in columns],
         repeatRows=1,
         splitInRow=1,
     )

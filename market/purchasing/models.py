@@ -196,9 +196,17 @@ class Claim(db.Tenant, db.Base):
 
 
 class SupplierBill(db.Tenant, db.Base):
-    """The supplier's invoice, accepted because ordered, received and billed agree."""
+    """The supplier's invoice against what was ordered and received.
 
-    STATES: ClassVar[StateTable] = StateTable("recorded", {"recorded": {"paid"}})
+    `amount_rp` is what the paper says: the lines, less goods that went back before it came
+    (`returned_rp`), plus a difference. One beyond the tolerance makes it `disputed` until its case ends;
+    a bill that was rejected or replaced is `void`. `paid_rp` counts money, advances and credit notes.
+    """
+
+    OPEN: ClassVar[tuple[str, ...]] = ("recorded", "disputed")
+    STATES: ClassVar[StateTable] = StateTable(
+        "recorded", {"recorded": {"paid", "disputed"}, "disputed": {"recorded", "void"}}
+    )
 
     __tablename__ = "supplier_bill"
     __table_args__ = db.tenant_args(
@@ -217,9 +225,16 @@ class SupplierBill(db.Tenant, db.Base):
     billed_on: Mapped[date] = mapped_column(Date)
     due_on: Mapped[date] = mapped_column(Date, index=True)
     amount_rp: Mapped[int] = mapped_column(db.Rupiah)
+    difference_rp: Mapped[int] = mapped_column(db.Rupiah, default=0, server_default="0")
+    returned_rp: Mapped[int] = mapped_column(db.Rupiah, default=0, server_default="0")
     paid_rp: Mapped[int] = mapped_column(db.Rupiah, default=0)
     state: Mapped[str] = mapped_column(String(10), default="recorded")
     recorded_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
+
+    @property
+    def open_rp(self) -> int:
+        """What is still owed of it; nothing of a void one."""
+        return 0 if self.state == "void" else self.amount_rp - self.paid_rp
 
 
 class SupplierBillLine(db.Tenant, db.Base):
@@ -244,7 +259,8 @@ class SupplierPayment(db.Tenant, db.Base):
     """Money to a supplier by hand: one proposes, another approves.
 
     With `bill_id` it settles a bill; without, it is an advance on the order (prepaid terms), which
-    bills use up and of which the supplier returns the rest.
+    bills use up and of which the supplier returns the rest. With `run_id` it is decided and paid with
+    the others of its run, to the account that the run was approved with.
     """
 
     STATES: ClassVar[StateTable] = StateTable("proposed", {"proposed": {"paid", "rejected", "lapsed"}})
@@ -254,8 +270,10 @@ class SupplierPayment(db.Tenant, db.Base):
         STATES.check(),
         db.tenant_fk("purchase_order", "order_id"),
         db.tenant_fk("supplier_bill", "bill_id"),
+        db.tenant_fk("payment_run", "run_id"),
         UniqueConstraint("organization_id", "number"),
         CheckConstraint("amount_rp > 0", name="something"),
+        CheckConstraint("run_id IS NULL OR bill_id IS NOT NULL", name="run_pays_bills"),
         CheckConstraint("used_rp >= 0 AND returned_rp >= 0", name="spent"),
         CheckConstraint("used_rp + returned_rp <= amount_rp", name="not_spent_twice"),
         Index(
@@ -277,6 +295,8 @@ class SupplierPayment(db.Tenant, db.Base):
     id: Mapped[int] = db.pk()
     order_id: Mapped[int] = mapped_column(db.BigKey, index=True)
     bill_id: Mapped[int | None] = mapped_column(db.BigKey, index=True)
+    run_id: Mapped[int | None] = mapped_column(db.BigKey, index=True)
+    to_account_id: Mapped[int | None] = mapped_column(db.BigKey, ForeignKey("supplier_account.id"))
     supplier_id: Mapped[int] = mapped_column(db.BigKey, ForeignKey("organization.id"))
     number: Mapped[str] = mapped_column(String(30))
     amount_rp: Mapped[int] = mapped_column(db.Rupiah)

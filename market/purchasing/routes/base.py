@@ -17,7 +17,7 @@ from market.identity import queries as identity
 from market.identity.models import Organization
 from market.ledger import chart
 from market.ledger import queries as books
-from market.purchasing import services
+from market.purchasing import queries, services
 from market.purchasing.forms import OUTCOMES, REASONS
 from market.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from market.web.access import current_actor
@@ -114,6 +114,15 @@ def weighed(verdict: services.Verdict) -> str:
     return _(
         "Timbangan kurang: %(light)s dari %(n)s di bawah batas %(limit)s, terendah %(least)s.", **figures
     )
+
+
+def verdicts_of(receipt_id: int) -> dict[int, services.Verdict]:
+    """Receipt line -> what its weighed sample says."""
+    return {
+        row.id: services.judge(row.limit_g, row.weights_g)
+        for row, _line in queries.receipt_lines(receipt_id)
+        if row.limit_g is not None and row.weights_g
+    }
 
 
 def balances() -> dict[str, int]:

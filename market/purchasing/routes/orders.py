@@ -8,7 +8,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 
-from market.core import clock, messages, money, qr, render
+from market.core import clock, messages, money, qr
 from market.core.history import history_of
 from market.core.i18n import _, format_date
 from market.core.permissions import Permission
@@ -20,12 +20,9 @@ from market.purchasing.models import PurchaseOrder, SupplierPayment
 from market.purchasing.queries import Progress
 from market.purchasing.routes.base import (
     Answer,
-    amount_of,
     bp,
-    download,
     is_buyer,
     sides,
-    terms_of,
     wa_href,
 )
 from market.web.access import current_actor, requires
@@ -171,53 +168,6 @@ def show_print(order_id: int) -> Answer:
         place=places.names({order.place_code or ""}).get(order.place_code or ""),
         lines=queries.lines_of(order.id),
     )
-
-
-@bp.get("/pesanan/<int:order_id>.pdf")
-@requires(Permission.ORDERS_VIEW)
-def export(order_id: int) -> Answer:
-    """The order as PDF."""
-    order = queries.order_for(current_actor(), order_id)
-    buyer, supplier = sides(order)
-    place = places.names({order.place_code or ""}).get(order.place_code or "", "")
-    lines = queries.lines_of(order.id)
-    data = render.document(
-        _("Pesanan pembelian"),
-        order.number,
-        letterhead=render.Letterhead(buyer.name, contact(buyer)),
-        parties=(
-            render.Party(_("Pemesan"), buyer.name, contact(buyer)),
-            render.Party(_("Pemasok"), supplier.name, contact(supplier)),
-        ),
-        meta=(
-            (_("Diterbitkan"), format_date(order.issued_at)),
-            (_("Dikirim"), f"{format_date(order.delivery_on)} · {place}"),
-            (_("Cara bayar"), terms_of(order)),
-        ),
-        columns=(
-            render.PdfColumn(_("Uraian"), 3),
-            render.PdfColumn(_("Jumlah"), 2, "right"),
-            render.PdfColumn(_("Harga"), 1.4, "right"),
-            render.PdfColumn(_("Total"), 1.6, "right"),
-        ),
-        rows=[
-            (
-                line.description,
-                amount_of(line, line.ordered_packs),
-                money.format_rp(line.unit_price_rp),
-                money.format_rp(line.amount_rp),
-            )
-            for line in lines
-        ],
-        totals=((_("Jumlah seluruhnya"), money.format_rp(order.total_rp)),),
-        signatures=(_("Pemesan"), _("Pemasok")),
-    )
-    return download(data, order.number.replace("/", "-"), "pdf")
-
-
-def contact(organization: Organization) -> tuple[str, ...]:
-    """Address and phone as far as they are known."""
-    return tuple(part for part in (organization.address, organization.phone) if part)
 
 
 @bp.get("/pesanan/<int:order_id>/pembatalan")

@@ -8,15 +8,14 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, url_for
 
 from market.commodities import queries as commodities
-from market.core import clock, files, money, render
+from market.core import clock, files
 from market.core.errors import NotFound, Refused
-from market.core.i18n import _, format_date, format_datetime
+from market.core.i18n import _
 from market.core.permissions import Permission
 from market.purchasing import queries, services
 from market.purchasing.forms import REASONS, ExtraForm, ReceiptForm
-from market.purchasing.models import GoodsReceipt, GoodsReceiptLine, PurchaseOrderLine
-from market.purchasing.routes.base import Answer, amount_of, bp, download, sides, weighed
-from market.purchasing.routes.orders import contact
+from market.purchasing.models import PurchaseOrderLine
+from market.purchasing.routes.base import Answer, bp, is_buyer, sides, verdicts_of
 from market.web.access import current_actor, requires
 
 DAYS_AHEAD = 7
@@ -174,21 +173,13 @@ def show_receipt(receipt_id: int) -> Answer:
         receipt=receipt,
         order=order,
         counted_by=counted_by,
+        buys=is_buyer(current_actor(), order),
         buyer=buyer,
         supplier=supplier,
         lines=queries.receipt_lines(receipt.id),
-        verdicts=_verdicts(receipt.id),
+        verdicts=verdicts_of(receipt.id),
         extras=queries.extras_of(receipt.id),
     )
-
-
-def _verdicts(receipt_id: int) -> dict[int, services.Verdict]:
-    """Receipt line -> what its weighed sample says."""
-    return {
-        row.id: services.judge(row.limit_g, row.weights_g)
-        for row, _line in queries.receipt_lines(receipt_id)
-        if row.limit_g is not None and row.weights_g
-    }
 
 
 @bp.get("/penerimaan/<int:receipt_id>/tanda-tangan")
@@ -216,62 +207,3 @@ def _picture(name: str | None, side: int) -> Response:
     response = Response(files.open_photo(name, side), mimetype=files.CONTENT_TYPE)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
-
-
-@bp.get("/penerimaan/<int:receipt_id>.pdf")
-@requires(Permission.ORDERS_VIEW)
-def export_receipt(receipt_id: int) -> Answer:
-    """The hand-over certificate as PDF."""
-    receipt, order, counted_by = queries.receipt_for(current_actor(), receipt_id)
-    buyer, supplier = sides(order)
-    verdicts = _verdicts(receipt.id)
-    rows = [
-        (
-            line.description,
-            amount_of(line, row.delivered_packs),
-            amount_of(line, row.accepted_packs),
-            money.group(row.rejected_packs) if row.rejected_packs else "-",
-            _remark(row, verdicts.get(row.id)),
-        )
-        for row, line in queries.receipt_lines(receipt.id)
-    ]
-    data = render.document(
-        _("Berita acara serah terima"),
-        receipt.number,
-        letterhead=render.Letterhead(buyer.name, contact(buyer)),
-        parties=(
-            render.Party(_("Menerima"), buyer.name, contact(buyer)),
-            render.Party(_("Menyerahkan"), supplier.name, contact(supplier)),
-        ),
-        meta=(
-            (_("Pesanan"), f"{order.number} · {format_date(order.issued_at)}"),
-            (_("Diterima"), format_datetime(receipt.received_at)),
-            (_("Dihitung oleh"), counted_by or "-"),
-        ),
-        columns=(
-            render.PdfColumn(_("Barang"), 2.4),
-            render.PdfColumn(_("Surat jalan"), 1.6, "right"),
-            render.PdfColumn(_("Diterima"), 1.6, "right"),
-            render.PdfColumn(_("Ditolak"), 0.8, "right"),
-            render.PdfColumn(_("Sebab"), 2),
-        ),
-        rows=rows,
-        notes=[receipt.note] if receipt.note else [],
-        signatures=(_signature(receipt), render.Signature(_("Yang menerima"), counted_by or "")),
-    )
-    return download(data, receipt.number.replace("/", "-"), "pdf")
-
-
-def _signature(receipt: GoodsReceipt) -> render.Signature:
-    drawn = files.open_photo(receipt.signature, services.SIGNATURE_SIDE) if receipt.signature else None
-    return render.Signature(_("Yang menyerahkan"), receipt.driver_name, drawn)
-
-
-def _remark(row: GoodsReceiptLine, verdict: services.Verdict | None) -> str:
-    """Why packs were not taken, what the scales said, what went back."""
-    said = [str(REASONS[row.reason])] if row.reason else []
-    if verdict is not None:
-        said.append(weighed(verdict))
-    if row.extra_packs:
-        said.append(_("Lebih %(n)s dari pesanan", n=money.group(row.extra_packs)))
-    return "\n".join(said)

@@ -13,7 +13,7 @@ from market.core.permissions import Permission
 from market.identity import queries as identity
 from market.purchasing import queries
 from market.purchasing.routes.base import Answer, bp, download
-from market.purchasing.routes.orders import contact
+from market.purchasing.routes.printing import back_to, contact, head
 from market.web.access import current_actor, requires
 
 KINDS = {
@@ -75,11 +75,15 @@ def export_statement(other_id: int) -> Answer:
     ]
     data = render.document(
         _("Rekening pemasok"),
-        f"{since.isoformat()} - {until.isoformat()}",
-        letterhead=render.Letterhead(buyer.name, contact(buyer)),
+        f"RP-{buyer_id}-{supplier_id}-{until:%Y%m%d}",
+        letterhead=head(buyer),
         parties=(
             render.Party(_("Pembeli"), buyer.name, contact(buyer)),
             render.Party(_("Pemasok"), supplier.name, contact(supplier)),
+        ),
+        meta=(
+            (_("Masa"), f"{format_date(since)} - {format_date(until)}"),
+            (_("Utang pada awal"), money.format_rp(found.opening_rp)),
         ),
         columns=(
             render.PdfColumn(_("Tanggal"), 1.2),
@@ -89,5 +93,8 @@ def export_statement(other_id: int) -> Answer:
         ),
         rows=[opening, *rows],
         totals=((_("Utang pada akhir"), money.format_rp(found.closing_rp)),),
+        notes=[_("Dibaca dari buku %(name)s. Beda catatan? Beri tahu dalam tujuh hari.", name=buyer.name)],
+        signatures=(_("Pembeli"), _("Pemasok")),
+        link=back_to("show_statement", other_id=other_id, sejak=since, sampai=until),
     )
     return download(data, f"rekening-{other_id}-{until.isoformat()}", "pdf")
