@@ -1,8 +1,10 @@
-"""Made-up problems of believable shape: a city, a province, a nation.
+"""Made-up problems of believable shape on real ground: a city, a province, a nation.
 
-Cooperatives of villages lie on a plane of districts, suppliers in between; a district buys from the
-offers nearest to it. Whole arrays at a time, so that a nation takes seconds. The same scale and seed give
-the same problem. Prices and sizes are assumptions, not observations.
+Each cooperative lies in a real village and each district is a real one (see `ground`): the city is Surabaya
+with all its 153 kelurahan, the province East Java, the nation all of Indonesia; of these two the seed chooses
+the villages. Suppliers sit near villages that the seed chooses; a district buys from the offers nearest to
+it. Whole arrays at a time, so that a nation takes seconds. The same scale and seed give the same problem.
+Where people are is observed; prices, sizes and who sells are assumptions.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from .ground import Ground, Points, ground, middles, nearest
 from .problem import Ints, Problem
 
 _CLOSED_LANES = 1_000_000  # above this, why a pair is closed is left out
@@ -19,19 +22,22 @@ _CLOSED_LANES = 1_000_000  # above this, why a pair is closed is left out
 
 @dataclass(frozen=True)
 class Scale:
-    """How large: cooperatives with 6 needs each, districts, offers, and offers within reach of a district."""
+    """How large: where, cooperatives with 6 needs each, offers, and how many of them a district reaches.
 
+    `place` is the beginning of the district codes; suppliers sit there or up to `margin_km` around.
+    """
+
+    place: str
     cooperatives: int
-    districts: int
     offers: int
     reach: int
-    width_km: float
+    margin_km: float
 
 
 SCALES: Final = {
-    "city": Scale(153, 31, 150, 12, 30.0),
-    "province": Scale(5_667, 666, 2_000, 21, 300.0),
-    "nation": Scale(40_000, 7_000, 20_000, 32, 1_500.0),
+    "city": Scale("3578", 153, 150, 12, 12.0),
+    "province": Scale("35", 5_667, 2_000, 21, 0.0),
+    "nation": Scale("", 40_000, 20_000, 32, 0.0),
 }
 _NEEDS_EACH = 6
 
@@ -48,24 +54,35 @@ _GOODS: Final = (
 )
 _OPEN_SHARE = 0.94  # lanes that no date, permit or area closes
 _REASONS: Final = ("area", "date", "permit")
+_HANDLING_RP, _FREIGHT_RP = 25.0, 2.0  # a kilogram, and a kilogram and kilometre
+_STRAY_KM = 1.5  # how far from its village a supplier sits, usually
 
 
 def generate(scale: str, seed: int = 0) -> Problem:
     """A problem of one of SCALES (KeyError for another name)."""
     size = SCALES[scale]
     rng = np.random.default_rng([seed, size.cooperatives])
+    here = ground(size.place, size.margin_km)
     columns: dict[str, Any] = {
         "commodity_id": [good[0] for good in _GOODS],
         "unit_g": np.array([good[1] for good in _GOODS]),
-        "district_id": _ids("d", size.districts),
     }
-    places = rng.random((size.districts, 2)) * size.width_km
-    needs = _needs(size, rng, columns)
-    offers = _offers(size, rng, columns, needs, places)
-    reach = _reach(size, columns, offers, places)
-    _lanes(size, rng, columns, reach, offers, places)
+    district, places = _districts(size, rng, columns, here)
+    usual = _needs(size, rng, columns, district)
+    offers = _offers(size, rng, columns, usual, here)
+    reach = _reach(size, offers, places)
+    _lanes(rng, columns, reach, offers, places)
     _trips(rng, columns, reach, offers, places)
     return Problem.from_arrays(**columns)
+
+
+def _districts(size: Scale, rng: np.random.Generator, c: dict[str, Any], here: Ground) -> tuple[Ints, Points]:
+    """Fill in the districts; the one of each cooperative, and where its villages lie, are returned."""
+    inside = np.flatnonzero(here.district >= 0)
+    village = np.sort(rng.permutation(inside)[: size.cooperatives])
+    codes, district = np.unique(here.district[village], return_inverse=True)
+    c["district_id"] = [f"{code:06d}" for code in codes.tolist()]
+    return district.astype(np.int64), middles(here.km[village], district, codes.size)
 
 
 def _ids(letter: str, count: int) -> list[str]:
@@ -73,14 +90,13 @@ def _ids(letter: str, count: int) -> list[str]:
     return [f"{letter}{number:0{width}d}" for number in range(count)]
 
 
-def _needs(size: Scale, rng: np.random.Generator, c: dict[str, Any]) -> Ints:
+def _needs(size: Scale, rng: np.random.Generator, c: dict[str, Any], district: Ints) -> Ints:
     """Fill in buyers and needs; the usual price of each need's commodity is returned."""
     n_goods = len(_GOODS)
     picks = np.sort(np.argsort(rng.random((size.cooperatives, n_goods)), axis=1)[:, :_NEEDS_EACH], axis=1)
     commodity = picks.reshape(-1).astype(np.int64)
     buyer = np.repeat(np.arange(size.cooperatives), _NEEDS_EACH)
     n = commodity.size
-    district = rng.integers(0, size.districts, size.cooperatives)
     households = rng.lognormal(0.0, 0.6, size.cooperatives)
     usual = np.array([good[2] for good in _GOODS])[commodity]
     average = np.array([good[3] for good in _GOODS])[commodity]
@@ -111,7 +127,7 @@ class _Offers:
     spot: np.ndarray[Any, np.dtype[np.float64]]
 
 
-def _offers(size: Scale, rng: np.random.Generator, c: dict[str, Any], usual: Ints, places: Any) -> _Offers:
+def _offers(size: Scale, rng: np.random.Generator, c: dict[str, Any], usual: Ints, here: Ground) -> _Offers:
     """Fill in suppliers, offers and tiers; supply of each commodity is about twice what is wanted."""
     n = size.offers
     commodity = rng.permutation(np.arange(n) % len(_GOODS)).astype(np.int64)
@@ -136,8 +152,8 @@ def _offers(size: Scale, rng: np.random.Generator, c: dict[str, Any], usual: Int
     load = np.zeros(n_suppliers, dtype=np.int64)
     np.add.at(load, supplier, capacity * c["unit_g"][commodity])
     c["max_weight_g"] = np.where(rng.random(n_suppliers) < 0.15, load * 3 // 4, -1)
-    home = places[rng.integers(0, size.districts, n_suppliers)]
-    spot = np.mod(home + rng.normal(0.0, size.width_km / 12, (n_suppliers, 2)), size.width_km)
+    home = here.km[rng.integers(0, len(here.km), n_suppliers)]
+    spot = home + rng.normal(0.0, _STRAY_KM, (n_suppliers, 2))
     return _Offers(commodity, supplier, spot)
 
 
@@ -154,31 +170,21 @@ def _tiers(rng: np.random.Generator, c: dict[str, Any], price: Any, capacity: In
     c["tier_price_rp"] = tier_price
 
 
-def _reach(size: Scale, c: dict[str, Any], offers: _Offers, places: Any) -> list[Ints]:
+def _reach(size: Scale, offers: _Offers, places: Points) -> list[Ints]:
     """Per commodity: for each district the offers within reach, nearest ones, in order of number."""
     found = []
     for good in range(len(_GOODS)):
         rows = np.flatnonzero(offers.commodity == good)
-        take = min(size.reach, rows.size)
-        spots = offers.spot[offers.supplier[rows]]
-        near = np.empty((size.districts, take), dtype=np.int64)
-        for at in range(0, size.districts, 1_000):
-            part = places[at : at + 1_000]
-            apart = (part[:, :1] - spots[:, 0]) ** 2 + (part[:, 1:] - spots[:, 1]) ** 2
-            if take < rows.size:
-                near[at : at + 1_000] = np.argpartition(apart, take - 1, axis=1)[:, :take]
-            else:
-                near[at : at + 1_000] = np.arange(take)
-        found.append(np.sort(rows[near], axis=1))
+        found.append(rows[nearest(places, offers.spot[offers.supplier[rows]], size.reach)])
     return found
 
 
 def _lanes(
-    size: Scale, rng: np.random.Generator, c: dict[str, Any], reach: list[Ints], offers: _Offers, places: Any
+    rng: np.random.Generator, c: dict[str, Any], reach: list[Ints], offers: _Offers, places: Points
 ) -> None:
     """Every need to the offers within reach of its district, freight by weight and distance."""
     width = max(table.shape[1] for table in reach)
-    table = np.full((len(reach), size.districts, width), -1, dtype=np.int32)
+    table = np.full((len(reach), len(places), width), -1, dtype=np.int32)
     for good, near in enumerate(reach):
         table[good, :, : near.shape[1]] = near
     grid = table[c["need_commodity"], c["need_district"]]
@@ -189,19 +195,23 @@ def _lanes(
     shut = np.flatnonzero(there & ~is_open)
     need, offer, closed = need[is_open], offer[is_open], (need[shut], offer[shut])
     c["lane_need"], c["lane_offer"] = need.astype(np.int64), offer.astype(np.int64)
-    apart = places[c["need_district"][need]] - offers.spot[offers.supplier[offer]]
-    km = np.sqrt((apart**2).sum(axis=1)) + 2.0
+    km = _apart(places, c["need_district"][need], offers.spot, offers.supplier[offer])
     kg = c["unit_g"][offers.commodity[offer]] / 1_000
     village = rng.uniform(0.8, 1.2, len(c["need_id"]))[need]
-    c["freight_rp"] = np.rint(kg * village * (25 + 110 * km / size.width_km)).astype(np.int64)
+    c["freight_rp"] = np.rint(kg * village * (_HANDLING_RP + _FREIGHT_RP * km)).astype(np.int64)
     c["drop_rp"] = np.where(rng.random(need.size, dtype=np.float32) < 0.5, 20_000, 35_000)
     if need.size <= _CLOSED_LANES:
         c["closed_need"], c["closed_offer"] = closed[0].astype(np.int64), closed[1].astype(np.int64)
         c["closed_reason"] = [_REASONS[k] for k in rng.integers(0, len(_REASONS), shut.size)]
 
 
+def _apart(first: Points, i: Ints, second: Points, j: Ints) -> Points:
+    across, along = (first[i, axis] - second[j, axis] for axis in (0, 1))
+    return np.asarray(np.sqrt(across**2 + along**2))
+
+
 def _trips(
-    rng: np.random.Generator, c: dict[str, Any], reach: list[Ints], offers: _Offers, places: Any
+    rng: np.random.Generator, c: dict[str, Any], reach: list[Ints], offers: _Offers, places: Points
 ) -> None:
     """Trucks of every supplier to every district it can reach, dearer with distance."""
     districts = len(c["district_id"])
@@ -212,10 +222,9 @@ def _trips(
     supplier, district = np.divmod(keys[np.diff(keys, prepend=-1) > 0], districts)
     n = supplier.size
     big = (rng.random(len(c["supplier_id"])) < 0.3)[supplier]
-    apart = places[district] - offers.spot[supplier]
-    km = np.sqrt((apart**2).sum(axis=1))
-    width = float(places.max()) + 1.0
-    cost = np.where(big, 450_000, 250_000) * (0.7 + 1.5 * km / width)
+    km = _apart(places, district, offers.spot, supplier)
+    # A truck costs 175,000 rupiah and 3,000 more per kilometre, a big one 1.8 times as much.
+    cost = np.where(big, 1.8, 1.0) * (175_000 + 3_000 * km)
     c["trip_supplier"], c["trip_district"] = supplier, district
     c["trip_capacity_g"] = np.where(big, 8_000_000, 4_000_000)
     c["trip_cost_rp"] = np.rint(cost / 5_000).astype(np.int64) * 5_000

@@ -1,0 +1,1 @@
+"""Data that the generator reads, and how it was drawn: see README.md."""
