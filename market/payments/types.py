@@ -240,7 +240,9 @@ class PaymentSnapshot:
     `amount_rp` is what the provider says was to be paid: the caller compares it, `currency` and
     `merchant_id` with its own before any money is believed. Where the provider adds its fee on top,
     `amount_rp` is the price alone and `fee_imposed_rp` the addition. `amount_received_rp` is 0 until
-    SUCCEEDED, and 0 again when `reversed`. `provider_status` is the provider's own word, for logs.
+    SUCCEEDED, and 0 again when `reversed`; a provider may forget to say that a dead payment had been
+    paid, so REQUIRES_METHOD after SUCCEEDED is a reversal, too. `provider_status` is the provider's own
+    word, for logs; where it is not `understood`, nothing may be changed and a person must look.
     """
 
     ref: PaymentRef
@@ -264,6 +266,7 @@ class PaymentSnapshot:
     issuer: str = ""
     acquirer: str = ""
     provider_status: str = ""
+    understood: bool = True
 
     @property
     def final(self) -> bool:
