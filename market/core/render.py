@@ -132,8 +132,8 @@ def document(
     story: list[Flowable] = [*_head(letterhead, title, number), *_parties(parties), *_meta(meta, link)]
     if columns:
         story += [_table(columns, rows), Spacer(0, 3 * mm)]
-    story += _totals(totals)
     story += [piece for part in sections for piece in _section(part)]
+    story += _totals(totals)
     story += [part for note in notes for part in (Spacer(0, 2 * mm), _text(note, _BODY))]
     story += _signatures(signatures)
     return _build(story, f"{title} {number}".strip(), letterhead.name)
@@ -309,17 +309,18 @@ def _table(columns: Sequence[PdfColumn], rows: Sequence[Sequence[str]], room: fl
         repeatRows=1,
         splitInRow=1,
     )
-    table.setStyle(
-        TableStyle(
-            [
-                ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                ("LINEBELOW", (0, 0), (-1, 0), 0.8, INK),
-                ("LINEBELOW", (0, 1), (-1, -1), 0.4, LINE),
-                ("LEFTPADDING", (0, 0), (-1, -1), 3),
-                ("RIGHTPADDING", (0, 0), (-1, -1), 3),
-            ]
-        )
-    )
+    rules: list[Any] = [
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("LINEBELOW", (0, 0), (-1, 0), 0.8, INK),
+        ("LINEBELOW", (0, 1), (-1, -1), 0.4, LINE),
+        ("LEFTPADDING", (0, 0), (-1, -1), 3),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+    ]
+    meet = [
+        n for n in range(1, len(columns)) if (columns[n - 1].align, columns[n].align) == ("right", "left")
+    ]
+    rules += [("LEFTPADDING", (n, 0), (n, -1), 12) for n in meet]
+    table.setStyle(TableStyle(rules))
     return table
 
 

@@ -1,14 +1,12 @@
 """Documents on paper."""
 
-import re
-import zlib
-from base64 import a85decode
 from typing import Any
 
 import pytest
 
 from market.core.i18n import use_locale
-from market.core.render import Letterhead, Party, PdfColumn, document, printable
+from market.core.render import Letterhead, Party, PdfColumn, Section, document, printable
+from tests.support.papers import links, pages
 
 HEAD = Letterhead("Koperasi Sumber Makmur", ["Jl. Kenjeran 12, Surabaya"])
 COLUMNS = [PdfColumn("Barang", 3), PdfColumn("Jumlah", 1, "right"), PdfColumn("Harga", 1, "right")]
@@ -30,18 +28,6 @@ def order(**changes):
         "signatures": ["Penjual", "Pembeli"],
     }
     return document("Pesanan Pembelian", "PO/2026/000123", **(facts | changes))
-
-
-def pages(pdf):
-    """What is written on each page, by an independent reader of the page streams."""
-    streams = re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL)
-    return [_written(zlib.decompress(a85decode(b"<~" + body.strip(), adobe=True))) for body in streams]
-
-
-def _written(content):
-    parts = re.findall(rb"\((.*?)(?<!\\)\)\s*Tj", content, re.DOTALL)
-    text = b" ".join(parts).replace(rb"\(", b"(").replace(rb"\)", b")")
-    return re.sub(rb"\\([0-7]{3})", lambda found: bytes([int(found[1], 8)]), text).decode("cp1252")
 
 
 def test_an_order_holds_all_its_facts_on_one_a4_page():
@@ -120,3 +106,37 @@ def test_a_row_that_does_not_fit_is_our_own_mistake():
 def test_the_page_count_speaks_the_language_of_the_moment():
     with use_locale("id"):
         assert "Halaman 1 dari 1" in pages(order())[0]
+
+
+def test_the_code_leads_back_to_the_page_of_the_document():
+    page = "https://lumbung.example/pesanan/7"
+    assert links(order(link=page)) == [page]
+    assert "Buka dokumen ini" in pages(order(link=page))[0]
+    assert links(order()) == []
+
+
+def test_a_stop_has_its_goods_its_code_and_room_for_a_pen_on_one_page():
+    stops = [
+        Section(
+            f"{n}. Koperasi {n}",
+            ["Jl. Kenjeran 12"],
+            COLUMNS,
+            [ROW],
+            f"https://lumbung.example/kiriman/{n}",
+            "Pindai untuk menerima",
+            ["Diterima oleh: ........"],
+        )
+        for n in range(1, 13)
+    ]
+    pdf = order(columns=(), rows=(), sections=stops)
+    shown = pages(pdf)
+    assert len(shown) > 1
+    assert links(pdf) == [f"https://lumbung.example/kiriman/{n}" for n in range(1, 13)]
+    for n in range(1, 13):
+        (page,) = [text for text in shown if f"{n}. Koperasi {n} " in f"{text} "]
+        assert page.count("Diterima oleh") == page.count("Pindai untuk menerima")
+
+
+def test_a_row_of_a_part_that_does_not_fit_is_refused():
+    with pytest.raises(ValueError, match="does not fit"):
+        order(sections=[Section("1", columns=COLUMNS, rows=[["zu kurz"]])])

@@ -11,6 +11,7 @@ from market.commodities import queries as commodities
 from market.core import clock, db
 from market.prepaid import services
 from tests.prepaid.conftest import PHONE, PRICE_RP, pool_of, share_of, states_of
+from tests.support.papers import pages
 
 
 def page_of(answer) -> str:
@@ -132,3 +133,20 @@ def test_the_list_says_how_much_cash_is_missing(pools, browsers):
     assert 'data-testid="cash-gap"' in page
     assert f"Rp{4 * PRICE_RP:,}".replace(",", ".") in page
     assert 'data-testid="cash-gap"' not in page_of(browsers(pools.cast.kasir).get("/setor-beli"))
+
+
+def test_the_receipt_on_paper_names_the_sum_in_words_and_leads_back(pools, client):
+    share = share_of(pools.pay(pools.open(), 2))
+    answer = client.get(f"/setoran-saya/{share.token}/kuitansi.pdf")
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    (text,) = pages(answer.data)
+    said = [
+        "Kuitansi setor beli",
+        share.number,
+        "Bu Tini",
+        "Rp124.000",
+        "seratus dua puluh empat ribu rupiah",
+    ]
+    assert [word for word in said if word not in text] == []
+    assert client.get("/setoran-saya/bukan-tautan/kuitansi.pdf").status_code == 404

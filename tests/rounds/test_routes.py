@@ -14,6 +14,7 @@ from market.rounds.models import DECLINE_REASONS, UNMET_REASONS
 from matching.reasons import SHORTAGE_REASONS
 from tests import factories
 from tests.rounds.conftest import asked_id, the_round
+from tests.support.papers import pages
 
 READ = {"read_only": True}
 
@@ -346,3 +347,20 @@ def test_home_knows_what_waits(market, rice):
     with db.transaction(**READ):
         found = db.session.execute(queries.today(market.cast.joko)[0]).one()
         assert (found.kind, found.amount) == ("assignment_waits", 48)
+
+
+def test_a_cooperative_takes_its_results_home_on_paper_and_nobody_elses(market, browsers, rice):
+    number = market.published()
+    address = f"/putaran/{number}/hasil.pdf"
+    answer = browsers(market.cast.budi).get(address)
+    assert answer.status_code == 200 and answer.content_type == "application/pdf"
+    text = " ".join(pages(answer.data))
+    said = ["Hasil putaran", "Koperasi Sumber Makmur", "Penggilingan Lamongan Jaya", "Biaya sampai di tempat"]
+    assert [word for word in said if word not in text] == []
+    assert {browsers(who).get(address).status_code for who in (market.cast.ratna,)} == {404}
+    assert browsers(market.cast.joko).get(address).status_code == 403
+
+
+def test_there_is_no_paper_before_a_round_is_published(market, browsers, rice):
+    number = market.solved()
+    assert browsers(market.cast.budi).get(f"/putaran/{number}/hasil.pdf").status_code == 404

@@ -1,0 +1,81 @@
+"""One buyer: the counter's page, and the buyer's own behind a secret link."""
+
+from __future__ import annotations
+
+from flask import flash, make_response, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from market.core import messages
+from market.core.errors import Refused
+from market.core.i18n import _
+from market.core.permissions import Permission
+from market.identity import queries as identity
+from market.prepaid import forms, queries, services
+from market.prepaid.routes.blueprint import Answer, bp, cooperative
+from market.prepaid.routes.pools import to_pool
+from market.web.access import current_actor, public, requires
+from market.web.requests import after_refusal
+
+
+@bp.get("/setor-beli/pembeli/<int:share_id>")
+@requires(Permission.RETAIL_VIEW)
+def show_share(share_id: int) -> Answer:
+    """The counter's page of one buyer."""
+    return _share_page(share_id, forms.CodeForm.load(), 200)
+
+
+def _share_page(share_id: int, form: forms.CodeForm, status: int) -> Answer:
+    share = queries.share_for(cooperative(), share_id)
+    pool, link = queries.pool_of(share), _link(share.token)
+    return render_template("prepaid/show_share.html", share=share, pool=pool, form=form, link=link), status
+
+
+@bp.post("/setor-beli/pembeli/<int:share_id>/serah-terima")
+@requires(Permission.RETAIL_HAND_OVER)
+def create_collection(share_id: int) -> Answer:
+    """Goods for the code."""
+    form = forms.CodeForm.load()
+    share = queries.share_for(cooperative(), share_id)
+    if form.validate():
+        try:
+            services.collect_share(current_actor(), share_id, str(form.pickup_code.data))
+            flash(_("Diserahkan dan dibukukan sebagai penjualan."))
+            return to_pool(share.pool_id)
+        except Refused as refusal:
+            if refusal.field == "pickup_code":
+                after_refusal(lambda: services.note_wrong_code(share_id))
+            form.refuse(refusal)
+    return _share_page(share_id, form, 422)
+
+
+def _link(token: str) -> str:
+    return messages.link(url_for("prepaid.show_receipt", token=token))
+
+
+@bp.get("/setoran-saya/<token>")
+@public
+def show_receipt(token: str) -> Response:
+    """The buyer's receipt and where it stands; for no cache and no search engine."""
+    share = queries.share_by_token(token)
+    page = render_template(
+        "prepaid/show_receipt.html",
+        share=share,
+        pool=queries.pool_of(share),
+        shop=identity.organization(share.organization_id),
+        locked=share.wrong_codes >= services.MAX_WRONG_CODES,
+        link=_link(token),
+    )
+    response = make_response(page)
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@bp.post("/setoran-saya/<token>/kode")
+@public
+def create_code(token: str) -> Response:
+    """A new pickup code; the old one opens nothing any more."""
+    services.renew_code(token)
+    flash(_("Kode baru sudah dibuat."))
+    return redirect(url_for("prepaid.show_receipt", token=token), 303)
