@@ -122,19 +122,21 @@ def _new_tiers(c: Compact, number: Ints, choice: Ints) -> None:
     pairs, pair = np.unique(s.buyer[lanes] * width + s.offer[lanes], return_inverse=True)
     buyer, offer = pairs // width, pairs % width
     most = sum_by(pair, s.room[lanes], pairs.size)
-    tiers = [
-        np.flatnonzero(choice[p.tier_start[j] : p.tier_start[j + 1]] >= 0) + p.tier_start[j] for j in offer
-    ]
-    if not tiers:
+    # The tiers of each pair's offer that can be chosen, pair after pair.
+    count = np.diff(p.tier_start)[offer]
+    of = np.repeat(np.arange(pairs.size), count)
+    place = np.arange(of.size) - np.repeat(np.cumsum(count) - count, count)
+    tier = p.tier_start[offer[of]] + place
+    open_ = choice[tier] >= 0
+    tier, of = tier[open_], of[open_]
+    if not tier.size:
         return
-    tier = np.concatenate(tiers)
-    of = np.repeat(np.arange(pairs.size), [t.size for t in tiers])
 
     def split(t: Tally) -> Ints:
         bought = sum_by(pair, t.y[s.lanes[lanes]], pairs.size)
         return np.where(t.tier[offer[of]] == tier, bought[of], 0)
 
-    share = c.columns(tier.size, split)
+    share = c.columns(tier.size, split, high=most[of])
     rows = c.model.add_rows(tier.size, high=0.0)
     c.model.add_terms(rows, share, 1.0)
     c.model.add_terms(rows, choice[tier], -most[of])

@@ -112,10 +112,11 @@ def _tiers(c: Compact) -> Ints:
         return np.asarray((t.tier[owner] == tiers) & (t.volume[owner] > 0))
 
     chosen = c.columns(tiers.size, at, high=1.0, cost=opening, whole=True)
-    volume = c.columns(tiers.size, lambda t: at(t) * t.volume[owner], cost=p.tier_price_rp[tiers])
+    most, price_rp = price.high[tiers], p.tier_price_rp[tiers]
+    volume = c.columns(tiers.size, lambda t: at(t) * t.volume[owner], high=most, cost=price_rp)
     rows = c.model.add_rows(tiers.size, high=0.0)
     c.model.add_terms(rows, volume, 1.0)
-    c.model.add_terms(rows, chosen, -price.high[tiers])
+    c.model.add_terms(rows, chosen, -most)
     rows = c.model.add_rows(tiers.size, low=0.0)
     c.model.add_terms(rows, volume, 1.0)
     c.model.add_terms(rows, chosen, -price.low[tiers])
@@ -145,14 +146,23 @@ def _ceilings(c: Compact, tiers: Ints, chosen: Ints, volume: Ints) -> None:
     width = int(np.diff(p.tier_start).max(initial=1)) + 1
     strict = np.flatnonzero((s.bar > price.first[s.offer]) & price.rich[s.offer] & (s.room > 0))
     keys = np.unique(s.offer[strict] * width + s.bar[strict])
-    offer, bar = keys // width, keys % width
     rows = c.model.add_rows(keys.size, high=0.0)
-    for row, j, b in zip(rows.tolist(), offer.tolist(), bar.tolist(), strict=True):
-        lanes = strict[(s.offer[strict] == j) & (s.bar[strict] >= b)]
-        c.model.add_terms(np.full(lanes.size, row), c.lots[lanes], s.step[lanes])
-        above = np.flatnonzero((p.tier_offer[tiers] == j) & (price.ordinal[tiers] >= b))
-        c.model.add_terms(np.full(above.size, row), volume[above], -1.0)
-        c.model.add_terms(np.full(above.size, row), chosen[above], price.base[j])
+    # A row holds its offer's lanes with this bar or a higher one, and its offer's tiers from there on.
+    of, key = _from(s.offer[strict] * width + s.bar[strict], keys, width)
+    c.model.add_terms(rows[key], c.lots[strict[of]], s.step[strict[of]])
+    owner = p.tier_offer[tiers]
+    of, key = _from(owner * width + price.ordinal[tiers], keys, width)
+    c.model.add_terms(rows[key], volume[of], -1.0)
+    c.model.add_terms(rows[key], chosen[of], price.base[owner[of]])
+
+
+def _from(having: Ints, keys: Ints, width: int) -> tuple[Ints, Ints]:
+    """All pairs (number in `having`, number in `keys`) of one offer where the key's bar is not higher."""
+    low = np.searchsorted(keys, having // width * width)
+    count = np.searchsorted(keys, having, side="right") - low
+    of = np.repeat(np.arange(having.size), count)
+    place = np.arange(of.size) - np.repeat(np.cumsum(count) - count, count)
+    return of, low[of] + place
 
 
 def _rich_openings(c: Compact, tiers: Ints, chosen: Ints) -> None:
@@ -202,7 +212,8 @@ def _trucks(c: Compact) -> None:
 
 def _truck_minimums(c: Compact, on: Ints, at: Ints, trucks: Ints, new: Ints) -> None:
     s, p = c.scope, c.problem
-    least, base = p.trip_min_load_g, s.base.load_g
+    # Above a truck's size a least load is out of reach, however far.
+    least, base = np.minimum(p.trip_min_load_g, p.trip_capacity_g + 1), s.base.load_g
     heavy = least[at] > 0
     at, trucks = at[heavy], trucks[heavy]
     # Fixed goods alone may ride below the minimum: then a switch says whether anything new rides along.
