@@ -52,6 +52,7 @@ COMMISSION = "4-1300"
 OTHER_INCOME = "4-1900"
 COST_MEMBERS = "5-1100"
 COST_NON_MEMBERS = "5-1200"
+PRICE_DIFFERENCE = "5-1800"
 STOCK_LOSS = "5-1900"
 EXPENSES = "6-1100"
 WAGES = "6-1200"
@@ -128,6 +129,7 @@ DEFAULT_CHART: tuple[ChartAccount, ...] = (
     _credit(OTHER_INCOME, lazy("Pendapatan lain"), "income"),
     _expense(COST_MEMBERS, lazy("Beban pokok penjualan anggota")),
     _expense(COST_NON_MEMBERS, lazy("Beban pokok penjualan non-anggota")),
+    _expense(PRICE_DIFFERENCE, lazy("Selisih harga pembelian")),
     _expense(STOCK_LOSS, lazy("Kehilangan dan kerusakan barang")),
     _expense(EXPENSES, lazy("Beban usaha")),
     _expense(WAGES, lazy("Honor dan gaji")),

@@ -61,6 +61,7 @@ MOVE_WORDS: dict[str, LazyText] = {
     "consign_in": lazy("Titipan masuk"),
     "consign_out": lazy("Titipan kembali"),
     "return_in": lazy("Kembali"),
+    "return_out": lazy("Kembali ke pemasok"),
     "transfer_out": lazy("Dikirim ke koperasi lain"),
     "transfer_in": lazy("Dari koperasi lain"),
     "transfer_back": lazy("Kembali, tidak diterima"),

@@ -41,7 +41,9 @@ class BillCase(db.Tenant, db.Base):
         db.tenant_fk("supplier_bill", "bill_id"),
         UniqueConstraint("bill_id"),
         CheckConstraint("difference_rp <> 0", name="something"),
-        CheckConstraint("decided_by IS NULL OR decided_by <> opened_by OR state <> 'accepted'", name="by_two"),
+        CheckConstraint(
+            "decided_by IS NULL OR decided_by <> opened_by OR state <> 'accepted'", name="by_two"
+        ),
     )
 
     id: Mapped[int] = db.pk()
@@ -83,9 +85,7 @@ class SupplierReturn(db.Tenant, db.Base):
     had already left them out, where no credit note was needed.
     """
 
-    STATES: ClassVar[StateTable] = StateTable(
-        "sent", {"sent": {"credited", "dropped"}, "credited": {"sent"}}
-    )
+    STATES: ClassVar[StateTable] = StateTable("sent", {"sent": {"credited", "dropped"}, "credited": {"sent"}})
 
     __tablename__ = "supplier_return"
     __table_args__ = db.tenant_args(

@@ -25,6 +25,7 @@ MOVE_KINDS = (
     "consign_in",
     "consign_out",
     "return_in",
+    "return_out",
     "transfer_out",
     "transfer_in",
     "transfer_back",

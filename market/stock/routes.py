@@ -35,6 +35,7 @@ MOVE_WORDS = {
     "consign_in": lazy("Titipan masuk"),
     "consign_out": lazy("Titipan diambil"),
     "return_in": lazy("Kembali dari pembeli"),
+    "return_out": lazy("Kembali ke pemasok"),
     "transfer_out": lazy("Dikirim ke koperasi lain"),
     "transfer_in": lazy("Dari koperasi lain"),
     "transfer_back": lazy("Kembali, tidak diterima"),

@@ -115,7 +115,7 @@ def test_what_is_written_on_a_bill_makes_sense(cast):
         ("reference", {"reference": "  "}),
         ("billed_on", {"on": tomorrow}),
         ("due_on", {"due_on": clock.today() - timedelta(days=1)}),
-        ("amount_rp", {"amount_rp": RICE_RP + 1}),
+        ("amount_rp", {"amount_rp": RICE_RP + 1_001}),
         ("amount_rp", {"amount_rp": 0}),
         ("amount_rp", {"amount_rp": -RICE_RP}),
     ):

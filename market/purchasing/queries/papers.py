@@ -168,6 +168,11 @@ def bill_for(actor: Actor, bill_id: int, lock: bool = False) -> SupplierBill:
     return found
 
 
+def bill_of(bill_id: int) -> SupplierBill:
+    """A bill by its id, for what has been checked already."""
+    return db.session.get_one(SupplierBill, bill_id)
+
+
 def bill_lines(bill_id: int) -> Sequence[Row[SupplierBillLine, PurchaseOrderLine]]:
     """What is billed, with the line of the order."""
     query = (
@@ -190,7 +195,9 @@ def same_reference(organization_id: int, supplier_id: int, reference: str) -> Su
 
 def unpaid_bill(order_id: int) -> SupplierBill | None:
     """A bill of the order that is not paid, if there is one."""
-    query = select(SupplierBill).where(SupplierBill.order_id == order_id, SupplierBill.state != "paid")
+    query = select(SupplierBill).where(
+        SupplierBill.order_id == order_id, SupplierBill.state.in_(SupplierBill.OPEN)
+    )
     return db.session.scalars(query.limit(1)).first()
 
 

@@ -81,7 +81,9 @@ def stale_payments() -> list[SupplierPayment]:
     """Proposals that nobody decided in time, held unless somebody is deciding them now."""
     oldest = clock.now() - timedelta(hours=LAPSES_AFTER_H)
     query = select(SupplierPayment).where(
-        SupplierPayment.state == "proposed", SupplierPayment.proposed_at <= oldest
+        SupplierPayment.state == "proposed",
+        SupplierPayment.proposed_at <= oldest,
+        SupplierPayment.run_id.is_(None),
     )
     return list(db.session.scalars(query.with_for_update(skip_locked=True)))
 
@@ -154,7 +156,12 @@ class Payable:
 
     @property
     def open_rp(self) -> int:
-        return self.bill.amount_rp - self.bill.paid_rp
+        return self.bill.open_rp
+
+    @property
+    def payable(self) -> bool:
+        """Whether it may be paid now: no case is open, no payment waits."""
+        return self.bill.state == "recorded" and not self.waits
 
     def days_late(self, on: date) -> int:
         """Days past due; negative while there is time."""
@@ -162,7 +169,7 @@ class Payable:
 
 
 def payables(organization_id: int) -> list[Payable]:
-    """Unpaid bills, the earliest due first."""
+    """Unpaid bills (disputed ones too), the earliest due first."""
     proposed = (
         select(SupplierPayment.id)
         .where(SupplierPayment.bill_id == SupplierBill.id, SupplierPayment.state == "proposed")
@@ -172,7 +179,7 @@ def payables(organization_id: int) -> list[Payable]:
         select(SupplierBill, Organization.name, PurchaseOrder.number, proposed)
         .join(Organization, Organization.id == SupplierBill.supplier_id)
         .join(PurchaseOrder, PurchaseOrder.id == SupplierBill.order_id)
-        .where(SupplierBill.organization_id == organization_id, SupplierBill.state == "recorded")
+        .where(SupplierBill.organization_id == organization_id, SupplierBill.state.in_(SupplierBill.OPEN))
         .order_by(SupplierBill.due_on, SupplierBill.id)
     )
     return [Payable(*row[:3], waits=bool(row[3])) for row in db.session.execute(query)]
@@ -199,12 +206,12 @@ def ageing(rows: Iterable[Payable], on: date) -> list[int]:
 
 
 def payables_by_supplier(organization_id: int) -> list[tuple[str, int]]:
-    """What is owed to whom on recorded bills, largest first."""
+    """What is owed to whom on unpaid bills, largest first."""
     open_rp = func.sum(SupplierBill.amount_rp - SupplierBill.paid_rp)
     query = (
         select(Organization.name, open_rp)
         .join(Organization, Organization.id == SupplierBill.supplier_id)
-        .where(SupplierBill.organization_id == organization_id, SupplierBill.state == "recorded")
+        .where(SupplierBill.organization_id == organization_id, SupplierBill.state.in_(SupplierBill.OPEN))
         .group_by(Organization.name)
         .order_by(open_rp.desc(), Organization.name)
     )

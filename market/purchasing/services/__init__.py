@@ -1,9 +1,24 @@
 """What may be done in buying: ordering, receiving, claiming, billing, paying."""
 
+from market.purchasing.services.accounts import name_account, number_of
 from market.purchasing.services.announcing import announce_order, announce_payment
 from market.purchasing.services.answering import ANSWERS, answer_claim, escalate_claims, write_message
-from market.purchasing.services.billing import billable, billable_rp, record_bill
+from market.purchasing.services.billing import billable, billable_rp, match, record_bill
+from market.purchasing.services.cases import (
+    accept_difference,
+    case_figures,
+    correct_bill,
+    reject_bill,
+    remind_cases,
+    write_case_message,
+)
 from market.purchasing.services.claiming import OUTCOMES, settle_claim
+from market.purchasing.services.crediting import (
+    credit_return,
+    credit_room_rp,
+    issue_credit,
+    record_credit_money,
+)
 from market.purchasing.services.keeping import decide_extra
 from market.purchasing.services.ordering import OrderLine, cancel_rest, issue_order
 from market.purchasing.services.paying import (
@@ -24,12 +39,21 @@ from market.purchasing.services.receiving import (
     ReceiptLine,
     receive_goods,
 )
+from market.purchasing.services.returning import drop_return, return_goods, returnable
+from market.purchasing.services.runs import (
+    MOST_BILLS,
+    decide_run,
+    propose_run,
+    record_transfer,
+    withdraw_run,
+)
 from market.purchasing.services.sharing import declare_shortage, share_out
 from market.purchasing.services.weighing import Verdict, judge
 
 __all__ = [
     "ADVANCE",
     "ANSWERS",
+    "MOST_BILLS",
     "OUTCOMES",
     "PAYING_ACCOUNTS",
     "PAYMENT",
@@ -39,6 +63,7 @@ __all__ = [
     "OrderLine",
     "ReceiptLine",
     "Verdict",
+    "accept_difference",
     "advance_due_rp",
     "announce_order",
     "announce_payment",
@@ -46,19 +71,38 @@ __all__ = [
     "billable",
     "billable_rp",
     "cancel_rest",
+    "case_figures",
+    "correct_bill",
+    "credit_return",
+    "credit_room_rp",
     "decide_extra",
     "decide_payment",
+    "decide_run",
     "declare_shortage",
+    "drop_return",
     "escalate_claims",
+    "issue_credit",
     "issue_order",
     "judge",
     "lapse_payments",
+    "match",
+    "name_account",
+    "number_of",
     "propose_advance",
     "propose_payment",
+    "propose_run",
     "receive_goods",
     "record_bill",
+    "record_credit_money",
     "record_refund",
+    "record_transfer",
+    "reject_bill",
+    "remind_cases",
+    "return_goods",
+    "returnable",
     "settle_claim",
     "share_out",
+    "withdraw_run",
+    "write_case_message",
     "write_message",
 ]

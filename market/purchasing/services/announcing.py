@@ -10,11 +10,16 @@ from market.identity import queries as identity
 from market.notices import services as notices
 from market.purchasing import queries
 from market.purchasing.models import Claim, GoodsReceipt, PurchaseOrder, SupplierPayment
+from market.purchasing.models_bills import BillCase, CreditNote, PaymentRun, SupplierReturn
 from market.purchasing.models_deliveries import DeliveryShare, DeliveryShortage
 
 SELLERS = (Role.SUPPLIER_SALES,)
 PAYERS = (Role.TREASURER, Role.CASHIER)
 """Who prepares the money and who opens the door."""
+BOOKS = (Role.TREASURER,)
+"""Who keeps the books and proposes payments."""
+APPROVERS = (Role.CHAIR, Role.VICE_CHAIR)
+"""Who says yes to money."""
 DECIDERS = (Role.CHAIR, Role.VICE_CHAIR, Role.TREASURER)
 """Who may take more than was ordered."""
 
@@ -105,3 +110,77 @@ def announce_payment(payment_id: int) -> None:
         _("Untuk pesanan %(number)s. Periksa rekening Anda.", **facts),
         f"/pesanan/{order.id}",
     )
+
+
+def announce_case(case: BillCase, organization_id: int) -> None:
+    """Tell one side of a bill's difference that something happened to it."""
+    bill = queries.bill_of(case.bill_id)
+    facts = {"reference": bill.reference, "difference": format_rp(abs(case.difference_rp))}
+    if case.state == "open":
+        title = lazy("Selisih %(difference)s pada tagihan %(reference)s", **facts)
+        body = lazy("Tagihan belum bisa dibayar sampai selisihnya beres. Buka untuk membaca dan menjawab.")
+    else:
+        title = lazy("Selisih pada tagihan %(reference)s selesai", **facts)
+        body = lazy("Selisih %(difference)s sudah diputuskan. Buka untuk melihat hasilnya.", **facts)
+    roles = SELLERS if organization_id == case.supplier_id else (*BOOKS, *APPROVERS)
+    notices.notify(organization_id, roles, "bill_case", title, body, f"/selisih-tagihan/{case.id}")
+
+
+def announce_credit(note: CreditNote) -> None:
+    """Tell the side that did not write a credit note."""
+    bill = queries.bill_of(note.bill_id)
+    facts = {"number": note.number, "amount": format_rp(note.amount_rp), "reference": bill.reference}
+    buyer = note.issued_for == note.supplier_id
+    notices.notify(
+        note.organization_id if buyer else note.supplier_id,
+        BOOKS if buyer else SELLERS,
+        "credit_note",
+        lazy("Nota kredit %(amount)s untuk tagihan %(reference)s", **facts),
+        lazy("%(number)s sudah mengurangi utang koperasi.", **facts),
+        f"/nota-kredit/{note.id}",
+    )
+
+
+def announce_return(sent: SupplierReturn, organization_id: int) -> None:
+    """Tell the supplier that goods come back, or the buyer what became of them."""
+    facts = {"number": sent.number, "amount": format_rp(sent.amount_rp)}
+    notices.notify(
+        organization_id,
+        (*SELLERS, *BOOKS, Role.SECRETARY),
+        "supplier_return",
+        lazy("Retur barang %(number)s senilai %(amount)s", **facts),
+        lazy("Buka untuk melihat barangnya dan membuat nota kredit.")
+        if sent.state == "sent"
+        else lazy("Retur ini sudah selesai."),
+        f"/retur-pemasok/{sent.id}",
+    )
+
+
+def announce_run(run: PaymentRun) -> None:
+    """Tell those who decide of a new run, and the treasurer of what was decided."""
+    facts = {"number": run.number, "total": format_rp(run.total_rp)}
+    if run.state == "proposed":
+        title = lazy("Daftar bayar %(number)s menunggu persetujuan", **facts)
+        body = lazy("%(total)s untuk beberapa tagihan. Periksa, lalu setujui atau tolak.", **facts)
+    elif run.state == "approved":
+        title = lazy("Daftar bayar %(number)s disetujui", **facts)
+        body = lazy("Unduh berkas bank, transfer %(total)s, lalu catat.", **facts)
+    else:
+        title = lazy("Daftar bayar %(number)s tidak jadi dibayar", **facts)
+        body = lazy("Tagihannya kembali menunggu. Buka untuk membaca alasannya.")
+    roles = APPROVERS if run.state == "proposed" else BOOKS
+    notices.notify(run.organization_id, roles, "payment_run", title, body, f"/daftar-bayar/{run.id}")
+
+
+def announce_account(supplier_id: int, buyer_ids: list[int]) -> None:
+    """Tell every cooperative that owes a supplier that it is paid elsewhere from now on."""
+    name = identity.names({supplier_id})[supplier_id]
+    for buyer_id in buyer_ids:
+        notices.notify(
+            buyer_id,
+            (*BOOKS, *APPROVERS),
+            "supplier_account",
+            lazy("%(name)s mengganti rekening bank", name=name),
+            lazy("Telepon pemasok untuk memastikan sebelum membayar ke rekening baru."),
+            "/daftar-bayar",
+        )

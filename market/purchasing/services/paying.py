@@ -15,6 +15,7 @@ from market.purchasing import postings, queries
 from market.purchasing.models import PurchaseOrder, PurchaseOrderLine, SupplierPayment
 from market.purchasing.services.billing import settle
 from market.purchasing.services.ordering import close_if_done
+from market.purchasing.services.runs import lapse_runs
 
 PAYMENT, ADVANCE = queries.PAYMENT, queries.ADVANCE
 PAYING_ACCOUNTS = (chart.CASH, chart.BANK)
@@ -29,10 +30,12 @@ def propose_payment(actor: Actor, bill_id: int, account: str, reference: str = "
     """
     actor.require(Permission.PAYMENT_PROPOSE)
     bill = queries.bill_for(actor, bill_id, lock=True)
+    if bill.state == "disputed":
+        raise Refused(_("Tagihan ini berselisih. Selesaikan selisihnya dahulu."))
     if bill.state != "recorded":
         raise Refused(_("Tagihan ini sudah lunas."))
     order = queries.order(bill.order_id)
-    return _propose(actor, order, bill.id, bill.amount_rp - bill.paid_rp, account, reference)
+    return _propose(actor, order, bill.id, bill.open_rp, account, reference)
 
 
 def propose_advance(actor: Actor, order_id: int, account: str, reference: str = "") -> SupplierPayment:
@@ -88,7 +91,7 @@ def _propose(
 def _lapse_if_stale(order_id: int, bill_id: int | None) -> None:
     """A proposal that nobody decided in three days makes room for a new one."""
     earlier = queries.waiting_payment(order_id, bill_id)
-    if earlier is not None and _approval(earlier) is None:
+    if earlier is not None and earlier.run_id is None and _approval(earlier) is None:
         states.advance(earlier, "lapsed", SYSTEM, stored("lewat 72 jam"))
 
 
@@ -97,11 +100,11 @@ def _approval(payment: SupplierPayment) -> approvals.Approval | None:
 
 
 def lapse_payments() -> int:
-    """Close proposals that nobody decided within 72 hours; returns how many (a scheduled job)."""
+    """Close proposals and runs that nobody decided within 72 hours; returns how many (a scheduled job)."""
     stale = queries.stale_payments()
     for payment in stale:
         states.advance(payment, "lapsed", SYSTEM, stored("lewat 72 jam"))
-    return len(stale)
+    return len(stale) + lapse_runs()
 
 
 def decide_payment(actor: Actor, payment_id: int, approve: bool, reason: str = "") -> SupplierPayment:
@@ -132,7 +135,7 @@ def _pay(actor: Actor, order: PurchaseOrder, payment: SupplierPayment) -> None:
     bill = None
     if payment.bill_id is not None:
         bill = queries.bill_for(actor, payment.bill_id, lock=True)
-        still_due = bill.amount_rp - bill.paid_rp
+        still_due = bill.open_rp if bill.state == "recorded" else 0
     else:
         still_due = advance_due_rp(queries.lines_of(order.id)) if order.state == "issued" else 0
     if payment.amount_rp > still_due:
