@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from market.core import crypto
+from market.core.loopback import is_loopback
 
 ENVIRONMENTS = ("development", "demo", "test", "production")
+PROVIDERS = ("midtrans", "stripe")
 
 
 class ConfigError(Exception):
@@ -39,6 +41,10 @@ class Settings:
     embedded_worker: bool = True
     encryption_keys: str = field(default="", repr=False)
     index_key: str = field(default="", repr=False)
+    payments: str = "midtrans"
+    midtrans_base_url: str = ""
+    midtrans_server_key: str = field(default="", repr=False)
+    stripe_base_url: str = ""
 
     @property
     def production(self) -> bool:
@@ -120,6 +126,10 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         embedded_worker=_read(environ, "EMBEDDED_WORKER", "1") != "0",
         encryption_keys=_read(environ, "ENCRYPTION_KEYS"),
         index_key=_read(environ, "INDEX_KEY"),
+        payments=_read(environ, "PAYMENTS", "midtrans"),
+        midtrans_base_url=_read(environ, "MIDTRANS_BASE_URL"),
+        midtrans_server_key=_read(environ, "MIDTRANS_SERVER_KEY"),
+        stripe_base_url=_read(environ, "STRIPE_BASE_URL"),
     )
     _refuse_unsafe(settings)
     return settings
@@ -130,6 +140,8 @@ def _refuse_unsafe(settings: Settings) -> None:
         raise ConfigError(f"LUMBUNG_MESSAGES must be console or smtp, not {settings.messages!r}")
     if settings.messages == "smtp" and not settings.smtp_url:
         raise ConfigError("LUMBUNG_MESSAGES=smtp needs LUMBUNG_SMTP_URL")
+    if settings.payments not in PROVIDERS:
+        raise ConfigError(f"LUMBUNG_PAYMENTS must be one of {', '.join(PROVIDERS)}")
     settings.keys()
     if not settings.production:
         return
@@ -138,6 +150,11 @@ def _refuse_unsafe(settings: Settings) -> None:
         raise ConfigError("production needs LUMBUNG_ENCRYPTION_KEYS and LUMBUNG_INDEX_KEY (or ..._FILE)")
     if settings.clock_offset_s or settings.faultpoint:
         raise ConfigError("a clock offset or a fault point is refused in production")
+    if any(is_loopback(url) for url in (settings.midtrans_base_url, settings.stripe_base_url) if url):
+        raise ConfigError("a simulated payment provider is refused in production")
+    if settings.midtrans_server_key:
+        # Real merchant accounts are rows of their cooperatives, sealed and entered by two people.
+        raise ConfigError("LUMBUNG_MIDTRANS_SERVER_KEY is for the demo: enter accounts in the application")
     if settings.database_url.startswith("sqlite"):
         raise ConfigError("production needs PostgreSQL: set LUMBUNG_DATABASE_URL")
     if not settings.trusted_hosts:

@@ -53,6 +53,10 @@ def test_a_production_that_lacks_one_thing_does_not_start(production, missing):
         {"FAULTPOINT": "ledger.before_head"},
         {"DATABASE_URL": "sqlite:///here.sqlite"},
         {"MESSAGES": "pigeon"},
+        {"PAYMENTS": "pigeon"},
+        {"MIDTRANS_BASE_URL": "http://127.0.0.1:8010"},
+        {"STRIPE_BASE_URL": "http://localhost:8011"},
+        {"MIDTRANS_SERVER_KEY": "SB-Mid-server-SIMULASI"},
     ],
     ids=lambda changes: "".join(changes),
 )

@@ -84,15 +84,12 @@ class MidtransGateway:
         *,
         base_url: str = "",
         session: BoundedSession | None = None,
-        notification_url: str = "",
     ) -> None:
-        """`notification_url` replaces the address that is registered with the account, if given."""
         if not account.server_keys or not all(account.server_keys):
             raise ValueError("a merchant account needs a server key")
         self.account = account
         self.base_url = (base_url or (PRODUCTION if account.production else SANDBOX)).rstrip("/")
         self.session = session or BoundedSession(self.base_url)
-        self.notification_url = notification_url
 
     def __repr__(self) -> str:
         return f"MidtransGateway({self.account.merchant_id!r}, {self.base_url!r})"
@@ -213,8 +210,8 @@ class MidtransGateway:
         headers = {}
         if key:
             headers["Idempotency-Key"] = key
-        if self.notification_url:
-            headers["X-Override-Notification"] = self.notification_url
+        if self.account.notification_url:
+            headers["X-Override-Notification"] = self.account.notification_url
         client = midtransclient.CoreApi()
         client.api_config = _Config(
             is_production=self.account.production,

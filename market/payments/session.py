@@ -6,13 +6,14 @@ would hold a worker for ever, and a redirect would carry a charge to another hos
 
 from __future__ import annotations
 
-import ipaddress
 import time
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+
+from market.core.loopback import is_loopback
 
 CONNECT_S = 5.0
 READ_S = 15.0
@@ -23,15 +24,6 @@ PIECE_BYTES = 16 * 1024
 
 class AnswerTooLarge(requests.exceptions.RequestException):
     """The answer is longer than anything a provider has to say."""
-
-
-def is_loopback(url: str) -> bool:
-    """Whether an address stays on this machine. Names but localhost are not trusted to."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class BoundedSession(requests.Session):

@@ -126,7 +126,8 @@ class Account:
 
     `server_keys` holds the newest key first; the older one stays valid for what the provider still
     signs with it, and for calls while the new one is not active yet. For Stripe: the secret keys, with
-    the webhook secrets in `webhook_keys`. Payout keys are there where payouts are.
+    the webhook secrets in `webhook_keys`. Payout keys are there where payouts are. `notification_url`,
+    where given, replaces the address that is registered with the provider (Midtrans alone can do that).
     """
 
     provider: Provider
@@ -137,6 +138,7 @@ class Account:
     payout_approver_key: Secret = field(default_factory=lambda: Secret(""))
     payout_merchant_key: Secret = field(default_factory=lambda: Secret(""))
     production: bool = False
+    notification_url: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from market.core import qr
-from market.payments.session import is_loopback
+from market.core.loopback import is_loopback
 from market.payments.simulator import acts, breaking, payouts, snap
 from market.payments.simulator.bodies import charge_body, status_body
 from market.payments.simulator.charges import Refuse, make

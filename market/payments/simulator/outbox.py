@@ -7,7 +7,7 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
-from market.payments.session import is_loopback
+from market.core.loopback import is_loopback
 from market.payments.simulator.bodies import notice_body, sign_again
 from market.payments.simulator.faults import Fault
 from market.payments.simulator.records import Notice, Transaction

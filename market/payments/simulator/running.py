@@ -16,7 +16,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from market.core import i18n
-from market.payments.session import is_loopback
+from market.core.loopback import is_loopback
 from market.payments.simulator import api, control, outbox, pages, snap
 from market.payments.simulator.passing import pass_time
 from market.payments.simulator.settings import Settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from market.payments.session import is_loopback
+from market.core.loopback import is_loopback
 from market.payments.types import Secret
 
 RETRY_MINUTES = (2, 10, 30, 90, 210)
