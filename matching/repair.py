@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from .problem import Problem
-from .tally import Ints, Tally, takes
+from .tally import Bools, Ints, Tally, takes
 
 PASSES = 60
 
@@ -36,8 +38,8 @@ def _take_away(p: Problem, t: Tally) -> Ints:
     )
     for bad, index, excess, weight in over_rows:
         if bad.any():
-            for row in np.flatnonzero(bad).tolist():
-                _shrink(p, y, np.flatnonzero((index == row) & t.new), int(excess[row]), weight)
+            for row, lanes in _rows(bad, index, t.new):
+                _shrink(p, y, lanes, int(excess[row]), weight)
             return y
     if t.poor_buyers.any():
         _save_cash(p, t, y)
@@ -54,6 +56,17 @@ def _take_away(p: Problem, t: Tally) -> Ints:
     return y
 
 
+def _rows(bad: Bools, index: Ints, on: Bools) -> Iterator[tuple[int, Ints]]:
+    """Each bad row with its lanes among those that are `on`, sorted once: there may be millions of lanes."""
+    lanes = np.flatnonzero(on & (index >= 0))
+    lanes = lanes[bad[index[lanes]]]
+    order = np.argsort(index[lanes], kind="stable")
+    sorted_ = index[lanes[order]]
+    for row in np.flatnonzero(bad).tolist():
+        start, end = np.searchsorted(sorted_, [row, row + 1]).tolist()
+        yield row, lanes[order[start:end]]
+
+
 def _shrink(p: Problem, y: Ints, lanes: Ints, excess: int, weight: Ints) -> None:
     """Take lots off the lanes, the last need first, until the excess is gone."""
     for lane in lanes[::-1].tolist():
@@ -68,18 +81,16 @@ def _shrink(p: Problem, y: Ints, lanes: Ints, excess: int, weight: Ints) -> None
 def _save_cash(p: Problem, t: Tally, y: Ints) -> None:
     unit = t.price[p.lane_offer] + p.freight_rp + p.lane_h_rp
     paid = t.new & ~p.credit[p.lane_offer]
-    for buyer in np.flatnonzero(t.poor_buyers).tolist():
-        lanes = np.flatnonzero((p.lane_buyer == buyer) & paid)
+    unpaid = dict(_rows(t.poor_buyers, p.lane_buyer, t.new & ~paid))
+    for buyer, lanes in _rows(t.poor_buyers, p.lane_buyer, paid):
         if not lanes.size:
-            lanes = np.flatnonzero((p.lane_buyer == buyer) & t.new)
-            y[lanes] = 0
+            y[unpaid[buyer]] = 0
         _shrink(p, y, lanes, int(t.cash_rp[buyer] - p.cash_rp[buyer]), unit)
 
 
 def _lighten(p: Problem, t: Tally, y: Ints) -> None:
     """One truck less where the load allows it, else nothing new in the group."""
-    for group in np.flatnonzero(t.light_trips).tolist():
-        lanes = np.flatnonzero((p.lane_trip == group) & t.new)
+    for group, lanes in _rows(t.light_trips, p.lane_trip, t.new):
         trucks = int(t.trips[group]) - 1
         size, least = int(p.trip_capacity_g[group]), int(p.trip_min_load_g[group])
         if trucks == 0 or size * trucks < least * trucks:
