@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from market.ledger import chart
-from market.verify import advances, neighbours
+from market.verify import advances, bills, neighbours
 from market.verify.base import Invariant
 
 EFFECT_WITHOUT_REPLY = """
@@ -83,6 +83,7 @@ INVARIANTS = (
             STOCK_AGAINST_BOOKS,
             neighbours.MOVES_AGAINST_LOTS,
             neighbours.MORE_THAN_SENT,
+            bills.MOVES_AGAINST_RETURNS,
         ),
         note="opening balances and entries by hand may differ from the moves: they are left out",
     ),

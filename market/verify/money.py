@@ -9,7 +9,7 @@ from datetime import date
 from market.core import db
 from market.core.money import MAX_RP
 from market.ledger import chain, queries
-from market.verify import advances, neighbours
+from market.verify import advances, bills, neighbours
 from market.verify.base import Invariant, Offender, every, number_of, select
 
 UNBALANCED = """
@@ -160,7 +160,7 @@ REVERSED_WRONGLY = """
 
 DOCUMENTS: dict[str, tuple[str, str, str]] = {
     "goods_receipt": ("goods_receipt", "d.value_rp > 0", "d.value_rp"),
-    "supplier_bill": ("supplier_bill", "d.amount_rp > 0", "d.amount_rp"),
+    **bills.DOCUMENTS,
     "supplier_payment": ("supplier_payment", "d.state IN ('paid')", "d.amount_rp"),
     "retail_order": ("retail_order", "d.state IN ('collected')", ""),
     "stock_move": ("stock_move", "d.kind IN ('count', 'write_off') AND d.value_rp <> 0", "abs(d.value_rp)"),
@@ -278,6 +278,7 @@ INVARIANTS = (
             neighbours.BALANCES_AGAINST_LOTS,
             advances.entries_against_shares,
             advances.ADVANCES_AGAINST_SHARES,
+            *bills.BOOKS,
         ),
     ),
 )

@@ -17,6 +17,7 @@ from market.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from market.retail.models import RetailOrder, RetailOrderLine
 from market.rounds import solver
 from market.rounds.models import Round, RoundPlan
+from market.verify import bills
 from market.verify.base import Invariant, Offender
 
 SOLVER_MINUTES = 15
@@ -95,9 +96,13 @@ RECEIVED_AGAINST_RECEIPTS = """
 """
 BILLED_AGAINST_BILLS = """
     SELECT l.organization_id, l.id AS order_line_id, l.billed_packs, coalesce(sum(b.packs), 0) AS billed
-    FROM purchase_order_line l LEFT JOIN supplier_bill_line b ON b.order_line_id = l.id
-    GROUP BY l.id, l.organization_id, l.received_packs, l.billed_packs
-    HAVING l.billed_packs <> coalesce(sum(b.packs), 0) OR l.billed_packs > l.received_packs
+    FROM purchase_order_line l LEFT JOIN (
+        SELECT x.order_line_id, x.packs FROM supplier_bill_line x
+        JOIN supplier_bill s ON s.id = x.bill_id WHERE s.state <> 'void'
+    ) AS b ON b.order_line_id = l.id
+    GROUP BY l.id, l.organization_id, l.received_packs, l.billed_packs, l.unit_price_rp
+    HAVING (l.billed_packs <> coalesce(sum(b.packs), 0) AND l.unit_price_rp > 0)
+        OR l.billed_packs > l.received_packs
 """
 ANOTHER_PRICE = """
     SELECT b.organization_id, b.id AS bill_line_id, b.unit_price_rp, l.unit_price_rp AS ordered_rp
@@ -112,8 +117,8 @@ TOTALS = """
     UNION ALL
     SELECT b.organization_id, b.number, b.amount_rp, coalesce(sum(l.amount_rp), 0)
     FROM supplier_bill b LEFT JOIN supplier_bill_line l ON l.bill_id = b.id
-    GROUP BY b.id, b.organization_id, b.number, b.amount_rp
-    HAVING b.amount_rp <> coalesce(sum(l.amount_rp), 0)
+    GROUP BY b.id, b.organization_id, b.number, b.amount_rp, b.difference_rp, b.returned_rp
+    HAVING b.amount_rp - b.difference_rp + b.returned_rp <> coalesce(sum(l.amount_rp), 0)
     UNION ALL
     SELECT r.organization_id, r.number, r.value_rp, coalesce(sum(l.cost_rp), 0)
     FROM goods_receipt r LEFT JOIN goods_receipt_line l ON l.receipt_id = r.id
@@ -197,7 +202,10 @@ INVARIANTS = (
     Invariant(
         "I24",
         "Received, billed and ordered agree, line by line, at the price that was accepted.",
-        (RECEIVED_AGAINST_RECEIPTS, BILLED_AGAINST_BILLS, ANOTHER_PRICE, TOTALS, PRICE_OF_THE_ANSWER),
+        (
+            *(RECEIVED_AGAINST_RECEIPTS, BILLED_AGAINST_BILLS, ANOTHER_PRICE, TOTALS, PRICE_OF_THE_ANSWER),
+            *bills.PAPERS,
+        ),
     ),
     Invariant(
         "I25",

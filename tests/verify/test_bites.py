@@ -9,11 +9,18 @@ import pytest
 
 from market import verify
 from market.core import db
-from tests.verify import plants_advances, plants_goods, plants_money, plants_neighbours, plants_process
+from tests.verify import (
+    plants_advances,
+    plants_bills,
+    plants_goods,
+    plants_money,
+    plants_neighbours,
+    plants_process,
+)
 from tests.verify.conftest import failing
 from tests.verify.planting import PLANTS
 
-LISTS = (plants_money, plants_goods, plants_process, plants_neighbours, plants_advances)
+LISTS = (plants_money, plants_goods, plants_process, plants_neighbours, plants_bills, plants_advances)
 
 
 def test_an_honest_plan_is_accepted_again(lived):
@@ -28,6 +35,11 @@ def test_an_honest_lot_between_neighbours_breaks_nothing(lived):
 
 def test_an_honest_pool_breaks_nothing(lived):
     plants_advances.a_pool(lived, ready=True)
+    assert failing() == set()
+
+
+def test_honest_bills_credits_returns_and_runs_break_nothing(lived):
+    plants_bills.settled(lived)
     assert failing() == set()
 
 
