@@ -18,8 +18,9 @@ import numpy as np
 
 from .ascent import climb
 from .dual import Dual
-from .frame import Frame, Prices, safe_scale
+from .frame import CertificateError, Frame, Prices, safe_scale
 from .highs import Floats
+from .narrow import Narrow
 from .prices import FAR
 from .problem import Problem
 from .split import Piece
@@ -75,14 +76,25 @@ class Pursuit:
     def climb(self, softness: float, steps: int, enough: Callable[[], bool] = lambda: False) -> None:
         """So many more steps at one softness, fewer where `enough` says so."""
         if self.z.size:
-            cuts = self.dual.cuts.tolist()
-            self.z = climb(lambda z: self.dual.value(z, softness), self.z, steps, cuts, enough)
+            narrow = Narrow(self.dual, self.z, softness)
+            cuts = narrow.dual.cuts.tolist()
+            self.z = narrow.widen(
+                climb(lambda z: narrow.dual.value(z, softness), narrow.z, steps, cuts, enough)
+            )
 
     def bound(self) -> Bound:
         """What the prices prove as they are. Raises CertificateError where the sums would not be exact."""
         scale = safe_scale(self.problem)
-        prices = spare(self.dual.frame, self.dual.integers(self.z, scale))
-        terms = self.dual.frame.terms(prices)
+        while True:
+            try:
+                prices = spare(self.dual.frame, self.dual.integers(self.z, scale))
+                terms = self.dual.frame.terms(prices)
+                break
+            except CertificateError:
+                # Grams by the shipload: coarser prices have smaller products.
+                if scale == 1:
+                    raise
+                scale //= 10
         least = -(-sum(int(term.sum()) for term in terms) // scale)
         return Bound(least, prices, terms, *self.dual.guesses(self.z, CLOSER[-1][0]))
 

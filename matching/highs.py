@@ -20,7 +20,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from . import wire
 from .budget import Limits
+from .integers import WIDE_TERM, Table, solve_whole
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -28,6 +30,7 @@ Bools = npt.NDArray[np.bool_]
 
 UNLIMITED = Limits()
 LARGEST_COST = 2.0**20  # HiGHS keeps its tolerances honest while costs stay below about a million
+TOLERANCE = 1e-6  # of the scaled value, by which a search may end too early
 HIGHS = 10  # SOLVER_TYPE_HIGHS
 
 
@@ -100,19 +103,31 @@ class Model:
         if not self._terms:
             return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
         rows, columns, values = (np.concatenate(part) for part in zip(*self._terms, strict=True))
-        kept = values != 0
-        rows, columns, values = rows[kept], columns[kept], values[kept]
-        order = np.lexsort((columns, rows))
+        if not values.all():
+            kept = values != 0
+            rows, columns, values = rows[kept], columns[kept], values[kept]
+        # A pair is named once, so one number a pair gives the one order; sorting by it is the fastest way.
+        order = np.argsort(rows * max(1, self.columns) + columns)
         return rows[order], columns[order], values[order]
+
+    def table(self) -> Table:
+        """Everything but what is whole, as plain arrays."""
+        low, high, cost, _ = self.column_arrays()
+        (row_low, row_high), (rows, columns, values) = self.row_arrays(), self.matrix()
+        return Table(low, high, cost, row_low, row_high, rows, columns, values)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the solver said: `values` null without a plan, `bound` null without a proof."""
+    """What the solver said: `values` null without a plan, `bound` null without a proof.
+
+    `exact` says that the bound was reckoned in whole numbers: nothing need be taken off it.
+    """
 
     values: Floats | None
     bound: float | None
     optimal: bool
+    exact: bool = False
     infeasible: bool = False
     trouble: str = ""
 
@@ -126,18 +141,31 @@ def optimise(
     seed: int = 0,
     hint: Floats | None = None,
     relaxed: bool = False,
+    term: float = WIDE_TERM,
 ) -> Answer:
     """Minimise the model within the limits, of which only the one of nodes is reproducible.
 
-    The search may stop at the relative `gap` or when no more than `slack` can be gained.
+    The search may stop at the relative `gap` or when no more than `slack` can be gained. A model with larger
+    numbers than doubles can be trusted with (in rows: than `term`) is reckoned in integers if it is small;
+    if not, there is no bound.
 
     Never raises for what the solver dislikes: the answer carries the trouble instead.
     """
     if model.columns == 0:
         return Answer(np.zeros(0), model.offset, optimal=True)
+    table = model.table()
+    narrow = table.narrow(term)
+    if not narrow and table.whole:
+        table = table.reduced()
+        narrow = table.narrow(term)
+    if not (narrow or relaxed):
+        found = solve_whole(table, gap, slack, limits, seed, hint)
+        if found is not None:
+            values, least, reached = found
+            return Answer(values, None if least is None else least + model.offset, reached, exact=True)
     kit = _kit()
-    scale = _scale(model)
-    message = _message(kit, model, scale, relaxed)
+    scale = _scale(table.cost) / table.factor
+    message = _message(kit, model, table, scale, relaxed)
     asked = _parameters(kit, gap, slack * scale, limits, seed)
     hints = _hints(kit, hint)
     try:
@@ -149,7 +177,7 @@ def optimise(
         Exception
     ) as error:  # the binding raises several unrelated classes; the reason hides in the context
         return Answer(None, None, optimal=False, trouble=f"{error} {error.__context__ or ''}".strip())
-    return _answer(kit, reply, scale, model.columns)
+    return _answer(kit, reply, scale, model.columns, narrow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,32 +240,39 @@ def _spread(value: Any, count: int) -> Floats:
     return np.broadcast_to(np.asarray(value, dtype=np.float64), (count,))
 
 
-def _scale(model: Model) -> float:
+def _scale(cost: Floats) -> float:
     # A power of two loses no digit of a cost.
-    largest = float(np.abs(model.column_arrays()[2]).max(initial=0.0))
+    largest = float(np.abs(cost).max(initial=0.0))
     return 2.0 ** min(0, math.floor(math.log2(LARGEST_COST / largest))) if largest > 0 else 1.0
 
 
-def _message(kit: _Kit, model: Model, scale: float, relaxed: bool) -> Any:
-    low, high, cost, whole = model.column_arrays()
-    message = kit.model()
-    message.variables.ids.extend(range(model.columns))
-    message.variables.lower_bounds.extend(low.tolist())
-    message.variables.upper_bounds.extend(high.tolist())
-    message.variables.integers.extend((np.zeros_like(whole) if relaxed else whole).tolist())
+def _message(kit: _Kit, model: Model, table: Table, scale: float, relaxed: bool) -> Any:
+    whole, cost = model.column_arrays()[3], table.cost * table.factor
     priced = np.flatnonzero(cost)
-    message.objective.offset = model.offset * scale
-    message.objective.linear_coefficients.ids.extend(priced.tolist())
-    message.objective.linear_coefficients.values.extend((cost[priced] * scale).tolist())
-    row_low, row_high = model.row_arrays()
-    message.linear_constraints.ids.extend(range(model.rows))
-    message.linear_constraints.lower_bounds.extend(row_low.tolist())
-    message.linear_constraints.upper_bounds.extend(row_high.tolist())
-    rows, columns, values = model.matrix()
-    message.linear_constraint_matrix.row_ids.extend(rows.tolist())
-    message.linear_constraint_matrix.column_ids.extend(columns.tolist())
-    message.linear_constraint_matrix.coefficients.extend(values.tolist())
-    return message
+    # As bytes: value by value the message would take longer than the model.
+    return kit.model.FromString(
+        wire.message(
+            2,
+            wire.wholes(1, np.arange(model.columns)),
+            wire.doubles(2, table.low),
+            wire.doubles(3, table.high),
+            wire.flags(4, np.zeros_like(whole) if relaxed else whole),
+        )
+        + wire.message(
+            3,
+            wire.double(2, model.offset * scale),
+            wire.message(3, wire.wholes(1, priced), wire.doubles(2, cost[priced] * scale)),
+        )
+        + wire.message(
+            4,
+            wire.wholes(1, np.arange(model.rows)),
+            wire.doubles(2, table.row_low),
+            wire.doubles(3, table.row_high),
+        )
+        + wire.message(
+            5, wire.wholes(1, table.rows), wire.wholes(2, table.columns), wire.doubles(3, table.values)
+        )
+    )
 
 
 def _parameters(kit: _Kit, gap: float, slack: float, limits: Limits, seed: int) -> Any:
@@ -266,11 +301,12 @@ def _hints(kit: _Kit, hint: Floats | None) -> Any:
     return hints
 
 
-def _answer(kit: _Kit, reply: Any, scale: float, columns: int) -> Answer:
+def _answer(kit: _Kit, reply: Any, scale: float, columns: int, trusted: bool) -> Answer:
     reason = reply.termination.reason
     names = kit.results
     infeasible = reason == names.TERMINATION_REASON_INFEASIBLE
-    bound = reply.termination.objective_bounds.dual_bound / scale
+    # The solver may be off by its tolerance, in its own measure.
+    bound = (reply.termination.objective_bounds.dual_bound - TOLERANCE) / scale
     values = None
     if reply.solutions and reply.solutions[0].HasField("primal_solution"):
         values = np.zeros(columns)
@@ -278,8 +314,8 @@ def _answer(kit: _Kit, reply: Any, scale: float, columns: int) -> Answer:
         values[np.asarray(found.ids, dtype=np.int64)] = found.values
     return Answer(
         values,
-        bound if math.isfinite(bound) and not infeasible else None,
-        optimal=reason == names.TERMINATION_REASON_OPTIMAL,
-        infeasible=infeasible,
+        bound if trusted and math.isfinite(bound) and not infeasible else None,
+        optimal=trusted and reason == names.TERMINATION_REASON_OPTIMAL,
+        infeasible=trusted and infeasible,
         trouble=reply.termination.detail,
     )

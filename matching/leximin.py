@@ -18,6 +18,7 @@ from .milp import Compact
 from .problem import Problem
 from .tally import Ints, Tally
 
+FINE = 2**16  # of fill times weight: beyond it, doubles may miss a level
 BY_COUNT = 24  # up to this many needs the levels bind by count, which is exact under every rule
 
 
@@ -50,6 +51,7 @@ class _Levels:
         self.named: dict[int, int] = {}
         self.exact: dict[int, int] = {}
         self.level = Fraction(-1)
+        self.fine = max(self._most()) * max(self.weight) >= FINE
 
     @property
     def done(self) -> bool:
@@ -63,6 +65,17 @@ class _Levels:
 
     def raise_level(self) -> None:
         """Raise the level that all but `below` needs reach, as high as possible."""
+        self._raise_at_once()
+        if self.fine:
+            self._raise_by_halving()
+        self.level = sorted(self.ratios())[self.below]
+        reached = [-(-self.level.numerator * w // self.level.denominator) for w in self.weight]
+        if self.needs.size <= BY_COUNT:
+            self.counts.append((reached, self.below))
+        else:
+            self.named |= {k: floor for k, floor in enumerate(reached) if k not in self.exact}
+
+    def _raise_at_once(self) -> None:
         model = self._model()
         top = max(Fraction(int(q), w) for q, w in zip(self._most(), self.weight, strict=True))
         height = model.model.add_columns(1, high=float(top), cost=-1.0)
@@ -74,12 +87,40 @@ class _Levels:
         limit = model.model.add_rows(1, high=float(self.below))
         model.model.add_terms(np.repeat(limit, self.needs.size), left, 1.0)
         self._solve(model)
-        self.level = sorted(self.ratios())[self.below]
-        reached = [-(-self.level.numerator * w // self.level.denominator) for w in self.weight]
-        if self.needs.size <= BY_COUNT:
-            self.counts.append((reached, self.below))
-        else:
-            self.named |= {k: floor for k, floor in enumerate(reached) if k not in self.exact}
+
+    def _raise_by_halving(self) -> None:
+        """Further up, where ratios lie too close together for doubles: is there a plan above this level?"""
+        high = max(Fraction(most, w) for most, w in zip(self._most(), self.weight, strict=True))
+        place = 0
+        while not self.budget.late():
+            levels = self._between(sorted(self.ratios())[self.below], high)
+            if not levels:
+                return
+            # The very next level first: mostly there is none.
+            asked = levels[place * len(levels) // 2]
+            if not self._reaches(asked):
+                if asked == levels[0]:
+                    return
+                high = max(level for level in levels if level < asked)
+            place = 1
+
+    def _between(self, low: Fraction, high: Fraction) -> list[Fraction]:
+        """Levels above `low` up to `high` at which the halves of each need's fills end, ascending."""
+        found = set()
+        for w in self.weight:
+            first, last = int(low * w) + 1, int(high * w)
+            if first <= last:
+                found |= {Fraction(first, w), Fraction((first + last) // 2, w), Fraction(last, w)}
+        return sorted(found)
+
+    def _reaches(self, level: Fraction) -> bool:
+        """Try to bring all but `below` needs to the level; is it so now?"""
+        model = self._model()
+        left = self._floor(model, [-(-level.numerator * w // level.denominator) for w in self.weight])
+        limit = model.model.add_rows(1, high=float(self.below))
+        model.model.add_terms(np.repeat(limit, self.needs.size), left, 1.0)
+        self._solve(model)
+        return sorted(self.ratios())[self.below] >= level
 
     def least_below(self) -> None:
         """Leave as few needs as possible at the level; settle them."""
@@ -136,8 +177,7 @@ class _Levels:
     def _fill_rows(self, model: Compact, floors: Floats, at: Ints | None = None) -> Ints:
         """Rows filled >= floor for the needs numbered in `at`."""
         at = np.arange(self.needs.size) if at is None else at
-        base = model.scope.base.fill[self.needs[at]]
-        rows = model.model.add_rows(at.size, low=floors - base)
+        rows = model.model.add_rows(at.size, low=floors - model.scope.base.fill[self.needs[at]])
         numbers = np.full(self.problem.n_needs, -1, dtype=np.int64)
         numbers[self.needs[at]] = rows
         model.sum_rows(model.scope.need, numbers)
@@ -145,14 +185,21 @@ class _Levels:
 
     def _floor(self, model: Compact, floors: list[int], cost: float = 0.0) -> Ints:
         """Each need reaches its floor or counts as left below (a column per need)."""
-        low = np.array(floors, dtype=np.float64)
-        rows = self._fill_rows(model, low)
+        # Fills grow lot by lot, so the floors may as well lie on whole lots.
+        scope = model.scope
+        base, mine = scope.base.fill[self.needs], np.isin(scope.need, self.needs)
+        lot = int(scope.step[mine].max(initial=1))
+        floors = [min(floor, most + 1) for floor, most in zip(floors, self._most(), strict=True)]
+        more = np.maximum(0, np.array(floors, dtype=np.int64) - base)
+        more = -(-more // lot) * lot
+        rows = self._fill_rows(model, (base + more).astype(np.float64))
         left = model.model.add_columns(self.needs.size, high=1.0, cost=cost, whole=True)
-        model.model.add_terms(rows, left, low)
+        model.model.add_terms(rows, left, more)
         return left
 
     def _solve(self, model: Compact) -> None:
-        answer = optimise(model.model, gap=0.0, seed=self.seed, limits=self.budget.to_the_end())
+        limits = self.budget.to_the_end()
+        answer = optimise(model.model, gap=0.0, seed=self.seed, limits=limits, term=FINE)
         if answer.values is None:
             return
         y = model.read(answer.values)

@@ -68,7 +68,7 @@ def _share_one(problem: Problem, needs: Ints, hold: Ints, y: Ints, budget: Budge
 
 def _top_up(problem: Problem, inside: Bools, y: Ints) -> Ints:
     """What is still to be had goes to those who want it, whatever it costs: none is left while some lack."""
-    dear = np.where(inside, DEAR_RP, problem.unmet_rp)
+    dear = np.where(inside, min(DEAR_RP, 2**62 // (1 + int(problem.wanted.max(initial=0)))), problem.unmet_rp)
     return refill(replace(problem, unmet_rp=dear), y, inside)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from .problem import Problem
 from .tally import Bools, Ints, Tally, any_by, sum_by, takes
 
-WIDE = 2**50  # stands for "no limit": far above any quantity or load
+WIDE = 2**55  # stands for "no limit": above any quantity or load, which stay below 2^53
 
 
 class Scope:

@@ -110,10 +110,12 @@ def exact(
     y, answer = model.solve(gap=gap, seed=seed, limits=budget.all_limits(share))
     better = y is not None and found.take(problem, y, hold)
     if answer.bound is not None:
-        better = found.raise_bound(safe_bound(answer.bound)) or better
+        bound = round(answer.bound) if answer.exact else safe_bound(answer.bound)
+        better = found.raise_bound(bound) or better
     if better:
         report(found)
-    return answer.optimal
+    # A plan that came out broken, for all that the solver thinks of it, is not the end.
+    return answer.optimal and y is not None and Tally(problem, y).cost_rp == found.cost_rp
 
 
 def safe_bound(bound: float) -> int:

@@ -22,6 +22,7 @@ from .ration import share_out
 from .search import Found
 from .split import Piece, pieces
 from .tally import Bools, Ints, Tally
+from .tame import tamed
 
 Stages = tuple[tuple[float, int], ...]
 
@@ -41,7 +42,7 @@ def solve(problem: Problem, options: Options | None = None, on_progress: OnProgr
     budget = Budget(options.seconds, options.work)
     hold, start = None, np.zeros(problem.n_lanes, dtype=np.int64)
     if problem.rationed.any():
-        hold, start = share_out(problem, budget.part(RATION_SHARE), options.seed)
+        hold, start = share_out(tamed(problem), budget.part(RATION_SHARE), options.seed)
     course = Course(problem, hold, start, options, on_progress)
     course.run(budget)
     return course.plan()
@@ -116,7 +117,7 @@ class Course:
         return float("inf") if gap is None else gap
 
     def _pieces(self) -> list[Piece]:
-        p, found = self.problem, pieces(self.problem)
+        p, found = self.problem, pieces(tamed(self.problem))
         # What no piece holds cannot be served at all: its penalty is part of every plan.
         served = np.zeros(p.n_needs, dtype=np.bool_)
         for piece in found:
@@ -135,6 +136,7 @@ class Course:
         try:
             dual = pursuit.bound()
         except certificate.CertificateError:
+            self._report(bounded=True)
             return None
         self.bounds = [
             max(old, dual.of(piece).bound_rp) for old, piece in zip(self.bounds, found, strict=True)

@@ -116,11 +116,13 @@ class Tally:
 
     @cached_property
     def cash_rp(self) -> Ints:
-        """What counts against each buyer's cash."""
+        """What counts against each buyer's cash, at most 2^53."""
         p = self.problem
-        share = self.goods_rp + (p.freight_rp + p.lane_h_rp) * self.x + p.drop_rp * (self.x > 0)
+        share = self.goods_rp + p.freight_rp * self.x + p.drop_rp * (self.x > 0)
+        # Truck shares may be astronomical. Doubles are exact below 2^53, and no cash reaches that.
+        share = share + p.lane_h_rp.astype(np.float64) * self.x
         share[p.credit[p.lane_offer]] = 0
-        return sum_by(p.lane_buyer, share, p.n_buyers)
+        return np.minimum(np.bincount(p.lane_buyer, share, p.n_buyers), float(FAR)).astype(np.int64)
 
     @cached_property
     def weight_g(self) -> Ints:

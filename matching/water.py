@@ -8,6 +8,8 @@ prefix of the whole sequence is found by halving, each time with one maximum flo
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -15,6 +17,9 @@ import numpy as np
 
 from .scope import Scope
 from .tally import Bools, Ints
+
+SPELT_OUT = 2_000_000  # lots that are lined up at once; of more the line is cut by halving the level
+FINE = 60  # binary digits of a level
 
 
 def water_fill(scope: Scope, needs: Ints) -> tuple[Ints, Ints]:
@@ -24,8 +29,11 @@ def water_fill(scope: Scope, needs: Ints) -> tuple[Ints, Ints]:
     """
     pool = _Pool(scope, needs)
     given = np.zeros(needs.size, dtype=np.int64)
-    turns = _turns(scope, needs, pool.most)
-    while turns.size:
+    queue = Queue(scope, needs, pool.most)
+    while True:
+        given, turns = queue.window(given, pool.carries)
+        if not turns.size:
+            break
         good, bad = 0, turns.size + 1
         while bad - good > 1:
             middle = (good + bad) // 2
@@ -37,23 +45,62 @@ def water_fill(scope: Scope, needs: Ints) -> tuple[Ints, Ints]:
         if not pool.carries(given):
             raise AssertionError("a feasible prefix became infeasible")
         # Whoever cannot be reached from the offers any more is done.
-        turns = turns[good:]
-        turns = turns[pool.reached[turns]]
+        queue.most = np.where(pool.reached, queue.most, given)
     pool.carries(given)
     return given, pool.flow
 
 
-def _turns(scope: Scope, needs: Ints, most: Ints) -> Ints:
-    """Which need is next, lot by lot: the least ratio now, then the greatest after the lot, then `order`."""
-    p = scope.problem
-    who = np.repeat(np.arange(needs.size), most)
-    first = np.cumsum(most) - most
-    lot = _lot(scope)
-    have = scope.base.fill[needs][who] + lot * (np.arange(who.size) - first[who])
-    weight = p.weight[needs][who]
-    # Equal fractions give equal doubles, and different ones differ by far more than their rounding.
-    keys = (needs[who], p.order[needs][who], -(have + lot) / weight, have / weight)
-    return np.asarray(who[np.lexsort(keys)])
+class Queue:
+    """Whose turn is next, lot by lot: the least ratio now, then the greatest after the lot, then `order`.
+
+    `most` are lots that each need takes at most; whoever is done has what was given.
+    """
+
+    def __init__(self, scope: Scope, needs: Ints, most: Ints) -> None:
+        p = scope.problem
+        self.needs, self.most, self.lot = needs, most, _lot(scope)
+        self.base, self.weight, self.order = scope.base.fill[needs], p.weight[needs], p.order[needs]
+        largest = int((self.base + self.lot * np.maximum(most, 0)).max(initial=0)) + self.lot
+        # Equal fractions give equal doubles; different ones are apart by one over both numerator and weight.
+        self.plain = largest * int(self.weight.max(initial=1)) < 2**50
+        self.long = SPELT_OUT if self.plain else SPELT_OUT // 100
+
+    def window(self, given: Ints, carries: Callable[[Ints], bool]) -> tuple[Ints, Ints]:
+        """What may be given at once, and the turns (rows of `needs`) after that, until not all can be had."""
+        good, bad = given, self.most
+        if int((bad - good).sum()) <= self.long:
+            return good, self._sorted(good, bad)
+        if carries(bad):
+            return bad, np.zeros(0, dtype=np.int64)
+        low, high = 0, (1 + int((self.base + self.lot * bad).max())) << FINE
+        while int((bad - good).sum()) > self.long and high - low > 1:
+            middle = (low + high) // 2
+            there = np.clip(self._below(middle), given, self.most)
+            if carries(there):
+                low, good = middle, there
+            else:
+                high, bad = middle, there
+        return good, self._sorted(good, bad)
+
+    def _below(self, level: int) -> Ints:
+        """Lots of each need that start from a ratio below level / 2^FINE."""
+        count = -((self.base.astype(object) << FINE) - self.weight.astype(object) * level)
+        lots = -(-count // (self.lot << FINE))
+        return np.asarray(np.minimum(np.maximum(lots, 0), self.most).astype(np.int64))
+
+    def _sorted(self, first: Ints, last: Ints) -> Ints:
+        count = np.maximum(0, last - first)
+        who = np.repeat(np.arange(self.needs.size), count)
+        nth = np.arange(who.size) - np.repeat(np.cumsum(count) - count, count) + first[who]
+        have, weight = self.base[who] + self.lot * nth, self.weight[who]
+        if self.plain:
+            keys = (self.needs[who], self.order[who], -(have + self.lot) / weight, have / weight)
+            return np.asarray(who[np.lexsort(keys)])
+        rows = zip(
+            have.tolist(), weight.tolist(), self.order[who].tolist(), self.needs[who].tolist(), strict=True
+        )
+        exact = [(Fraction(h, w), -Fraction(h + self.lot, w), order, need) for h, w, order, need in rows]
+        return who[sorted(range(len(exact)), key=exact.__getitem__)]
 
 
 def _lot(scope: Scope) -> int:
