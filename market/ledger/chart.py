@@ -22,6 +22,7 @@ CLEARING = "1-1250"
 RECEIVABLE_MEMBERS = "1-1300"
 RECEIVABLE_OTHERS = "1-1310"
 RECEIVABLE_COOPERATIVES = "1-1320"
+RECEIVABLE_REVERSALS = "1-1340"
 RECEIVABLE_ALLOWANCE = "1-1390"
 INVENTORY = "1-1400"
 GOODS_ON_THE_WAY = "1-1450"
@@ -34,6 +35,7 @@ PAYABLE_SUPPLIERS = "2-1200"
 PAYABLE_COOPERATIVES = "2-1250"
 PAYABLE_CONSIGNMENT = "2-1300"
 CUSTOMER_ADVANCES = "2-1400"
+REFUNDS_UNDER_WAY = "2-1410"
 VOLUNTARY_SAVINGS = "2-1500"
 EDUCATION_FUND = "2-1600"
 SOCIAL_FUND = "2-1610"
@@ -99,6 +101,7 @@ DEFAULT_CHART: tuple[ChartAccount, ...] = (
     _asset(RECEIVABLE_MEMBERS, lazy("Piutang anggota")),
     _asset(RECEIVABLE_OTHERS, lazy("Piutang non-anggota")),
     _asset(RECEIVABLE_COOPERATIVES, lazy("Piutang antarkoperasi")),
+    _asset(RECEIVABLE_REVERSALS, lazy("Piutang pembayaran yang ditarik kembali")),
     _asset(RECEIVABLE_ALLOWANCE, lazy("Penyisihan piutang"), side="credit"),
     _asset(INVENTORY, lazy("Persediaan")),
     _asset(GOODS_ON_THE_WAY, lazy("Barang dalam perjalanan")),
@@ -111,6 +114,7 @@ DEFAULT_CHART: tuple[ChartAccount, ...] = (
     _credit(PAYABLE_COOPERATIVES, lazy("Utang antarkoperasi"), "liability"),
     _credit(PAYABLE_CONSIGNMENT, lazy("Utang konsinyasi"), "liability"),
     _credit(CUSTOMER_ADVANCES, lazy("Uang muka pelanggan"), "liability"),
+    _credit(REFUNDS_UNDER_WAY, lazy("Pengembalian dalam proses"), "liability"),
     _credit(VOLUNTARY_SAVINGS, lazy("Simpanan sukarela"), "liability", non_negative=True),
     _credit(EDUCATION_FUND, lazy("Dana pendidikan"), "liability"),
     _credit(SOCIAL_FUND, lazy("Dana sosial"), "liability"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from market.ledger import chart
+from market.verify import payments
 from market.verify.base import Offender, number_of, select
 
 KINDS = ("prepaid_share", "prepaid_refund", "prepaid_collected")
@@ -54,6 +55,7 @@ ADVANCES_AGAINST_SHARES = f"""
             AND coalesce(r.source, e.source) NOT LIKE 'journal_draft:%'
         UNION ALL SELECT organization_id, 0, amount_rp FROM prepaid_share
             WHERE state IN ('paid', 'ready', 'refund_pending')
+        {payments.HELD}
     ) AS sides GROUP BY organization_id HAVING sum(booked_rp) <> sum(held_rp)
 """
 

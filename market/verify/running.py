@@ -9,21 +9,18 @@ from time import perf_counter
 from market.core import db
 from market.core.errors import Refused
 from market.core.i18n import _
-from market.verify import goods, money, process, procurement
+from market.verify import goods, money, payments, process, procurement
 from market.verify.base import Invariant, Result
 
 INVARIANTS: tuple[Invariant, ...] = (
     *money.INVARIANTS,
+    *payments.INVARIANTS,
     *goods.INVARIANTS,
     *procurement.INVARIANTS,
     *process.INVARIANTS,
 )
 
 LATER: dict[str, str] = {
-    "I11": "online payments are not there yet",
-    "I12": "online payments are not there yet",
-    "I13": "online payments are not there yet",
-    "I14": "online payments are not there yet",
     "I19": "whether the worker lives is not recorded yet; the sweep of reservations is a schedule",
     "I20": "rations per household are not recorded yet",
     "I28": "a fact about requests that were answered: only a fault test can know it",

@@ -1,0 +1,51 @@
+"""Which door leads to which provider: an account's row becomes a gateway, its keys opened for that moment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from market.core import crypto
+from market.payments.gateway import PaymentGateway
+from market.payments.models import MerchantAccount
+from market.payments.types import Account, Provider, Secret
+
+TABLE, COLUMN = "merchant_account", "keys"
+LISTS, SINGLES = (
+    ("server_keys", "webhook_keys"),
+    ("payout_maker_key", "payout_approver_key", "payout_merchant_key"),
+)
+
+Opener = Callable[[Account], PaymentGateway]
+_openers: dict[Provider, Opener] = {}
+
+
+def configure(openers: dict[Provider, Opener]) -> None:
+    """How this process opens each provider (set once by the application, by a test for its own)."""
+    global _openers
+    _openers = openers
+
+
+def seal_keys(token: str, **keys: str | list[str]) -> str:
+    """The keys of an account as they are stored. `token` is the row's; ValueError for an unknown name."""
+    unknown = set(keys) - {*LISTS, *SINGLES}
+    if unknown:
+        raise ValueError(f"no such key: {', '.join(sorted(unknown))}")
+    return crypto.seal(json.dumps(keys, sort_keys=True), table=TABLE, column=COLUMN, row=token)
+
+
+def account_of(row: MerchantAccount) -> Account:
+    """The account with its keys. Raises crypto.Unreadable when the row was altered or its key is gone."""
+    keys = json.loads(crypto.unseal(row.keys, table=TABLE, column=COLUMN, row=row.token))
+    opened: dict[str, Any] = {name: tuple(map(Secret, keys.get(name, ()))) for name in LISTS}
+    opened |= {name: Secret(keys.get(name, "")) for name in SINGLES}
+    return Account(Provider(row.provider), row.merchant_id, production=row.production, **opened)
+
+
+def gateway_of(row: MerchantAccount) -> PaymentGateway:
+    """The gateway of this account. Raises LookupError for a provider that is not installed here."""
+    opener = _openers.get(Provider(row.provider))
+    if opener is None:
+        raise LookupError(f"no door to {row.provider}")
+    return opener(account_of(row))

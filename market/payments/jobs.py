@@ -1,0 +1,42 @@
+"""What runs later for payments: every call to a provider, none of them inside a transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from market.core import db, jobs
+from market.payments import services
+
+
+@jobs.own_transactions
+def on_payment_started(payload: dict[str, Any]) -> None:
+    """A payer chose how to pay."""
+    services.begin_attempt(payload["attempt_id"])
+
+
+@jobs.own_transactions
+def on_payment_check(payload: dict[str, Any]) -> None:
+    """It is time to ask what became of an attempt."""
+    services.check_attempt(payload["attempt_id"])
+
+
+@jobs.own_transactions
+def on_payment_unwanted(payload: dict[str, Any]) -> None:
+    """The payer chose another way, or the time is over."""
+    services.close_attempt(payload["attempt_id"])
+
+
+@jobs.own_transactions
+def on_payment_notified(payload: dict[str, Any]) -> None:
+    """A provider says that something happened: ask it what."""
+    with db.transaction(read_only=True):
+        attempt_id = services.attempt_of(payload["notification_id"])
+    outcome = "unknown order" if attempt_id is None else services.check_attempt(attempt_id)
+    with db.transaction():
+        services.close_notification(payload["notification_id"], outcome)
+
+
+@jobs.own_transactions
+def on_refund_asked(payload: dict[str, Any]) -> None:
+    """Money is to go back."""
+    services.send_refund(payload["refund_id"])

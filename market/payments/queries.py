@@ -1,0 +1,267 @@
+"""What is asked of payments: the payer's page, what is due to be asked, what lies in suspense."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, func, or_, select
+
+from market.core import clock, db
+from market.core.errors import NotFound
+from market.core.i18n import _
+from market.core.permissions import Actor
+from market.payments.models import (
+    LIVE,
+    MerchantAccount,
+    Payment,
+    PaymentAttempt,
+    PaymentEffect,
+    PaymentNotification,
+    PaymentRefund,
+    SuspenseCase,
+)
+
+Row = TypeVar("Row", bound=db.Base)
+
+
+def _one(query: Select[Row], model: type[Row], lock: bool = False) -> Row:
+    if lock:
+        query = query.with_for_update(of=model).execution_options(populate_existing=True)
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound(_("Pembayaran tidak ditemukan."))
+    return found
+
+
+def payment_by_token(token: str, lock: bool = False) -> Payment:
+    """The payment behind a payer's link; raises NotFound."""
+    return _one(select(Payment).where(Payment.token == token), Payment, lock)
+
+
+def payment_for(actor: Actor, payment_id: int, lock: bool = False) -> Payment:
+    """A payment to the actor's organization; raises NotFound."""
+    query = select(Payment).where(Payment.id == payment_id, Payment.organization_id == actor.organization_id)
+    return _one(query, Payment, lock)
+
+
+def payment_by_id(payment_id: int, lock: bool = False) -> Payment:
+    """For jobs; raises NotFound."""
+    return _one(select(Payment).where(Payment.id == payment_id), Payment, lock)
+
+
+def live_payment(purpose: str, purpose_id: int) -> Payment | None:
+    """The one payment that is open or paid for this purpose."""
+    query = select(Payment).where(
+        Payment.purpose == purpose, Payment.purpose_id == purpose_id, Payment.state.in_(LIVE)
+    )
+    return db.session.scalar(query)
+
+
+def attempt(attempt_id: int, lock: bool = False) -> PaymentAttempt:
+    """An attempt by id, for jobs; raises NotFound."""
+    return _one(select(PaymentAttempt).where(PaymentAttempt.id == attempt_id), PaymentAttempt, lock)
+
+
+def attempt_by_order(order_id: str) -> PaymentAttempt | None:
+    """The attempt that used this order id at a provider."""
+    return db.session.scalar(select(PaymentAttempt).where(PaymentAttempt.order_id == order_id))
+
+
+def attempts_of(payment_id: int) -> list[PaymentAttempt]:
+    """All attempts at a payment, first one first."""
+    query = select(PaymentAttempt).where(PaymentAttempt.payment_id == payment_id).order_by(PaymentAttempt.seq)
+    return list(db.session.scalars(query))
+
+
+def due_attempts(limit: int = 200) -> list[PaymentAttempt]:
+    """Attempts whose outcome is not known and that are to be asked about now, longest waiting first."""
+    query = (
+        select(PaymentAttempt)
+        .where(PaymentAttempt.state.in_(PaymentAttempt.UNSETTLED), PaymentAttempt.ask_at <= clock.now())
+        .order_by(PaymentAttempt.ask_at, PaymentAttempt.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list(db.session.scalars(query))
+
+
+def overdue_payments(limit: int = 200) -> list[Payment]:
+    """Open payments whose time is over."""
+    query = select(Payment).where(Payment.state == "open", Payment.due_at <= clock.now())
+    return list(db.session.scalars(query.order_by(Payment.due_at).limit(limit)))
+
+
+def unwanted_attempts(limit: int = 200) -> list[int]:
+    """Attempts that could still be paid though their payment is not open, or its time is over."""
+    query = (
+        select(PaymentAttempt.id)
+        .join(Payment, Payment.id == PaymentAttempt.payment_id)
+        .where(PaymentAttempt.state.in_(PaymentAttempt.UNSETTLED))
+        .where(or_(Payment.state != "open", Payment.due_at <= clock.now()))
+    )
+    return list(db.session.scalars(query.order_by(PaymentAttempt.id).limit(limit)))
+
+
+def effect(attempt_id: int, kind: str, reference: str = "") -> PaymentEffect | None:
+    """The movement that was believed already, if it was."""
+    query = select(PaymentEffect).where(
+        PaymentEffect.attempt_id == attempt_id,
+        PaymentEffect.kind == kind,
+        PaymentEffect.reference == reference,
+    )
+    return db.session.scalar(query)
+
+
+def refunds_of(attempt_id: int) -> list[PaymentRefund]:
+    """All refunds of an attempt, first one first."""
+    query = select(PaymentRefund).where(PaymentRefund.attempt_id == attempt_id).order_by(PaymentRefund.id)
+    return list(db.session.scalars(query))
+
+
+def refund(refund_id: int, lock: bool = False) -> PaymentRefund:
+    """A refund by id, for jobs; raises NotFound."""
+    return _one(select(PaymentRefund).where(PaymentRefund.id == refund_id), PaymentRefund, lock)
+
+
+def refunding_rp(attempt_id: int) -> int:
+    """What is on its way back or has arrived, asked for here."""
+    query = select(func.coalesce(func.sum(PaymentRefund.amount_rp), 0)).where(
+        PaymentRefund.attempt_id == attempt_id, PaymentRefund.state != "refused"
+    )
+    return int(db.session.scalar(query) or 0)
+
+
+def refunded_rp(attempt_id: int) -> int:
+    """What has arrived back at the payer."""
+    return _moved_rp(attempt_id, "refunded")
+
+
+def disputed_rp(attempt_id: int) -> int:
+    """What a chargeback has taken."""
+    return _moved_rp(attempt_id, "disputed")
+
+
+def _moved_rp(attempt_id: int, kind: str) -> int:
+    query = select(func.coalesce(func.sum(PaymentEffect.amount_rp), 0)).where(
+        PaymentEffect.attempt_id == attempt_id, PaymentEffect.kind == kind
+    )
+    return int(db.session.scalar(query) or 0)
+
+
+def account_by_id(account_id: int) -> MerchantAccount:
+    """A merchant account, for jobs; raises NotFound."""
+    return _one(select(MerchantAccount).where(MerchantAccount.id == account_id), MerchantAccount)
+
+
+def account_by_token(token: str) -> MerchantAccount:
+    """The account whose notices come to this address; raises NotFound."""
+    query = select(MerchantAccount).where(
+        MerchantAccount.token == token, MerchantAccount.state.in_(("active", "ended"))
+    )
+    return _one(query, MerchantAccount)
+
+
+def account_now(organization_id: int, on: date | None = None) -> MerchantAccount | None:
+    """The account that takes an organization's payments on a day (today): the newest valid one."""
+    day = on or clock.today()
+    query = select(MerchantAccount).where(
+        MerchantAccount.organization_id == organization_id,
+        MerchantAccount.state == "active",
+        MerchantAccount.valid_from_on <= day,
+        or_(MerchantAccount.valid_until_on.is_(None), MerchantAccount.valid_until_on >= day),
+    )
+    return db.session.scalar(
+        query.order_by(MerchantAccount.valid_from_on.desc(), MerchantAccount.id.desc()).limit(1)
+    )
+
+
+def notification(notification_id: int) -> PaymentNotification:
+    """A notice of the inbox, for jobs; raises NotFound."""
+    query = select(PaymentNotification).where(PaymentNotification.id == notification_id)
+    return _one(query, PaymentNotification)
+
+
+def notification_by_key(provider: str, dedupe_key: str) -> PaymentNotification:
+    """The notice with this key; raises NotFound."""
+    query = select(PaymentNotification).where(
+        PaymentNotification.provider == provider, PaymentNotification.dedupe_key == dedupe_key
+    )
+    return _one(query, PaymentNotification)
+
+
+def open_notifications() -> list[PaymentNotification]:
+    """Notices that nobody has acted upon yet, oldest first."""
+    query = select(PaymentNotification).where(PaymentNotification.handled_at.is_(None))
+    return list(db.session.scalars(query.order_by(PaymentNotification.received_at)))
+
+
+def last_notifications(limit: int = 50) -> list[PaymentNotification]:
+    """The inbox, newest first."""
+    query = select(PaymentNotification).order_by(PaymentNotification.id.desc()).limit(limit)
+    return list(db.session.scalars(query))
+
+
+def paid_attempts(payment_id: int) -> int:
+    """How many attempts paid the payment itself: one at most, whatever happened."""
+    query = (
+        select(func.count())
+        .select_from(PaymentEffect)
+        .join(PaymentAttempt, PaymentAttempt.id == PaymentEffect.attempt_id)
+        .where(
+            PaymentAttempt.payment_id == payment_id,
+            PaymentEffect.kind == "received",
+            PaymentEffect.suspense.is_(False),
+        )
+    )
+    return int(db.session.scalar(query) or 0)
+
+
+def effect_by_id(effect_id: int) -> PaymentEffect:
+    """One movement of money; raises NotFound."""
+    return _one(select(PaymentEffect).where(PaymentEffect.id == effect_id), PaymentEffect)
+
+
+def case_for(actor: Actor, case_id: int, lock: bool = False) -> SuspenseCase:
+    """A case of suspense of the actor's organization; raises NotFound."""
+    query = select(SuspenseCase).where(
+        SuspenseCase.id == case_id, SuspenseCase.organization_id == actor.organization_id
+    )
+    return _one(query, SuspenseCase, lock)
+
+
+def case_of_effect(effect_id: int) -> SuspenseCase | None:
+    """The case that a movement of money opened."""
+    return db.session.scalar(select(SuspenseCase).where(SuspenseCase.effect_id == effect_id))
+
+
+def open_cases(organization_id: int) -> list[SuspenseCase]:
+    """Money of the organization that is nobody's yet, oldest first."""
+    query = select(SuspenseCase).where(
+        SuspenseCase.organization_id == organization_id, SuspenseCase.state != "refunded"
+    )
+    return list(db.session.scalars(query.where(SuspenseCase.state != "attributed").order_by(SuspenseCase.id)))
+
+
+def received_between(organization_id: int, since: datetime, until: datetime) -> int:
+    """Rupiah that providers have told us of as received, refunds and reversals taken off."""
+    sign: Any = {"received": 1, "refunded": -1, "reversed": -1, "disputed": -1}
+    rows = db.session.execute(
+        select(PaymentEffect.kind, func.sum(PaymentEffect.amount_rp))
+        .where(
+            PaymentEffect.organization_id == organization_id,
+            PaymentEffect.at >= since,
+            PaymentEffect.at < until,
+        )
+        .group_by(PaymentEffect.kind)
+    )
+    return sum(sign[kind] * int(amount) for kind, amount in rows)
+
+
+def payments_of(organization_id: int, states: Collection[str] = (), limit: int = 50) -> list[Payment]:
+    """Payments to an organization, newest first."""
+    query = select(Payment).where(Payment.organization_id == organization_id)
+    if states:
+        query = query.where(Payment.state.in_(states))
+    return list(db.session.scalars(query.order_by(Payment.id.desc()).limit(limit)))

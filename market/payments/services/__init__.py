@@ -1,0 +1,36 @@
+"""What payments does for the parts above it: ask to be paid, give back, and believe what providers say."""
+
+from market.payments.services.applying import apply_snapshot
+from market.payments.services.asking import (
+    ask_due,
+    begin_attempt,
+    check_attempt,
+    close_attempt,
+    close_due,
+    send_refund,
+)
+from market.payments.services.keeping import ask_refund, use_payment
+from market.payments.services.noticing import attempt_of, close_notification, record_notification
+from market.payments.services.starting import PAY_WITHIN_MIN, choose_method, methods_for, start_payment
+from market.payments.services.suspense import attribute_case, refund_case
+
+__all__ = [
+    "PAY_WITHIN_MIN",
+    "apply_snapshot",
+    "ask_due",
+    "ask_refund",
+    "attempt_of",
+    "attribute_case",
+    "begin_attempt",
+    "check_attempt",
+    "choose_method",
+    "close_attempt",
+    "close_due",
+    "close_notification",
+    "methods_for",
+    "record_notification",
+    "refund_case",
+    "send_refund",
+    "start_payment",
+    "use_payment",
+]

@@ -1,0 +1,171 @@
+"""Giving money back: asked for once, under way until the bank has proved it, undone when refused."""
+
+from __future__ import annotations
+
+from market.core import clock, db, faults, jobs, states
+from market.core.errors import Conflict, Refused
+from market.core.i18n import _
+from market.core.money import format_rp
+from market.core.permissions import SYSTEM, Actor
+from market.core.text import clean
+from market.ledger import services as ledger
+from market.payments import doors, postings, queries
+from market.payments.models import Payment, PaymentAttempt, PaymentRefund
+from market.payments.services import effects
+from market.payments.types import Method, PaymentSnapshot, RefundSnapshot, RefundStatus
+
+MAX_REASON = 200
+
+
+def ask_refund(actor: Actor, payment_id: int, amount_rp: int, reason: str) -> PaymentRefund:
+    """Give whole rupiah of a paid payment back to the payer, by a job; the purpose has taken back the goods.
+
+    The caller has checked who may. Raises Refused for more than is left and for a method that the provider
+    cannot pay back (then money goes by hand or payout), Conflict for a payment that is not paid.
+    """
+    payment = queries.payment_by_id(payment_id, lock=True)
+    attempt = _paid_attempt(payment)
+    return refund_attempt(actor, payment, attempt, amount_rp, reason)
+
+
+def refund_attempt(
+    actor: Actor,
+    payment: Payment,
+    attempt: PaymentAttempt,
+    amount_rp: int,
+    reason: str,
+    *,
+    suspense: bool = False,
+) -> PaymentRefund:
+    """The refund of one attempt's money; from suspense when it was never the payment's. Raises Refused."""
+    received = queries.effect(attempt.id, "received")
+    left_rp = (received.amount_rp if received else 0) - queries.refunding_rp(attempt.id)
+    left_rp -= 0 if suspense else payment.used_rp
+    if not 0 < amount_rp <= left_rp:
+        raise Refused(_("Paling banyak %(left)s.", left=format_rp(left_rp)), field="amount_rp")
+    caps = doors.gateway_of(queries.account_by_id(attempt.account_id)).capabilities(Method(attempt.method))
+    if not caps.refundable or (amount_rp < left_rp and not caps.partial_refund):
+        raise Refused(_("Cara membayar ini tidak bisa dikembalikan otomatis. Kembalikan lewat transfer."))
+    seq = len(queries.refunds_of(attempt.id)) + 1
+    refund = _row(actor, attempt, amount_rp, f"{attempt.order_id}-R{seq:02d}", reason, suspense)
+    faults.point("payments.refund_asked")
+    ledger.post(actor, payment.organization_id, postings.for_refund_asked(payment, refund))
+    jobs.enqueue("refund_asked", {"refund_id": refund.id}, unique_key=f"refund_asked:{refund.id}")
+    return refund
+
+
+def use_payment(actor: Actor, payment_id: int, amount_rp: int) -> Payment:
+    """The purpose gives something for `amount_rp` of a paid payment; a negative amount takes it back.
+
+    To be called where the purpose posts it (Dr customer advances). Raises Conflict for a payment that is
+    not paid, Refused for more than is left.
+    """
+    payment = queries.payment_by_id(payment_id, lock=True)
+    attempt = _paid_attempt(payment)
+    left_rp = payment.received_rp - queries.refunding_rp(attempt.id) - payment.used_rp
+    if not -payment.used_rp <= amount_rp <= left_rp:
+        raise Refused(_("Paling banyak %(left)s.", left=format_rp(left_rp)), field="amount_rp")
+    payment.used_rp += amount_rp
+    return payment
+
+
+def _row(
+    actor: Actor, attempt: PaymentAttempt, amount_rp: int, refund_id: str, reason: str, suspense: bool
+) -> PaymentRefund:
+    refund = PaymentRefund(
+        organization_id=attempt.organization_id,
+        attempt_id=attempt.id,
+        refund_id=refund_id,
+        amount_rp=amount_rp,
+        suspense=suspense,
+        reason=clean(reason, MAX_REASON),
+        asked_by=actor.user_id,
+        state_at=clock.now(),
+    )
+    db.session.add(refund)
+    db.session.flush()
+    states.start(refund, actor, reason)
+    return refund
+
+
+def _paid_attempt(payment: Payment) -> PaymentAttempt:
+    for attempt in queries.attempts_of(payment.id):
+        received = queries.effect(attempt.id, "received")
+        if received is not None and not received.suspense and attempt.state == "succeeded":
+            return attempt
+    raise Conflict(_("Pembayaran ini belum atau tidak lagi dibayar."))
+
+
+def apply_refunds(payment: Payment, attempt: PaymentAttempt, snapshot: PaymentSnapshot) -> None:
+    """Believe each refund that the provider lists, by our id, or by its own for one made elsewhere."""
+    ours = {refund.refund_id: refund for refund in queries.refunds_of(attempt.id)}
+    for said in snapshot.refunds:
+        known = ours.get(said.refund_id)
+        if known is not None:
+            settle_refund(payment, attempt, known, said)
+        elif said.status == RefundStatus.SUCCEEDED:
+            _made_elsewhere(payment, attempt, said)
+
+
+def settle_refund(
+    payment: Payment, attempt: PaymentAttempt, refund: PaymentRefund, said: RefundSnapshot
+) -> None:
+    """Move one refund to what the provider says of it; saying it again changes nothing."""
+    if refund.state not in PaymentRefund.UNDER_WAY:
+        return
+    if said.status == RefundStatus.PENDING:
+        if refund.state == "asked":
+            states.advance(refund, "pending", SYSTEM)
+    elif said.status == RefundStatus.FAILED:
+        refuse_refund(payment, refund, said.reason)
+    else:
+        _give_back(payment, attempt, refund)
+
+
+def _give_back(payment: Payment, attempt: PaymentAttempt, refund: PaymentRefund) -> None:
+    """The bank has proved it: out of the clearing account, and a whole payment that is back is said so."""
+    states.advance(refund, "done", SYSTEM)
+    effect = effects.believe(
+        attempt, "refunded", refund.amount_rp, reference=refund.refund_id, suspense=refund.suspense
+    )
+    if refund.suspense:
+        _end_case(attempt)
+    else:
+        payment.refunded_rp += refund.amount_rp
+        if payment.refunded_rp == payment.received_rp and payment.state == "paid":
+            states.advance(payment, "refunded", SYSTEM)
+        jobs.enqueue(
+            "payment_changed",
+            {"payment_id": payment.id, "to": "refunded", "refund_id": refund.id},
+            unique_key=f"payment_refunded:{refund.id}",
+        )
+    faults.point("payments.refunded")
+    ledger.post(SYSTEM, payment.organization_id, postings.for_refunded(payment, effect))
+
+
+def _end_case(attempt: PaymentAttempt) -> None:
+    received = queries.effect(attempt.id, "received")
+    case = queries.case_of_effect(received.id) if received else None
+    if case is not None and queries.refunded_rp(attempt.id) == case.amount_rp:
+        states.advance(case, "refunded", SYSTEM)
+
+
+def _made_elsewhere(payment: Payment, attempt: PaymentAttempt, said: RefundSnapshot) -> None:
+    """A refund that somebody made at the provider itself: written down as if asked, then believed."""
+    reference = said.refund_id or said.provider_id
+    received = queries.effect(attempt.id, "received")
+    if not reference or received is None or queries.effect(attempt.id, "refunded", reference) is not None:
+        return
+    refund = _row(
+        SYSTEM, attempt, said.amount_rp, reference, _("dibuat di penyedia pembayaran"), received.suspense
+    )
+    ledger.post(SYSTEM, payment.organization_id, postings.for_refund_asked(payment, refund))
+    _give_back(payment, attempt, refund)
+
+
+def refuse_refund(payment: Payment, refund: PaymentRefund, reason: str) -> None:
+    """The provider gives nothing back: the money stands again where it was taken from."""
+    refund.last_error = reason
+    states.advance(refund, "refused", SYSTEM, reason)
+    ledger.post(SYSTEM, payment.organization_id, postings.for_refund_refused(payment, refund))
+    jobs.enqueue("refund_refused", {"refund_id": refund.id}, unique_key=f"refund_refused:{refund.id}")

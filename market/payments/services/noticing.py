@@ -1,0 +1,54 @@
+"""The inbox of providers' notices: checked, kept once, answered; what they claim is asked for later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from market.core import clock, db, faults, jobs
+from market.payments import doors, queries
+from market.payments.models import PaymentNotification
+
+MAX_BODY = 64 * 1024
+
+
+def record_notification(account_token: str, headers: Mapping[str, str], body: bytes) -> bool:
+    """Keep a notice that came to an account's address; False for one that is there already.
+
+    A job then asks the provider. Raises NotFound for an unknown address, gateway.SignatureError for what
+    the provider has not sent exactly so.
+    """
+    account = queries.account_by_token(account_token)
+    event = doors.gateway_of(account).parse_webhook(headers, body, received_at=clock.now())
+    row = {
+        "provider": account.provider,
+        "dedupe_key": event.dedupe_key,
+        "account_id": account.id,
+        "kind": event.kind[:60],
+        "order_id": event.ref.order_id if event.ref else "",
+        "claimed_status": event.claimed_status[:40],
+        "body": body.decode("utf-8", "replace"),
+        "received_at": clock.now(),
+        "outcome": "",
+    }
+    fresh = db.rows_changed(db.insert_ignore(PaymentNotification.__table__).values(row)) == 1
+    faults.point("payments.notified")
+    if fresh:
+        found = queries.notification_by_key(account.provider, event.dedupe_key)
+        jobs.enqueue(
+            "payment_notified", {"notification_id": found.id}, unique_key=f"payment_notified:{found.id}"
+        )
+    return fresh
+
+
+def attempt_of(notification_id: int) -> int | None:
+    """The attempt that a notice of the inbox speaks of, when it is one of the account's own."""
+    notice = queries.notification(notification_id)
+    attempt = queries.attempt_by_order(notice.order_id) if notice.order_id else None
+    return attempt.id if attempt is not None and attempt.account_id == notice.account_id else None
+
+
+def close_notification(notification_id: int, outcome: str) -> None:
+    """The notice was acted upon: its outcome is the attempt's state, or "unknown order"."""
+    notice = queries.notification(notification_id)
+    notice.handled_at = clock.now()
+    notice.outcome = outcome[:60]

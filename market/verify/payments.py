@@ -1,0 +1,126 @@
+"""Payments over the internet: I11 to I14, and their part of I10."""
+
+from __future__ import annotations
+
+from market.ledger import chart
+from market.verify.base import Invariant
+
+DOCUMENTS: dict[str, tuple[str, str, str]] = {
+    "payment_effect": ("payment_effect", "d.amount_rp > 0", "d.amount_rp"),
+    "payment_refund": ("payment_refund", "d.amount_rp > 0", "d.amount_rp"),
+    "payment_refund_refused": ("payment_refund", "d.state IN ('refused')", "d.amount_rp"),
+    "suspense_case": ("suspense_case", "d.state IN ('attributed')", "d.amount_rp"),
+}
+"""Kind of source -> its table, when a row of it must have an entry, and the entry's debit side."""
+
+HELD = """
+        UNION ALL SELECT organization_id, 0, amount_rp FROM payment_effect
+            WHERE kind = 'received' AND NOT suspense
+        UNION ALL SELECT organization_id, 0, amount_rp FROM suspense_case WHERE state IN ('attributed')
+        UNION ALL SELECT organization_id, 0, -amount_rp FROM payment_refund
+            WHERE NOT suspense AND state NOT IN ('refused')
+        UNION ALL SELECT organization_id, 0, -used_rp FROM payment
+"""
+"""What payments hold of the customers' advances, as further sides of that comparison."""
+
+
+def _booked(account: str) -> str:
+    """Rupiah on an account as its own side shows them, but for what people wrote by hand."""
+    return f"""
+        SELECT p.organization_id, p.amount_rp AS booked_rp, 0 AS known_rp FROM posting p
+        JOIN ledger_account a ON a.id = p.account_id AND a.code = '{account}'
+        JOIN journal_entry e ON e.id = p.entry_id
+        LEFT JOIN journal_entry r ON r.id = e.reverses_id
+        WHERE coalesce(r.source, e.source) NOT LIKE 'opening:%'
+            AND coalesce(r.source, e.source) NOT LIKE 'journal_draft:%'
+    """
+
+
+def _same(account: str, known: str) -> str:
+    return f"""
+        SELECT organization_id, sum(booked_rp) AS books_rp, sum(known_rp) AS known_rp
+        FROM ({_booked(account)} {known}) AS sides GROUP BY organization_id
+        HAVING sum(booked_rp) <> sum(known_rp)
+    """
+
+
+CLEARING_AGAINST_EFFECTS = _same(
+    chart.CLEARING,
+    """
+        UNION ALL SELECT organization_id, 0, amount_rp - fee_rp FROM payment_effect WHERE kind = 'received'
+        UNION ALL SELECT organization_id, 0, fee_rp - amount_rp FROM payment_effect WHERE kind <> 'received'
+    """,
+)
+SUSPENSE_AGAINST_CASES = _same(
+    chart.SUSPENSE,
+    """
+        UNION ALL SELECT organization_id, 0, -amount_rp FROM suspense_case WHERE state NOT IN ('attributed')
+        UNION ALL SELECT organization_id, 0, amount_rp FROM payment_refund
+            WHERE suspense AND state NOT IN ('refused')
+    """,
+)
+REFUNDS_AGAINST_ROWS = _same(
+    chart.REFUNDS_UNDER_WAY,
+    """
+        UNION ALL SELECT organization_id, 0, -amount_rp FROM payment_refund
+            WHERE state IN ('asked', 'pending')
+    """,
+)
+BELIEVED_TOO_OFTEN = """
+    SELECT attempt_id, kind, reference, count(*) AS times FROM payment_effect
+    GROUP BY attempt_id, kind, reference HAVING count(*) > 1
+"""
+RECEIVED_WITHOUT_SUCCESS = """
+    SELECT a.organization_id, a.order_id, a.state FROM payment_attempt a
+    WHERE (a.state IN ('succeeded', 'reversed')) <> EXISTS (
+        SELECT 1 FROM payment_effect e WHERE e.attempt_id = a.id AND e.kind = 'received')
+"""
+MORE_BACK_THAN_CAME = """
+    SELECT a.organization_id, a.order_id,
+        sum(CASE WHEN e.kind = 'received' THEN e.amount_rp ELSE 0 END) AS came_rp,
+        sum(CASE WHEN e.kind = 'received' THEN 0 ELSE e.amount_rp END) AS back_rp
+    FROM payment_effect e JOIN payment_attempt a ON a.id = e.attempt_id
+    GROUP BY a.organization_id, a.order_id
+    HAVING sum(CASE WHEN e.kind = 'received' THEN e.amount_rp ELSE -e.amount_rp END) < 0
+"""
+PAID_TWICE = """
+    SELECT a.organization_id, a.payment_id, count(*) AS times FROM payment_effect e
+    JOIN payment_attempt a ON a.id = e.attempt_id WHERE e.kind = 'received' AND NOT e.suspense
+    GROUP BY a.organization_id, a.payment_id HAVING count(*) > 1
+"""
+SETTLED_NOWHERE = """
+    SELECT e.organization_id, e.id, e.amount_rp FROM payment_effect e
+    WHERE e.kind = 'received'
+        AND e.suspense <> EXISTS (SELECT 1 FROM suspense_case c WHERE c.effect_id = e.id)
+"""
+PAID_UNPROVED = """
+    SELECT p.organization_id, p.number, p.state FROM payment p
+    WHERE (p.state IN ('paid', 'refunded', 'reversed')) <> EXISTS (
+        SELECT 1 FROM payment_effect e JOIN payment_attempt a ON a.id = e.attempt_id
+        WHERE a.payment_id = p.id AND e.kind = 'received' AND NOT e.suspense AND e.amount_rp = p.received_rp)
+"""
+
+INVARIANTS = (
+    Invariant(
+        "I11",
+        "Each movement of money at a provider is believed once, for an attempt that succeeded.",
+        (BELIEVED_TOO_OFTEN, RECEIVED_WITHOUT_SUCCESS),
+    ),
+    Invariant(
+        "I12",
+        "A payment is paid by one attempt at most, and no more goes back than came.",
+        (PAID_TWICE, MORE_BACK_THAN_CAME),
+    ),
+    Invariant(
+        "I13",
+        "Everything a provider settled is the payment's or in suspense, and the books say the same.",
+        (SETTLED_NOWHERE, CLEARING_AGAINST_EFFECTS, SUSPENSE_AGAINST_CASES, REFUNDS_AGAINST_ROWS),
+        note="what the provider itself says is compared by reconciliation",
+    ),
+    Invariant(
+        "I14",
+        "A payment is paid only with a proved receipt of exactly its amount.",
+        (PAID_UNPROVED,),
+        note="money that waits in suspense for longer than a day is a task on the treasurer's page",
+    ),
+)

@@ -1,0 +1,140 @@
+"""A cooperative with an account at a scripted provider, and the acts of payer, provider and time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+
+from market import verify
+from market.core import clock, crypto, db, jobs, states
+from market.core.permissions import SYSTEM
+from market.ledger import queries as books
+from market.payments import doors, queries, services
+from market.payments import jobs as handlers
+from market.payments.models import MerchantAccount, Payment, PaymentAttempt
+from market.payments.types import Provider
+from tests import cast as people
+from tests.faults import story
+from tests.payments.scripted import Bank, ScriptedGateway
+
+HANDLERS = {
+    "payment_started": handlers.on_payment_started,
+    "payment_check": handlers.on_payment_check,
+    "payment_unwanted": handlers.on_payment_unwanted,
+    "payment_notified": handlers.on_payment_notified,
+    "refund_asked": handlers.on_refund_asked,
+}
+AMOUNT_RP = 275_000
+
+
+@dataclass
+class Desk:
+    """Everything that can happen to a payment, each in the transaction that it has in life."""
+
+    cast: people.Cast
+    bank: Bank
+    account_id: int
+    told: list[tuple[int, str]]
+
+    def ask(self, purpose_id: int = 1, amount_rp: int = AMOUNT_RP, **more: object) -> int:
+        """The cooperative asks to be paid; returns the payment's id."""
+        with db.transaction():
+            return services.start_payment(
+                SYSTEM,
+                organization_id=self.cast.makmur.id,
+                purpose="test",
+                purpose_id=purpose_id,
+                amount_rp=amount_rp,
+                title="Belanja",
+                **more,  # type: ignore[arg-type]
+            ).id
+
+    def choose(self, payment_id: int, method: str = "qris") -> int:
+        """The payer taps a way to pay; returns the attempt's id."""
+        with db.transaction():
+            token = queries.payment_by_id(payment_id).token
+            return services.choose_method(token, method).id
+
+    def work(self) -> None:
+        """The worker does all that is due, until nothing is."""
+        jobs.run_all({**HANDLERS, **self._ears()}, "test")
+
+    def _ears(self) -> dict[str, jobs.Handler]:
+        def heard(payload: dict[str, object]) -> None:
+            self.told.append((int(str(payload["payment_id"])), str(payload["to"])))
+
+        return {"payment_changed": heard, "suspense_opened": lambda _: None, "refund_refused": lambda _: None}
+
+    def notify(self, order_id: str, news: str, sign: str = "ok") -> bool:
+        """The provider sends a notice to the account's address."""
+        with db.transaction():
+            token = queries.account_by_id(self.account_id).token
+            return services.record_notification(token, {}, f"{sign}|{order_id}|{news}".encode())
+
+    def wait(self, seconds: int = 600) -> None:
+        """Time passes: the schedules run, then the worker."""
+        clock.travel(to=clock.now() + timedelta(seconds=seconds))
+        with db.transaction():
+            services.ask_due()
+        with db.transaction():
+            services.close_due()
+        self.work()
+
+    def payment(self, payment_id: int) -> Payment:
+        with db.transaction(read_only=True):
+            return queries.payment_by_id(payment_id)
+
+    def attempt(self, attempt_id: int) -> PaymentAttempt:
+        with db.transaction(read_only=True):
+            return queries.attempt(attempt_id)
+
+    def paid(self, method: str = "qris", purpose_id: int = 1) -> tuple[int, int]:
+        """A payment that went as it should."""
+        payment_id = self.ask(purpose_id)
+        attempt_id = self.choose(payment_id, method)
+        self.work()
+        self.bank.pay(self.attempt(attempt_id).order_id)
+        self.wait(60)
+        return payment_id, attempt_id
+
+    def balance(self, code: str) -> int:
+        """Rupiah on an account of the cooperative, debit positive."""
+        with db.transaction(read_only=True):
+            found = [a.balance_rp for a in books.accounts(self.cast.makmur.id) if a.code == code]
+        return found[0] if found else 0
+
+    def books_are_true(self) -> None:
+        with db.transaction(read_only=True):
+            balance = books.trial_balance(self.cast.makmur.id)
+            assert balance.debit_rp == balance.credit_rp
+            assert [result for result in verify.run() if not result.ok] == []
+
+
+@pytest.fixture
+def desk(database) -> Iterator[Desk]:
+    cast = story.begin()
+    bank = Bank()
+    doors.configure({Provider.MIDTRANS: lambda account: ScriptedGateway(bank, account)})
+    with db.transaction():
+        token = crypto.token()
+        account = MerchantAccount(
+            organization_id=cast.makmur.id,
+            provider="midtrans",
+            merchant_id="G000000001",
+            token=token,
+            keys=doors.seal_keys(token, server_keys=["SB-Mid-server-SIM"]),
+            valid_from_on=clock.today(),
+            proposed_by=cast.budi.user_id,
+            approved_by=cast.hadi.user_id,
+            state_at=clock.now(),
+        )
+        db.session.add(account)
+        db.session.flush()
+        states.start(account, cast.budi)
+        states.advance(account, "active", cast.hadi)
+        account_id = account.id
+    yield Desk(cast, bank, account_id, [])
+    doors.configure({})

@@ -1,0 +1,150 @@
+"""A provider that does as it is told: it keeps charges, answers the port, and fails on command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from market.core import clock
+from market.payments import gateway
+from market.payments.types import (
+    Account,
+    ActionKind,
+    Balance,
+    CancelReason,
+    CreatePayment,
+    Method,
+    MethodCaps,
+    NextAction,
+    PaymentRef,
+    PaymentSnapshot,
+    Provider,
+    RefundSnapshot,
+    RefundStatus,
+    Status,
+    WebhookEvent,
+)
+
+CAPS = {
+    Method.QRIS: MethodCaps(1, 10_000_000, 900, refundable=True, partial_refund=True),
+    Method.VA_BCA: MethodCaps(10_000, 10**10, 86_400),
+    Method.VA_PERMATA: MethodCaps(1, 10**10, 86_400, reversal_possible=True),
+}
+DEAD = (Status.CANCELED, Status.REQUIRES_METHOD)
+
+
+@dataclass
+class Bank:
+    """What the provider knows: the charges by order id. `trouble` is raised by each call while it is set."""
+
+    charges: dict[str, PaymentSnapshot] = field(default_factory=dict)
+    trouble: Exception | None = None
+    lose_answers: bool = False
+    asked: int = 0
+
+    def pay(self, order_id: str, amount_rp: int | None = None, **changes: object) -> None:
+        """The payer pays, at whatever state the charge is: a provider may take money late."""
+        charge = self.charges[order_id]
+        paid = charge.amount_rp if amount_rp is None else amount_rp
+        self.charges[order_id] = replace(
+            charge,
+            status=Status.SUCCEEDED,
+            amount_rp=paid,
+            amount_received_rp=paid,
+            paid_at=clock.now(),
+            provider_status="settlement",
+            **changes,  # type: ignore[arg-type]
+        )
+
+    def end(self, order_id: str, status: Status = Status.CANCELED) -> None:
+        """It expires, or the bank says no; what is paid stays paid."""
+        if self.charges[order_id].status != Status.SUCCEEDED:
+            self.charges[order_id] = replace(self.charges[order_id], status=status)
+
+    def take_back(self, order_id: str) -> None:
+        self.charges[order_id] = replace(self.charges[order_id], reversed=True, amount_received_rp=0)
+
+    def refund(self, order_id: str, said: RefundSnapshot) -> None:
+        """A refund as the provider lists it from now on."""
+        others = tuple(r for r in self.charges[order_id].refunds if r.refund_id != said.refund_id)
+        self.charges[order_id] = replace(self.charges[order_id], refunds=(*others, said))
+
+
+@dataclass
+class ScriptedGateway:
+    """The port over a Bank."""
+
+    bank: Bank
+    account: Account
+    provider: Provider = Provider.MIDTRANS
+
+    def methods(self) -> tuple[Method, ...]:
+        return tuple(CAPS)
+
+    def capabilities(self, method: Method) -> MethodCaps:
+        return CAPS[method]
+
+    def create_payment(self, request: CreatePayment, *, idempotency_key: str) -> PaymentSnapshot:
+        self._ask()
+        if request.order_id not in self.bank.charges:
+            self.bank.charges[request.order_id] = PaymentSnapshot(
+                PaymentRef(request.order_id, f"tx-{request.order_id}"),
+                Status.REQUIRES_ACTION,
+                request.amount_rp,
+                merchant_id=self.account.merchant_id,
+                method=request.method,
+                next_action=NextAction(ActionKind.QR, qr_string="00020101"),
+                provider_status="pending",
+            )
+        return self._answer(request.order_id)
+
+    def get_payment(self, ref: PaymentRef) -> PaymentSnapshot:
+        self._ask()
+        return replace(self._answer(ref.order_id), next_action=None)
+
+    def cancel_payment(
+        self, ref: PaymentRef, *, reason: CancelReason, idempotency_key: str
+    ) -> PaymentSnapshot:
+        self._ask()
+        if ref.order_id in self.bank.charges:
+            self.bank.end(ref.order_id)
+        return self._answer(ref.order_id)
+
+    def refund(self, ref: PaymentRef, amount_rp: int, *, refund_id: str, reason: str = "") -> RefundSnapshot:
+        self._ask()
+        listed = {each.refund_id: each for each in self._charge(ref.order_id).refunds}
+        if refund_id not in listed:
+            self.bank.refund(ref.order_id, RefundSnapshot(refund_id, amount_rp, RefundStatus.PENDING))
+        return {each.refund_id: each for each in self._answer(ref.order_id).refunds}[refund_id]
+
+    def capture(self, ref: PaymentRef, amount_rp: int | None, *, idempotency_key: str) -> PaymentSnapshot:
+        raise gateway.Unsupported("nothing is reserved here")
+
+    def parse_webhook(
+        self, headers: Mapping[str, str], body: bytes, *, received_at: datetime
+    ) -> WebhookEvent:
+        """A notice reads `sign|order id|anything`; only the sign "ok" is the provider's."""
+        sign, _bar, rest = body.decode().partition("|")
+        if sign != "ok":
+            raise gateway.SignatureError("not ours")
+        return WebhookEvent(self.provider, rest, "notice", PaymentRef(rest.partition("|")[0]))
+
+    def balance(self, since: datetime, until: datetime) -> Balance:
+        raise gateway.Unsupported("no books here")
+
+    def _ask(self) -> None:
+        self.bank.asked += 1
+        if self.bank.trouble is not None:
+            raise self.bank.trouble
+
+    def _charge(self, order_id: str) -> PaymentSnapshot:
+        if order_id not in self.bank.charges:
+            raise gateway.NotFound(order_id)
+        return self.bank.charges[order_id]
+
+    def _answer(self, order_id: str) -> PaymentSnapshot:
+        found = self._charge(order_id)
+        if self.bank.lose_answers:
+            raise gateway.Unavailable("the line was cut", outcome_unknown=True)
+        return found

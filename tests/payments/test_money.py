@@ -1,0 +1,437 @@
+"""Money at a provider: believed once, in the books with the state, whatever happens on the way."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+import pytest
+
+from market.core import clock, db, faults
+from market.core.errors import Conflict, NotFound, Refused
+from market.core.permissions import SYSTEM
+from market.ledger import chart
+from market.payments import gateway, queries, services
+from market.payments.models import PaymentAttempt
+from market.payments.services import starting
+from market.payments.types import RefundSnapshot, RefundStatus, Status
+from tests.payments.conftest import AMOUNT_RP, Desk
+
+FEE_RP = 2_137
+"""0.7 % of 275,000 is 1,925; 11 % VAT on it 212."""
+
+
+def test_a_paid_qris_is_an_advance_less_the_fee(desk: Desk):
+    payment, attempt = desk.paid()
+    assert (desk.payment(payment).state, desk.attempt(attempt).state) == ("paid", "succeeded")
+    assert desk.balance(chart.CLEARING) == AMOUNT_RP - FEE_RP
+    assert desk.balance(chart.PAYMENT_FEES) == FEE_RP
+    assert desk.balance(chart.CUSTOMER_ADVANCES) == -AMOUNT_RP
+    assert desk.told == [(payment, "paid")]
+    desk.books_are_true()
+
+
+def test_asking_twice_for_the_same_gives_one_payment(desk: Desk):
+    assert desk.ask() == desk.ask()
+    with pytest.raises(Conflict):
+        desk.ask(amount_rp=1)
+
+
+def test_tapping_twice_gives_one_attempt_and_one_charge(desk: Desk):
+    payment = desk.ask()
+    assert desk.choose(payment) == desk.choose(payment)
+    desk.work()
+    assert len(desk.bank.charges) == 1
+
+
+def test_who_has_no_account_at_a_provider_takes_no_money_over_the_internet(desk: Desk):
+    with pytest.raises(Refused), db.transaction():
+        services.start_payment(
+            SYSTEM,
+            organization_id=desk.cast.tetangga.id,
+            purpose="test",
+            purpose_id=1,
+            amount_rp=5,
+            title="Belanja",
+        )
+
+
+def test_only_ways_that_fit_the_amount_are_offered(desk: Desk):
+    small = desk.ask(amount_rp=9_999)
+    with db.transaction(read_only=True):
+        assert "va_bca" not in services.methods_for(queries.payment_by_id(small))
+    with pytest.raises(Refused):
+        desk.choose(small, "va_bca")
+    with pytest.raises(Refused):
+        desk.choose(small, "gopay")
+
+
+def test_the_qr_is_kept_though_a_later_answer_does_not_repeat_it(desk: Desk):
+    attempt = desk.choose(desk.ask())
+    desk.work()
+    shown = desk.attempt(attempt).next_action
+    desk.wait(60)
+    assert shown["qr_string"] and desk.attempt(attempt).next_action == shown
+
+
+def test_an_answer_that_is_lost_is_found_again_and_never_charged_twice(desk: Desk):
+    attempt = desk.choose(desk.ask())
+    desk.bank.lose_answers = True
+    desk.work()
+    assert desk.attempt(attempt).state == "starting" and len(desk.bank.charges) == 1
+    desk.bank.lose_answers = False
+    desk.wait(60)
+    assert desk.attempt(attempt).state == "waiting" and len(desk.bank.charges) == 1
+
+
+def test_ten_minutes_without_the_provider_lose_nothing(desk: Desk):
+    desk.bank.trouble = gateway.Unavailable("down", outcome_unknown=True)
+    payment = desk.ask()
+    attempt = desk.choose(payment)
+    for _minute in range(10):
+        desk.wait(60)
+    assert desk.attempt(attempt).state == "starting"
+    desk.bank.trouble = None
+    desk.wait(60)
+    assert desk.attempt(attempt).state == "waiting"
+
+
+def test_a_refused_charge_is_said_and_another_way_is_open(desk: Desk):
+    desk.bank.trouble = gateway.InvalidRequest("method is off", ("method is off",))
+    payment = desk.ask()
+    attempt = desk.choose(payment)
+    desk.work()
+    assert (desk.attempt(attempt).state, desk.attempt(attempt).last_error) == ("failed", "method is off")
+    desk.bank.trouble = None
+    other = desk.choose(payment, "va_bca")
+    desk.work()
+    assert desk.attempt(other).state == "waiting"
+
+
+def test_money_is_in_the_books_within_ten_minutes_though_no_notice_ever_comes(desk: Desk):
+    payment = desk.ask(minutes=3 * 1440)
+    attempt = desk.choose(payment)
+    desk.work()
+    for _hour in range(24):
+        desk.wait(3600)
+    desk.bank.pay(desk.attempt(attempt).order_id)
+    for _minute in range(10):
+        desk.wait(60)
+    assert desk.payment(payment).state == "paid"
+
+
+def test_a_notice_is_kept_once_and_the_provider_is_asked_what_it_is_about(desk: Desk):
+    payment = desk.ask()
+    attempt = desk.choose(payment)
+    desk.work()
+    order = desk.attempt(attempt).order_id
+    assert desk.notify(order, "settlement") and not desk.notify(order, "settlement")
+    desk.work()
+    assert desk.payment(payment).state == "open", "a notice alone is believed by nobody"
+    desk.bank.pay(order)
+    desk.notify(order, "settlement again")
+    desk.work()
+    assert desk.payment(payment).state == "paid"
+    with db.transaction(read_only=True):
+        assert queries.open_notifications() == []
+
+
+def test_a_forged_notice_and_one_to_no_account_are_kept_by_nobody(desk: Desk):
+    with pytest.raises(gateway.SignatureError):
+        desk.notify("LB-0000000001-01", "settlement", sign="forged")
+    with pytest.raises(NotFound), db.transaction():
+        services.record_notification("nobody", {}, b"ok|x|y")
+    with db.transaction(read_only=True):
+        assert queries.open_notifications() == []
+
+
+def test_a_notice_of_an_unknown_order_is_kept_and_marked(desk: Desk):
+    desk.notify("LB-0000000999-01", "settlement")
+    desk.work()
+    with db.transaction(read_only=True):
+        assert [notice.outcome for notice in queries.last_notifications()] == ["unknown order"]
+
+
+def test_another_way_closes_the_first_one_at_the_provider(desk: Desk):
+    payment = desk.ask()
+    first = desk.choose(payment)
+    desk.work()
+    second = desk.choose(payment, "va_bca")
+    desk.work()
+    assert [desk.attempt(each).state for each in (first, second)] == ["cancelled", "waiting"]
+
+
+def test_a_payer_who_was_faster_than_the_change_of_mind_has_paid(desk: Desk):
+    payment = desk.ask()
+    first = desk.choose(payment)
+    desk.work()
+    desk.bank.pay(desk.attempt(first).order_id)
+    desk.choose(payment, "va_bca")
+    desk.work()
+    assert (desk.payment(payment).state, desk.attempt(first).state) == ("paid", "succeeded")
+
+
+def test_of_two_attempts_that_are_both_paid_one_lies_in_suspense_until_it_is_back(desk: Desk):
+    payment, first = desk.paid()
+    second = _begun_before_the_first_was_paid(desk, payment)
+    desk.bank.pay(desk.attempt(second).order_id)
+    desk.wait(60)
+    with db.transaction(read_only=True):
+        [case] = queries.open_cases(desk.cast.makmur.id)
+    assert (case.reason, case.amount_rp) == ("double", AMOUNT_RP)
+    assert desk.attempt(first).state == "succeeded"
+    assert desk.balance(chart.SUSPENSE) == -AMOUNT_RP
+    with pytest.raises(Refused), db.transaction():
+        services.attribute_case(desk.cast.budi, case.id, "mungkin")
+    with db.transaction():
+        services.refund_case(desk.cast.budi, case.id, "dibayar dua kali")
+    desk.work()
+    order = desk.attempt(second).order_id
+    desk.bank.refund(order, RefundSnapshot(f"{order}-R01", AMOUNT_RP, RefundStatus.SUCCEEDED))
+    desk.notify(order, "refund")
+    desk.work()
+    with db.transaction(read_only=True):
+        assert queries.open_cases(desk.cast.makmur.id) == []
+    assert (desk.balance(chart.SUSPENSE), desk.balance(chart.REFUNDS_UNDER_WAY)) == (0, 0)
+    desk.books_are_true()
+
+
+def _begun_before_the_first_was_paid(desk: Desk, payment_id: int) -> int:
+    """A second charge that the provider made while the first one was being paid."""
+    with db.transaction():
+        second = starting.begin(queries.payment_by_id(payment_id), "qris").id
+    desk.work()
+    return second
+
+
+def test_what_could_still_be_paid_twice_is_closed_when_one_is_paid(desk: Desk):
+    payment, _first = desk.paid()
+    second = _begun_before_the_first_was_paid(desk, payment)
+    assert desk.attempt(second).state == "waiting"
+    desk.wait(60)
+    assert desk.attempt(second).state == "cancelled"
+
+
+@pytest.mark.parametrize("wrong", [{"amount_rp": 274_999}, {"currency": "USD"}, {"merchant_id": "G999"}])
+def test_money_that_is_not_what_was_asked_for_fulfils_nothing(desk: Desk, wrong: dict[str, object]):
+    payment = desk.ask()
+    attempt = desk.choose(payment)
+    desk.work()
+    desk.bank.pay(desk.attempt(attempt).order_id, **wrong)
+    desk.wait(60)
+    assert desk.payment(payment).state == "open"
+    assert desk.balance(chart.CUSTOMER_ADVANCES) == 0
+    with db.transaction(read_only=True):
+        [case] = queries.open_cases(desk.cast.makmur.id)
+    assert case.reason == "mismatch" and next(iter(wrong)) in case.detail
+
+
+def test_late_money_waits_for_the_treasurer_who_finds_its_place(desk: Desk):
+    payment = desk.ask()
+    attempt = desk.choose(payment)
+    desk.work()
+    desk.wait(16 * 60)
+    desk.wait(60)
+    assert (desk.payment(payment).state, desk.attempt(attempt).state) == ("closed", "cancelled")
+    desk.bank.pay(desk.attempt(attempt).order_id)
+    desk.notify(desk.attempt(attempt).order_id, "late")
+    desk.work()
+    with db.transaction(read_only=True):
+        [case] = queries.open_cases(desk.cast.makmur.id)
+    assert case.reason == "late"
+    with db.transaction():
+        services.attribute_case(desk.cast.budi, case.id, "barang masih ada")
+    desk.work()
+    assert desk.balance(chart.SUSPENSE) == 0
+    assert desk.balance(chart.CUSTOMER_ADVANCES) == -AMOUNT_RP
+    assert desk.told[-1] == (payment, "paid_late")
+    desk.books_are_true()
+
+
+def test_nothing_is_closed_while_nobody_answers(desk: Desk):
+    payment = desk.ask()
+    desk.choose(payment)
+    desk.work()
+    desk.bank.trouble = gateway.Unavailable("down", outcome_unknown=False)
+    for _minute in range(30):
+        desk.wait(60)
+    assert desk.payment(payment).state == "open"
+    desk.bank.trouble = None
+    desk.wait(60)
+    desk.wait(60)
+    assert desk.payment(payment).state == "closed"
+
+
+def test_a_refund_is_back_only_when_the_bank_has_proved_it(desk: Desk):
+    payment, attempt = desk.paid()
+    with db.transaction():
+        services.ask_refund(desk.cast.budi, payment, 95_000, "barang rusak")
+    desk.work()
+    assert (desk.balance(chart.CUSTOMER_ADVANCES), desk.balance(chart.REFUNDS_UNDER_WAY)) == (
+        -180_000,
+        -95_000,
+    )
+    order = desk.attempt(attempt).order_id
+    desk.bank.refund(order, RefundSnapshot(f"{order}-R01", 95_000, RefundStatus.SUCCEEDED))
+    for _twice in range(2):
+        desk.notify(order, f"confirmed {_twice}")
+        desk.work()
+    assert desk.balance(chart.REFUNDS_UNDER_WAY) == 0
+    assert desk.balance(chart.CLEARING) == AMOUNT_RP - FEE_RP - 95_000
+    assert (desk.payment(payment).refunded_rp, desk.payment(payment).state) == (95_000, "paid")
+    with pytest.raises(Refused), db.transaction():
+        services.ask_refund(desk.cast.budi, payment, 180_001, "lebih dari sisa")
+    desk.books_are_true()
+
+
+def test_a_refund_that_the_bank_refuses_leaves_the_money_where_it_was(desk: Desk):
+    payment, attempt = desk.paid()
+    with db.transaction():
+        services.ask_refund(desk.cast.budi, payment, AMOUNT_RP, "batal")
+    desk.bank.trouble = gateway.NotAllowed("balance too low")
+    desk.work()
+    desk.bank.trouble = None
+    assert desk.balance(chart.CUSTOMER_ADVANCES) == -AMOUNT_RP
+    with db.transaction(read_only=True):
+        assert [refund.state for refund in queries.refunds_of(attempt)] == ["refused"]
+    desk.books_are_true()
+
+
+def test_a_virtual_account_is_not_refunded_by_the_provider(desk: Desk):
+    payment, _attempt = desk.paid("va_bca")
+    with pytest.raises(Refused), db.transaction():
+        services.ask_refund(desk.cast.budi, payment, AMOUNT_RP, "batal")
+    desk.books_are_true()
+
+
+def test_a_refund_made_at_the_provider_itself_reaches_the_books(desk: Desk):
+    payment, attempt = desk.paid()
+    order = desk.attempt(attempt).order_id
+    desk.bank.refund(order, RefundSnapshot("dashboard-1", AMOUNT_RP, RefundStatus.SUCCEEDED))
+    desk.notify(order, "refund")
+    desk.work()
+    assert desk.payment(payment).state == "refunded"
+    assert desk.balance(chart.CLEARING) == -FEE_RP
+    desk.books_are_true()
+
+
+def test_money_that_the_bank_takes_back_is_owed_by_the_payer(desk: Desk):
+    payment, attempt = desk.paid("va_permata")
+    desk.bank.take_back(desk.attempt(attempt).order_id)
+    desk.notify(desk.attempt(attempt).order_id, "deny")
+    desk.work()
+    assert (desk.payment(payment).state, desk.attempt(attempt).state) == ("reversed", "reversed")
+    assert (desk.balance(chart.CLEARING), desk.balance(chart.PAYMENT_FEES)) == (0, 0)
+    assert desk.balance(chart.RECEIVABLE_REVERSALS) == AMOUNT_RP
+    assert desk.told[-1] == (payment, "reversed")
+    desk.books_are_true()
+
+
+POINTS = (
+    "payments.called",
+    "payments.received",
+    "payments.applied",
+    "payments.refunded",
+    "payments.notified",
+)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_legal_history_ends_in_what_the_provider_says(desk: Desk, seed: int):
+    """Paid, closed, doubled, refunded, taken back; notices twice, late or never; crashes in between."""
+    dice = random.Random(seed)
+    payments = [desk.ask(number, dice.randint(10_000, 900_000)) for number in range(1, 4)]
+    for _step in range(40):
+        try:
+            with faults.armed(dice.choice(POINTS), dice.randint(1, 3)):
+                _happen(desk, dice, payments)
+        except (faults.FaultInjected, Conflict, Refused):
+            pass
+    desk.bank.trouble, desk.bank.lose_answers = None, False
+    for _hour in range(12):
+        desk.wait(3600)
+    for order in list(desk.bank.charges):
+        desk.notify(order, "the end")
+    desk.work()
+    _compare(desk)
+    desk.books_are_true()
+
+
+def _happen(desk: Desk, dice: random.Random, payments: list[int]) -> None:
+    payment, orders = dice.choice(payments), list(desk.bank.charges)
+    order = dice.choice(orders) if orders else ""
+    act = dice.choice(
+        ("choose", "choose", "pay", "end", "notify", "wait", "work", "refund", "prove", "back", "trouble")
+    )
+    if act == "choose":
+        desk.choose(payment, dice.choice(("qris", "va_permata")))
+    elif act == "wait":
+        desk.wait(dice.choice((30, 300, 1200)))
+    elif act == "work":
+        desk.work()
+    elif act == "refund":
+        with db.transaction():
+            services.ask_refund(desk.cast.budi, payment, dice.randint(1, 300_000), "uji")
+    elif act == "trouble":
+        desk.bank.trouble = dice.choice((None, gateway.Unavailable("down", outcome_unknown=True)))
+        desk.bank.lose_answers = dice.random() < 0.3
+    elif order:
+        _at_the_bank(desk, dice, act, order)
+
+
+def _at_the_bank(desk: Desk, dice: random.Random, act: str, order: str) -> None:
+    charge = desk.bank.charges[order]
+    if act == "pay" and charge.status != Status.SUCCEEDED:
+        desk.bank.pay(order)
+    elif act == "end":
+        desk.bank.end(order, dice.choice((Status.CANCELED, Status.REQUIRES_METHOD)))
+    elif act == "notify":
+        desk.notify(order, str(dice.randint(1, 3)))
+    elif act == "prove" and charge.refunds:
+        said = dice.choice(charge.refunds)
+        if said.status == RefundStatus.PENDING:
+            ended = dice.choice((RefundStatus.SUCCEEDED, RefundStatus.FAILED))
+            desk.bank.refund(order, RefundSnapshot(said.refund_id, said.amount_rp, ended))
+    elif (
+        act == "back"
+        and charge.status == Status.SUCCEEDED
+        and not charge.refunds
+        and charge.method == "va_permata"
+    ):
+        desk.bank.take_back(order)
+
+
+def _compare(desk: Desk) -> None:
+    """Every attempt, and the clearing account, say what the provider's own rows say."""
+    clearing = 0
+    with db.transaction(read_only=True):
+        for order, charge in desk.bank.charges.items():
+            attempt = queries.attempt_by_order(order)
+            assert attempt is not None
+            clearing += _expected(attempt, charge)
+        assert all(
+            queries.paid_attempts(payment.id) <= 1 for payment in queries.payments_of(desk.cast.makmur.id)
+        )
+        assert queries.open_notifications() == []
+    assert desk.balance(chart.CLEARING) + desk.balance(chart.PAYMENT_FEES) == clearing
+
+
+def _expected(attempt: PaymentAttempt, charge) -> int:
+    if charge.status != Status.SUCCEEDED:
+        assert attempt.state in ("cancelled", "failed"), "nothing stays open for ever"
+        return 0
+    assert attempt.state == ("reversed" if charge.reversed else "succeeded")
+    back = sum(said.amount_rp for said in charge.refunds if said.status == RefundStatus.SUCCEEDED)
+    return 0 if charge.reversed else charge.amount_rp - back
+
+
+def test_a_link_that_nobody_has_opens_nothing(desk: Desk):
+    with pytest.raises(NotFound), db.transaction():
+        services.choose_method("nobody", "qris")
+
+
+def test_after_its_time_nothing_can_be_chosen(desk: Desk):
+    payment = desk.ask()
+    clock.travel(to=clock.now() + timedelta(minutes=16))
+    with pytest.raises(Conflict):
+        desk.choose(payment)
