@@ -114,7 +114,9 @@ def solve_whole(
     if status not in (kit.OPTIMAL, kit.FEASIBLE):
         return None
     values = np.array([solver.value(column) for column in columns], dtype=np.float64)
-    return values, solver.best_objective_bound * table.factor, status == kit.OPTIMAL
+    # Of the two bounds that it tells this one is a whole number and exact.
+    least = int(solver.response_proto.inner_objective_lower_bound)
+    return values, least * table.factor, status == kit.OPTIMAL
 
 
 def _add_rows(model: Any, table: Table, columns: list[Any]) -> None:
