@@ -20,7 +20,6 @@ from .ascent import climb
 from .dual import Dual
 from .frame import CertificateError, Frame, Prices, safe_scale
 from .highs import Floats
-from .narrow import Narrow
 from .prices import FAR
 from .problem import Problem
 from .split import Piece
@@ -76,11 +75,8 @@ class Pursuit:
     def climb(self, softness: float, steps: int, enough: Callable[[], bool] = lambda: False) -> None:
         """So many more steps at one softness, fewer where `enough` says so."""
         if self.z.size:
-            narrow = Narrow(self.dual, self.z, softness)
-            cuts = narrow.dual.cuts.tolist()
-            self.z = narrow.widen(
-                climb(lambda z: narrow.dual.value(z, softness), narrow.z, steps, cuts, enough)
-            )
+            cuts = self.dual.cuts.tolist()
+            self.z = climb(lambda z: self.dual.value(z, softness), self.z, steps, cuts, enough)
 
     def bound(self) -> Bound:
         """What the prices prove as they are. Raises CertificateError where the sums would not be exact."""
