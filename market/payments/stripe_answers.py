@@ -125,7 +125,7 @@ def refund_of(row: Object) -> RefundSnapshot:
 
 def method_of(metadata: Object) -> Method | None:
     word = str(metadata.get("method", ""))
-    return Method(word) if word in Method else None
+    return next((method for method in CAPS if method.value == word), None)
 
 
 def next_action(intent: Object, metadata: Object) -> NextAction | None:

@@ -10,6 +10,7 @@ from typing import Any
 from market.core.clock import WIB
 from market.payments import qris
 from market.payments.midtrans_methods import CAPS, method_of
+from market.payments.simulator import outbox
 from market.payments.simulator.records import Transaction
 from market.payments.simulator.settings import Merchant
 from market.payments.simulator.world import World
@@ -169,6 +170,7 @@ def make(world: World, merchant: Merchant, body: Mapping[str, Any], urls: list[s
         made.echo["metadata"] = {"extra_info": {"gross_amount_info": info}}
     _BUILD[method](world, merchant, body, made)
     world.add(made)
+    outbox.tell(world, made)
     return made
 
 

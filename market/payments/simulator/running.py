@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -154,7 +155,9 @@ class Server:
         deliver: Deliver = outbox.deliver,
         clock: Clock | None = None,
         memory: Path | None = None,
+        poll_s: float = 0.5,
     ) -> None:
+        """`poll_s`: how soon it hears that it shall stop."""
         parts = urlsplit(settings.base_url)
         self.world = World(settings, deliver, clock, memory)
         self.server: BaseWSGIServer = make_server(
@@ -167,7 +170,8 @@ class Server:
         self.server.socket.listen(LISTEN_QUEUE)
         self.world.settings = replace(settings, base_url=self.url)  # port 0 means: any free one
         self._stopping = threading.Event()
-        self._threads = [threading.Thread(target=self.server.serve_forever, daemon=True, name="simulator")]
+        serve = partial(self.server.serve_forever, poll_interval=poll_s)
+        self._threads = [threading.Thread(target=serve, daemon=True, name="simulator")]
         if not self.world.clock.virtual:
             self._threads.append(threading.Thread(target=self._live, daemon=True, name="simulator-time"))
 
