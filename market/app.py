@@ -23,6 +23,7 @@ from market.home import routes as home_routes
 from market.identity import routes as identity_routes
 from market.identity.login import load_actor
 from market.identity.services import Seat
+from market.inputs import routes as inputs_routes
 from market.ledger import routes as ledger_routes
 from market.monitoring import routes as monitoring_routes
 from market.needs import routes as needs_routes
@@ -53,6 +54,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     cycles_routes.bp,
     transfers_routes.bp,
     prepaid_routes.bp,
+    inputs_routes.bp,
     purchasing_routes.bp,
     stock_routes.bp,
     rounds_routes.demand_bp,

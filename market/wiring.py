@@ -16,6 +16,7 @@ from market.core.jobs import Handler
 from market.core.permissions import Permission as P
 from market.cycles import jobs as cycles_jobs
 from market.cycles import services as cycles
+from market.inputs import services as inputs
 from market.needs import services as needs
 from market.notices import jobs as notices_jobs
 from market.offers import services as offers
@@ -89,6 +90,8 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("expire_offers", 3600, offers.expire_old),
     Schedule("settle_prepaid", 60, prepaid.settle_due),
     Schedule("refund_prepaid", 3600, prepaid.refund_unsupplied),
+    Schedule("lapse_inputs", 3600, inputs.lapse_late),
+    Schedule("settle_lost_inputs", 600, inputs.settle_lost),
     Schedule("lapse_transfers", 600, transfers.lapse_old),
     Schedule("lapse_transfer_payments", 600, transfers.lapse_payments),
     Schedule("lapse_write_offs", 600, stock.lapse_write_offs),
@@ -124,6 +127,7 @@ NAV: dict[str, tuple[NavItem, ...]] = {
         NavItem(lazy("Putaran"), "scales", "rounds.index", P.ROUNDS_VIEW),
         NavItem(lazy("Usul pemasok"), "tag", "rounds.index_proposals", P.NEEDS_VIEW),
         NavItem(lazy("Setor beli"), "coins", "prepaid.index", P.RETAIL_VIEW),
+        NavItem(lazy("Bahan UMKM"), "need", "inputs.index", P.INPUTS_VIEW),
         NavItem(lazy("Tagihan"), "receipt", "purchasing.index_bills", P.BOOKS_VIEW),
         NavItem(lazy("Pengurus"), "people", "identity.index_people", P.PEOPLE_VIEW),
         _NEWS,
@@ -139,7 +143,12 @@ NAV: dict[str, tuple[NavItem, ...]] = {
         NavItem(lazy("Hasil penawaran"), "info", "rounds.index_results", P.ASSIGNMENTS_ANSWER),
         _NEWS,
     ),
-    "seller": (_TODAY, NavItem(lazy("Produk"), "tag", "catalogue.index", P.PRODUCTS_VIEW), _NEWS),
+    "seller": (
+        _TODAY,
+        NavItem(lazy("Bahan"), "need", "inputs.index", P.INPUTS_VIEW),
+        NavItem(lazy("Produk"), "tag", "catalogue.index", P.PRODUCTS_VIEW),
+        _NEWS,
+    ),
     "office": (
         _TODAY,
         NavItem(lazy("Papan"), "map", "monitoring.show", P.BOARD_VIEW),
@@ -169,6 +178,8 @@ SOURCE_PAGES: dict[str, tuple[LazyText, str, str]] = {
     "prepaid_share": (lazy("Setoran"), "prepaid.show_share", "share_id"),
     "prepaid_refund": (lazy("Setoran kembali"), "prepaid.show_share", "share_id"),
     "prepaid_collected": (lazy("Setor beli diambil"), "prepaid.show_share", "share_id"),
+    "input_payment": (lazy("Uang bahan UMKM"), "inputs.show_payment", "payment_id"),
+    "input_sale": (lazy("Bahan diambil"), "inputs.show", "request_id"),
     "retail_order": (lazy("Penjualan"), "retail.show_order", "order_id"),
 }
 """Kind of source of an entry or a move -> its word, the page that shows it, that page's argument."""

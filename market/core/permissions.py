@@ -70,6 +70,11 @@ class Permission(StrEnum):
     NEEDS_VIEW = "needs_view"
     NEEDS_POST = "needs_post"
     NEEDS_APPROVE = "needs_approve"
+    # inputs
+    INPUTS_VIEW = "inputs_view"
+    INPUTS_POST = "inputs_post"
+    INPUTS_DECIDE = "inputs_decide"
+    INPUTS_CASH = "inputs_cash"
     # offers
     OFFERS_VIEW = "offers_view"
     OFFERS_MAKE = "offers_make"
@@ -112,6 +117,7 @@ _COOPERATIVE_VIEW = (
         P.STOCK_VIEW,
         P.PRODUCTS_VIEW,
         P.NEEDS_VIEW,
+        P.INPUTS_VIEW,
         P.ROUNDS_VIEW,
         P.ORDERS_VIEW,
         P.CLAIMS_VIEW,
@@ -122,11 +128,14 @@ _COUNTER = {P.STOCK_MOVE, P.GOODS_RECEIVE, P.RETAIL_HAND_OVER}
 _SECRETARY = (
     _COOPERATIVE_VIEW
     | _COUNTER
+    | {P.INPUTS_DECIDE}
     | {P.NEEDS_POST, P.PRODUCT_APPROVE, P.PRODUCT_LIST, P.PRICE_OBSERVE, P.STOCK_OFFER, P.GOODS_RETURN}
 )
 _TREASURER = _COOPERATIVE_VIEW | {
     P.NEEDS_POST,
     P.NEEDS_APPROVE,
+    P.INPUTS_DECIDE,
+    P.INPUTS_CASH,
     P.STOCK_MOVE,
     P.GOODS_RECEIVE,
     P.BOOKS_POST,
@@ -144,6 +153,7 @@ _CHAIR = _COOPERATIVE_VIEW | {
     P.SETTINGS_MANAGE,
     P.NEEDS_POST,
     P.NEEDS_APPROVE,
+    P.INPUTS_DECIDE,
     P.PRODUCT_APPROVE,
     P.PRODUCT_LIST,
     P.STOCK_WRITE_OFF_APPROVE,
@@ -170,7 +180,10 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SECRETARY: frozenset(_SECRETARY),
     Role.TREASURER: frozenset(_TREASURER),
     Role.CASHIER: frozenset(
-        _EVERYONE | _COUNTER | {P.STOCK_VIEW, P.PRODUCTS_VIEW, P.ORDERS_VIEW, P.CLAIMS_VIEW, P.RETAIL_VIEW}
+        _EVERYONE
+        | _COUNTER
+        | {P.STOCK_VIEW, P.PRODUCTS_VIEW, P.ORDERS_VIEW, P.CLAIMS_VIEW, P.RETAIL_VIEW}
+        | {P.INPUTS_VIEW, P.INPUTS_CASH}
     ),
     Role.SUPERVISOR: frozenset(_COOPERATIVE_VIEW),
     Role.LURAH: frozenset(_COOPERATIVE_VIEW),
@@ -182,7 +195,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | {P.OFFERS_VIEW, P.OFFERS_MAKE, P.ASSIGNMENTS_ANSWER, P.ORDERS_VIEW, P.CLAIMS_VIEW}
         | {P.CREDIT_ISSUE, P.ACCOUNT_KEEP}
     ),
-    Role.SELLER_OWNER: frozenset(_EVERYONE | {P.PRODUCTS_VIEW, P.PRODUCT_LIST}),
+    Role.SELLER_OWNER: frozenset(
+        _EVERYONE | {P.PRODUCTS_VIEW, P.PRODUCT_LIST, P.INPUTS_VIEW, P.INPUTS_POST}
+    ),
     Role.OFFICE_OFFICER: frozenset(_OFFICE),
     Role.OFFICE_HEAD: frozenset(_OFFICE | {P.PRICE_RULE_APPROVE}),
     Role.PROVINCE_OFFICER: frozenset(_OFFICE_VIEW),

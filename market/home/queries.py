@@ -11,6 +11,7 @@ from market.catalogue import queries as catalogue
 from market.commodities import queries as commodities
 from market.core import db
 from market.core.permissions import Actor
+from market.inputs import queries as inputs
 from market.ledger import queries as ledger
 from market.needs import queries as needs
 from market.offers import queries as offers
@@ -29,6 +30,7 @@ PARTS: tuple[Callable[[Actor], Any], ...] = (
     stock.today,
     transfers.today,
     prepaid.today,
+    inputs.today,
     catalogue.today,
     retail.today,
     ledger.today,

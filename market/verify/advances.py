@@ -55,6 +55,7 @@ ADVANCES_AGAINST_SHARES = f"""
             AND coalesce(r.source, e.source) NOT LIKE 'journal_draft:%'
         UNION ALL SELECT organization_id, 0, amount_rp FROM prepaid_share
             WHERE state IN ('paid', 'ready', 'refund_pending')
+        UNION ALL SELECT organization_id, 0, paid_rp - used_rp - returned_rp - passed_rp FROM input_request
         {payments.HELD}
     ) AS sides GROUP BY organization_id HAVING sum(booked_rp) <> sum(held_rp)
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from market.ledger import chart
-from market.verify import advances, bills, neighbours
+from market.verify import advances, bills, inputs, neighbours
 from market.verify.base import Invariant
 
 EFFECT_WITHOUT_REPLY = """
@@ -66,6 +66,7 @@ ENDLESS_PROMISES = """
         AND NOT EXISTS (SELECT 1 FROM retail_order_line l WHERE l.reservation_id = r.id)
         AND NOT EXISTS (SELECT 1 FROM stock_transfer t WHERE t.reservation_id = r.id)
         AND NOT EXISTS (SELECT 1 FROM prepaid_share s WHERE s.reservation_id = r.id)
+        AND NOT EXISTS (SELECT 1 FROM input_request q WHERE q.reservation_id = r.id)
 """
 
 INVARIANTS = (
@@ -83,6 +84,8 @@ INVARIANTS = (
             STOCK_AGAINST_BOOKS,
             neighbours.MOVES_AGAINST_LOTS,
             neighbours.MORE_THAN_SENT,
+            inputs.SHARED_AGAINST_ARRIVED,
+            inputs.MORE_THAN_RECEIVED,
             bills.MOVES_AGAINST_RETURNS,
         ),
         note="opening balances and entries by hand may differ from the moves: they are left out",
@@ -96,6 +99,7 @@ INVARIANTS = (
             PROMISES_AGAINST_ORDERS,
             PROMISES_AGAINST_TRANSFERS,
             advances.PROMISES_AGAINST_SHARES,
+            inputs.PROMISES_AGAINST_REQUESTS,
             ENDLESS_PROMISES,
         ),
     ),

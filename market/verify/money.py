@@ -9,7 +9,7 @@ from datetime import date
 from market.core import db
 from market.core.money import MAX_RP
 from market.ledger import chain, queries
-from market.verify import advances, bills, neighbours, payments
+from market.verify import advances, bills, inputs, neighbours, payments
 from market.verify.base import Invariant, Offender, every, number_of, select
 
 UNBALANCED = """
@@ -175,7 +175,7 @@ WITHOUT_DOCUMENT = ("opening", "reversal")
 
 def unknown_sources() -> list[Offender]:
     """Entries of a kind that nobody has declared here."""
-    kinds = (*DOCUMENTS, *PARTLY, *WITHOUT_DOCUMENT, *neighbours.KINDS, *advances.KINDS)
+    kinds = (*DOCUMENTS, *PARTLY, *WITHOUT_DOCUMENT, *neighbours.KINDS, *advances.KINDS, *inputs.KINDS)
     unlike = " AND ".join(f"source NOT LIKE '{kind}:%'" for kind in kinds)
     return select(f"SELECT organization_id, number, source FROM journal_entry WHERE {unlike}")
 
@@ -279,6 +279,10 @@ INVARIANTS = (
             neighbours.BALANCES_AGAINST_LOTS,
             advances.entries_against_shares,
             advances.ADVANCES_AGAINST_SHARES,
+            inputs.entries_against_payments,
+            inputs.entries_against_sales,
+            inputs.COUNTERS_AGAINST_PAYMENTS,
+            inputs.RECEIVABLES_AGAINST_REQUESTS,
             *bills.BOOKS,
         ),
     ),

@@ -20,7 +20,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("catalogue", "needs", "offers"),
     ("purchasing",),
     ("rounds", "retail"),
-    ("cycles", "transfers", "prepaid"),
+    ("cycles", "transfers", "prepaid", "inputs"),
     ("surplus", "loans"),
     ("support", "potential"),
     ("monitoring", "home"),

@@ -18,6 +18,7 @@ from market.needs.services.rounds import (
     take_into_round,
 )
 from market.needs.services.rules import Outlook, configure, price_outlook
+from market.needs.services.sizing import drop_need, grow_need, shrink_need
 
 __all__ = [
     "Outlook",
@@ -26,7 +27,9 @@ __all__ = [
     "carry_over",
     "configure",
     "discard_import",
+    "drop_need",
     "expire_old",
+    "grow_need",
     "import_columns",
     "import_needs",
     "import_template",
@@ -37,6 +40,7 @@ __all__ = [
     "price_outlook",
     "reject_need",
     "return_to_open",
+    "shrink_need",
     "submit_need",
     "take_into_round",
     "update_need",

@@ -1,0 +1,1 @@
+"""Inputs: what a UMKM needs for its work, asked for through its cooperative, pooled, paid and collected."""
