@@ -19,6 +19,8 @@ from market.config import Settings
 from market.core import clock, crypto, db, faults, files, i18n, messages, money, quantity
 from market.core.permissions import ROLE_LABELS, Role
 from market.cycles import routes as cycles_routes
+from market.empties import routes as empties_routes
+from market.empties import services as empties
 from market.home import routes as home_routes
 from market.identity import routes as identity_routes
 from market.identity.login import load_actor
@@ -36,6 +38,7 @@ from market.purchasing import routes as purchasing_routes
 from market.retail import routes as retail_routes
 from market.rounds import routes as rounds_routes
 from market.stock import routes as stock_routes
+from market.stock import services as stock
 from market.transfers import routes as transfers_routes
 from market.web import errors, health, requests, security
 from market.web.access import current_actor
@@ -57,6 +60,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     inputs_routes.bp,
     purchasing_routes.bp,
     stock_routes.bp,
+    empties_routes.bp,
     rounds_routes.demand_bp,
     ledger_routes.bp,
     catalogue_routes.bp,
@@ -84,6 +88,7 @@ def configure(settings: Settings) -> None:
     messages.configure(_port(settings), settings.base_url)
     files.configure(settings.photos_dir)
     needs.configure(quote=offers.cheapest_landed_rp)
+    stock.configure(follower=empties.on_stock_moved)
     db.configure(settings.database_url)
 
 

@@ -16,6 +16,7 @@ from market.core.jobs import Handler
 from market.core.permissions import Permission as P
 from market.cycles import jobs as cycles_jobs
 from market.cycles import services as cycles
+from market.empties import services as empties
 from market.inputs import services as inputs
 from market.needs import services as needs
 from market.notices import jobs as notices_jobs
@@ -94,6 +95,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("settle_lost_inputs", 600, inputs.settle_lost),
     Schedule("lapse_transfers", 600, transfers.lapse_old),
     Schedule("lapse_transfer_payments", 600, transfers.lapse_payments),
+    Schedule("lapse_container_purchases", 600, empties.lapse_purchases),
     Schedule("lapse_write_offs", 600, stock.lapse_write_offs),
     Schedule("release_expired_stock", 30, stock.release_expired),
 )
@@ -123,6 +125,7 @@ NAV: dict[str, tuple[NavItem, ...]] = {
         NavItem(lazy("Stok"), "box", "stock.index", P.STOCK_VIEW),
         NavItem(lazy("Buku"), "book", "ledger.index", P.BOOKS_VIEW),
         NavItem(lazy("Penjualan"), "basket", "retail.index_orders", P.RETAIL_VIEW),
+        NavItem(lazy("Tabung"), "box", "empties.index", P.STOCK_VIEW),
         NavItem(lazy("Produk"), "tag", "catalogue.index", P.PRODUCTS_VIEW),
         NavItem(lazy("Putaran"), "scales", "rounds.index", P.ROUNDS_VIEW),
         NavItem(lazy("Usul pemasok"), "tag", "rounds.index_proposals", P.NEEDS_VIEW),
@@ -170,6 +173,10 @@ SOURCE_PAGES: dict[str, tuple[LazyText, str, str]] = {
     "advance_used": (lazy("Uang muka dipakai"), "purchasing.show_payment", "payment_id"),
     "advance_returned": (lazy("Uang muka kembali"), "purchasing.show_payment", "payment_id"),
     "stock_move": (lazy("Pergerakan stok"), "stock.show_move", "move_id"),
+    "container_move": (lazy("Pergerakan tabung"), "empties.show_move", "move_id"),
+    "container_deposit": (lazy("Titipan tabung"), "empties.show_deposit", "deposit_id"),
+    "container_purchase": (lazy("Pembelian tabung"), "empties.show_purchase", "purchase_id"),
+    "refill_sale": (lazy("Isi ulang tabung"), "empties.show_sale", "sale_id"),
     "transfer_sent": (lazy("Kirim antarkoperasi"), "transfers.show", "transfer_id"),
     "transfer_received": (lazy("Terima antarkoperasi"), "transfers.show", "transfer_id"),
     "transfer_cleared": (lazy("Sisa antarkoperasi"), "transfers.show", "transfer_id"),

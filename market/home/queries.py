@@ -11,6 +11,7 @@ from market.catalogue import queries as catalogue
 from market.commodities import queries as commodities
 from market.core import db
 from market.core.permissions import Actor
+from market.empties import queries as empties
 from market.inputs import queries as inputs
 from market.ledger import queries as ledger
 from market.needs import queries as needs
@@ -28,6 +29,7 @@ PARTS: tuple[Callable[[Actor], Any], ...] = (
     rounds.today,
     purchasing.today,
     stock.today,
+    empties.today,
     transfers.today,
     prepaid.today,
     inputs.today,

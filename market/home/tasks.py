@@ -110,6 +110,24 @@ TASKS: dict[str, Task] = {
         "box",
         "stock.index_write_offs",
     ),
+    "empties_owed": Task(
+        lazy("Serahkan tabung kosong ke %(detail)s"),
+        lazy_counted(
+            "%(n)s tabung kosong masih ditunggu agen.",
+            "%(n)s tabung kosong masih ditunggu agen.",
+        ),
+        lazy("Lihat tabung"),
+        "swap",
+        "empties.index",
+    ),
+    "container_purchase_waits": Task(
+        lazy("Setujui pembelian tabung %(detail)s"),
+        lazy("%(rp)s diusulkan; perlu orang kedua."),
+        lazy("Periksa"),
+        "coins",
+        "empties.show_purchase",
+        "purchase_id",
+    ),
     "pool_to_approve": Task(
         lazy("Setujui setor beli %(detail)s"),
         lazy("Setoran baru bisa diterima setelah Anda setuju."),

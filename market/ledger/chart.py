@@ -36,6 +36,7 @@ PAYABLE_COOPERATIVES = "2-1250"
 PAYABLE_CONSIGNMENT = "2-1300"
 CUSTOMER_ADVANCES = "2-1400"
 REFUNDS_UNDER_WAY = "2-1410"
+CONTAINER_DEPOSITS = "2-1450"
 VOLUNTARY_SAVINGS = "2-1500"
 EDUCATION_FUND = "2-1600"
 SOCIAL_FUND = "2-1610"
@@ -115,6 +116,7 @@ DEFAULT_CHART: tuple[ChartAccount, ...] = (
     _credit(PAYABLE_CONSIGNMENT, lazy("Utang konsinyasi"), "liability"),
     _credit(CUSTOMER_ADVANCES, lazy("Uang muka pelanggan"), "liability"),
     _credit(REFUNDS_UNDER_WAY, lazy("Pengembalian dalam proses"), "liability"),
+    _credit(CONTAINER_DEPOSITS, lazy("Titipan tabung pembeli"), "liability", non_negative=True),
     _credit(VOLUNTARY_SAVINGS, lazy("Simpanan sukarela"), "liability", non_negative=True),
     _credit(EDUCATION_FUND, lazy("Dana pendidikan"), "liability"),
     _credit(SOCIAL_FUND, lazy("Dana sosial"), "liability"),

@@ -92,6 +92,9 @@ class ReceiptForm(Form):
             fields[f"extra_{line_id}"] = PacksField(
                 lazy("%(good)s, lebih", good=name), least=0, required=False
             )
+            fields[f"empties_{line_id}"] = PacksField(
+                lazy("%(good)s, kosong diserahkan", good=name), least=0, required=False
+            )
             fields[f"keep_{line_id}"] = BooleanField(lazy("Minta persetujuan untuk mengambil kelebihannya"))
         return type("ReceiptForm", (cls,), fields)
 

@@ -21,6 +21,7 @@ from market.refdata.rows import (
     CityMap,
     CommodityRow,
     ConsumptionRow,
+    ContainerRow,
     DeliveryZoneRow,
     HolidayRow,
     HouseholdsRow,
@@ -151,6 +152,12 @@ def price_rule(
 
 def in_force(row: PriceRuleRow | QuotaRow, on: date) -> bool:
     return row.valid_from <= on and (row.valid_to is None or on <= row.valid_to)
+
+
+@cache
+def containers() -> tuple[ContainerRow, ...]:
+    """Packs that come in a container which goes back."""
+    return _rows(ContainerRow, "containers")
 
 
 @cache

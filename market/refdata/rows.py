@@ -42,6 +42,21 @@ class PackRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ContainerRow:
+    """A returnable container of a pack; its amounts are what counts until somebody sets others."""
+
+    code: str
+    name: str
+    pack: str
+    deposit_rp: int
+    price_rp: int
+    return_days: int
+    source: str
+    confidence: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class RepackRow:
     from_pack: str
     to_pack: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from market.ledger import chart
-from market.verify import advances, bills, inputs, neighbours
+from market.verify import advances, bills, cylinders, inputs, neighbours
 from market.verify.base import Invariant
 
 EFFECT_WITHOUT_REPLY = """
@@ -78,7 +78,7 @@ INVARIANTS = (
     ),
     Invariant(
         "I16",
-        "Stock on hand and its value are the sum of the moves, and the books say the same value.",
+        "Stock and containers are where the moves say, and the books say the same value.",
         (
             MOVES_AGAINST_COUNTERS,
             STOCK_AGAINST_BOOKS,
@@ -87,10 +87,18 @@ INVARIANTS = (
             inputs.SHARED_AGAINST_ARRIVED,
             inputs.MORE_THAN_RECEIVED,
             bills.MOVES_AGAINST_RETURNS,
+            cylinders.HOLDINGS_AGAINST_MOVES,
+            cylinders.MOVES_WITHOUT_HOLDING,
+            cylinders.FULL_AGAINST_STOCK,
+            cylinders.CONTAINERS_AGAINST_BOOKS,
         ),
         note="opening balances and entries by hand may differ from the moves: they are left out",
     ),
-    Invariant("I17", "Nothing on hand, free or reserved is below zero.", (OUT_OF_BOUNDS,)),
+    Invariant(
+        "I17",
+        "Nothing on hand, free or reserved is below zero.",
+        (OUT_OF_BOUNDS, cylinders.OWNED_OUT_OF_BOUNDS),
+    ),
     Invariant(
         "I18",
         "What is reserved is the sum of open promises, each with an end and an open order.",

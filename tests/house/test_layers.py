@@ -16,7 +16,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("identity",),
     ("notices", "ledger", "commodities"),
     ("payments", "stock"),
-    ("members",),
+    ("members", "empties"),
     ("catalogue", "needs", "offers"),
     ("purchasing",),
     ("rounds", "retail"),
@@ -50,6 +50,7 @@ ROOT_EXCEPTIONS = {
     ("places", "refdata"),
     ("cycles", "refdata"),
     ("rounds", "refdata"),
+    ("empties", "refdata"),
 }
 """Settings are a value that security reads; reference files have no imports of their own."""
 RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}

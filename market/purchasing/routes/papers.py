@@ -8,10 +8,11 @@ from market.core import money, render
 from market.core.errors import NotFound
 from market.core.i18n import _, format_date, format_datetime
 from market.core.permissions import Permission
+from market.empties import queries as containers
 from market.places import queries as places
 from market.purchasing import queries, services
 from market.purchasing.forms import REASONS
-from market.purchasing.models import GoodsReceiptLine, PurchaseOrder, PurchaseOrderLine
+from market.purchasing.models import GoodsReceipt, GoodsReceiptLine, PurchaseOrder, PurchaseOrderLine
 from market.purchasing.routes.base import (
     Answer,
     amount_of,
@@ -25,6 +26,7 @@ from market.purchasing.routes.base import (
     weighed,
 )
 from market.purchasing.routes.printing import back_to, drawn, head, in_words, side
+from market.purchasing.services.receiving import receipt_source
 from market.web.access import current_actor, requires
 
 
@@ -85,14 +87,14 @@ def export_receipt(receipt_id: int) -> Answer:
     """The hand-over certificate: what both sides counted at the door, with the driver's signature."""
     receipt, order, counted_by = queries.receipt_for(current_actor(), receipt_id)
     buyer, supplier = sides(order)
-    verdicts = verdicts_of(receipt.id)
+    verdicts, handed_back = verdicts_of(receipt.id), handed_back_at(receipt)
     rows = [
         (
             line.description,
             amount_of(line, row.delivered_packs),
             amount_of(line, row.accepted_packs),
             money.group(row.rejected_packs) if row.rejected_packs else "-",
-            _remark(row, verdicts.get(row.id)),
+            _remark(row, verdicts.get(row.id), handed_back.get(row.id, 0)),
         )
         for row, line in queries.receipt_lines(receipt.id)
     ]
@@ -129,13 +131,23 @@ def export_receipt(receipt_id: int) -> Answer:
     return download(data, _file(receipt.number), "pdf")
 
 
-def _remark(row: GoodsReceiptLine, verdict: services.Verdict | None) -> str:
-    """Why packs were not taken, what the scales said, what went back."""
+def handed_back_at(receipt: GoodsReceipt) -> dict[int, int]:
+    """Receipt line -> empty containers that went along with the truck."""
+    rows = queries.receipt_lines(receipt.id)
+    sources = {receipt_source(receipt, line): row.id for row, line in rows}
+    found = containers.handed_back_at(receipt.organization_id, sources)
+    return {sources[source]: count for source, count in found.items()}
+
+
+def _remark(row: GoodsReceiptLine, verdict: services.Verdict | None, empties: int) -> str:
+    """Why packs were not taken, what the scales said, what went back, which empties went along."""
     said = [str(REASONS[row.reason])] if row.reason else []
     if verdict is not None:
         said.append(weighed(verdict))
     if row.extra_packs:
         said.append(_("Lebih %(n)s dari pesanan", n=money.group(row.extra_packs)))
+    if empties:
+        said.append(_("%(n)s tabung kosong diserahkan", n=money.group(empties)))
     return "\n".join(said)
 
 

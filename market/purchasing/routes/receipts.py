@@ -12,10 +12,12 @@ from market.core import clock, files
 from market.core.errors import NotFound, Refused
 from market.core.i18n import _
 from market.core.permissions import Permission
+from market.empties import queries as containers
 from market.purchasing import queries, services
 from market.purchasing.forms import REASONS, ExtraForm, ReceiptForm
 from market.purchasing.models import PurchaseOrderLine
 from market.purchasing.routes.base import Answer, bp, is_buyer, sides, verdicts_of
+from market.purchasing.routes.papers import handed_back_at
 from market.web.access import current_actor, requires
 
 DAYS_AHEAD = 7
@@ -43,7 +45,25 @@ def _form(lines: list[PurchaseOrderLine], prefill: bool = False) -> ReceiptForm:
     brought = queries.expected_shares(lines[0].order_id) if prefill and lines else {}
     most = {line.id: min(line.open_packs, brought.get(line.id, line.open_packs)) for line in lines}
     data = {f"accepted_{line.id}": most[line.id] for line in lines} if prefill else None
+    if data is not None:
+        there = _empties(lines)
+        data |= {f"empties_{line_id}": min(most[line_id], empty) for line_id, empty in there.items()}
     return made.load(data, **{f"reason_{line.id}": choices for line in lines})
+
+
+def _empties(lines: list[PurchaseOrderLine]) -> dict[int, int]:
+    """Order line of goods in containers -> empties that could go along with the truck."""
+    own = current_actor().organization_id or 0
+    found = {
+        line.id: containers.container_of(commodities.pack(line.pack_id or 0).code)
+        for line in lines
+        if line.pack_id
+    }
+    return {
+        line_id: containers.empties_at_hand(own, container.code)
+        for line_id, container in found.items()
+        if container is not None
+    }
 
 
 def _new_receipt(order_id: int, form: ReceiptForm, lines: list[PurchaseOrderLine], status: int) -> Answer:
@@ -57,6 +77,7 @@ def _new_receipt(order_id: int, form: ReceiptForm, lines: list[PurchaseOrderLine
         lines=lines,
         limits={line.id: _limit_g(line) for line in lines},
         expected=queries.expected_shares(order.id),
+        empties=_empties(lines),
         form=form,
     )
     return page, status
@@ -100,6 +121,7 @@ def _counted(form: ReceiptForm, lines: list[PurchaseOrderLine]) -> list[services
             keep_extra=typed[f"keep_{line.id}"],
             weights_g=tuple(typed[f"weights_{line.id}"] or ()),
             photo=_bytes(typed[f"photo_{line.id}"]),
+            empties_packs=typed[f"empties_{line.id}"],
         )
         for line in lines
     ]
@@ -179,6 +201,7 @@ def show_receipt(receipt_id: int) -> Answer:
         lines=queries.receipt_lines(receipt.id),
         verdicts=verdicts_of(receipt.id),
         extras=queries.extras_of(receipt.id),
+        handed_back=handed_back_at(receipt),
     )
 
 

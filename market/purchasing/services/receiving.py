@@ -13,6 +13,8 @@ from market.core.i18n import _, format_number, stored
 from market.core.numbering import next_number
 from market.core.permissions import Actor, Permission
 from market.core.text import clean
+from market.empties import queries as containers
+from market.empties import services as empties
 from market.ledger import services as ledger
 from market.purchasing import postings, queries
 from market.purchasing.models import (
@@ -43,7 +45,8 @@ class ReceiptLine:
     """What came of one order line, in packs; a rejection needs one of REJECT_REASONS.
 
     `extra_packs` came beyond the order: they go back, or (`keep_extra`) wait for a second person.
-    `weights_g` is a weighed sample, `photo` the bytes of a picture of what is wrong.
+    `weights_g` is a weighed sample, `photo` the bytes of a picture of what is wrong. `empties_packs` are
+    empty containers that the truck takes along; unless counted, as many as came, as far as there are any.
     """
 
     line_id: int
@@ -55,6 +58,7 @@ class ReceiptLine:
     keep_extra: bool = False
     weights_g: tuple[int, ...] = ()
     photo: bytes | None = field(default=None, repr=False)
+    empties_packs: int | None = None
 
 
 @dataclass(frozen=True)
@@ -87,9 +91,10 @@ def receive_goods(
 
     Freight by the pack follows the accepted packs; costs per trip go into the first delivery of
     which something is accepted, split by weight. What came beyond the order is not booked; when it
-    shall be kept, a second person is asked. Emits `goods_received`. Raises Refused when more is
-    counted than is open, a rejection has no reason, goods have expired, fewer packs are rejected
-    than were weighed too light, or nothing is counted at all.
+    shall be kept, a second person is asked. Empties of goods in containers go along with the truck.
+    Emits `goods_received`. Raises Refused when more is counted than is open, a rejection has no
+    reason, goods have expired, fewer packs are rejected than were weighed too light, more empties go
+    along than there are, or nothing is counted at all.
     """
     actor.require(Permission.GOODS_RECEIVE)
     order = queries.order_for(actor, order_id, lock=True)
@@ -101,6 +106,7 @@ def receive_goods(
     receipt = write_receipt(actor, order, counted, note, hand_over)
     faults.point("receipt_written")
     _onto_the_shelf(actor, receipt, counted)
+    _empties_along(actor, order, receipt, counted)
     _progress(order, order_lines, counted, lump_lines)
     _open_claims(actor, order, counted)
     came = [one.line for one in counted if one.given.accepted_packs]
@@ -279,6 +285,30 @@ def _onto_the_shelf(actor: Actor, receipt: GoodsReceipt, counted: list[_Counted]
             shelve(actor, receipt, one.line, given.accepted_packs, one.cost_rp, given.expires_on)
 
 
+def _empties_along(
+    actor: Actor, order: PurchaseOrder, receipt: GoodsReceipt, counted: list[_Counted]
+) -> None:
+    """The driver takes empties for the full ones; fewer are owed from now on, more wait at the supplier."""
+    for one in counted:
+        container = containers.container_of(commodities.pack(one.line.pack_id or 0).code)
+        given = one.given.empties_packs
+        if container is None:
+            continue
+        there = containers.empties_at_hand(receipt.organization_id, container.code)
+        where = f"empties_{one.line.id}"
+        if given is not None and not 0 <= given <= there:
+            text = _("Di gerai ada %(there)s tabung kosong.", there=money.group(there))
+            raise Refused(text, field=where)
+        along = min(one.given.accepted_packs, there) if given is None else given
+        source = receipt_source(receipt, one.line)
+        empties.hand_back_at_door(actor, receipt.organization_id, order.supplier_id, container, along, source)
+
+
+def receipt_source(receipt: GoodsReceipt, line: PurchaseOrderLine) -> str:
+    """What moves of one line of a receipt name as their cause."""
+    return f"goods_receipt:{receipt.id}:{line.id}"
+
+
 def shelve(
     actor: Actor,
     receipt: GoodsReceipt,
@@ -290,15 +320,15 @@ def shelve(
     """Packs of an order line go onto the shelf at their cost."""
     pack = commodities.pack(line.pack_id or 0)
     item = stock.item_for_pack(receipt.organization_id, pack.id)
-    source = f"goods_receipt:{receipt.id}:{line.id}"
     stock.move_in(
         actor,
         receipt.organization_id,
         item.id,
         packs * pack.size_base,
         cost_rp,
-        source,
+        receipt_source(receipt, line),
         expires_on=expires_on,
+        supplier_id=queries.order(line.order_id).supplier_id,
     )
 
 

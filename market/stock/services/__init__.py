@@ -6,6 +6,7 @@ write-offs and repacking are this part's own facts and are posted here.
 
 from market.stock.services.moving import (
     AlreadyMoved,
+    configure,
     cost_of,
     item_for_pack,
     item_for_product,
@@ -25,6 +26,7 @@ from market.stock.services.shelf import (
 __all__ = [
     "WRITE_OFF",
     "AlreadyMoved",
+    "configure",
     "consume",
     "cost_of",
     "count_stock",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from sqlalchemy import select
@@ -12,6 +13,22 @@ from market.core.errors import NotFound, Refused
 from market.core.i18n import _
 from market.core.permissions import Actor
 from market.stock.models import StockItem, StockMove
+
+Follower = Callable[[Actor, StockItem, StockMove, int | None], None]
+"""Who is told of every move, in its transaction: actor, item, move, the supplier who brought the goods."""
+
+
+def _nobody(actor: Actor, item: StockItem, move: StockMove, supplier_id: int | None) -> None:
+    """Goods that leave nothing behind."""
+
+
+_follower: Follower = _nobody
+
+
+def configure(follower: Follower | None = None) -> None:
+    """Name who follows the goods (their containers): a part above this one, wired at the root."""
+    global _follower
+    _follower = follower or _nobody
 
 
 class AlreadyMoved(Refused):
@@ -83,8 +100,11 @@ def move_in(
     kind: str = "receipt",
     occurred_on: date | None = None,
     expires_on: date | None = None,
+    supplier_id: int | None = None,
 ) -> StockMove:
     """Goods come in at a cost (0 for consigned goods). `source` makes it happen once.
+
+    `supplier_id` is who brought them, where that matters for what they came in.
 
     Raises Refused for a quantity or cost that makes no sense, AlreadyMoved for a second time,
     NotFound for a foreign item.
@@ -96,7 +116,17 @@ def move_in(
         raise Refused(_("Nilai barang tidak boleh kurang dari nol."), field="value_rp")
     if value_rp and not item.owned:
         raise Refused(_("Barang titipan tidak punya nilai di buku koperasi."), field="value_rp")
-    return write_move(actor, item, quantity_base, value_rp, kind, source, occurred_on, expires_on=expires_on)
+    return write_move(
+        actor,
+        item,
+        quantity_base,
+        value_rp,
+        kind,
+        source,
+        occurred_on,
+        expires_on=expires_on,
+        supplier_id=supplier_id,
+    )
 
 
 def move_out(
@@ -108,6 +138,7 @@ def move_out(
     kind: str = "sale",
     occurred_on: date | None = None,
     reason: str = "",
+    supplier_id: int | None = None,
 ) -> StockMove:
     """Goods that are free leave; the move's `value_rp` is minus their average cost.
 
@@ -119,7 +150,9 @@ def move_out(
     _refuse_second(item, source)
     require_free(item, quantity_base)
     cost = cost_of(item, quantity_base)
-    return write_move(actor, item, -quantity_base, -cost, kind, source, occurred_on, reason)
+    return write_move(
+        actor, item, -quantity_base, -cost, kind, source, occurred_on, reason, supplier_id=supplier_id
+    )
 
 
 def cost_of(item: StockItem, quantity_base: int) -> int:
@@ -137,6 +170,7 @@ def write_move(
     occurred_on: date | None = None,
     reason: str = "",
     expires_on: date | None = None,
+    supplier_id: int | None = None,
 ) -> StockMove:
     """Counters and move together, on an item that `lock` holds."""
     _refuse_second(item, source)
@@ -159,6 +193,7 @@ def write_move(
     db.session.add(move)
     faults.point("stock_move")
     db.session.flush()
+    _follower(actor, item, move, supplier_id)
     return move
 
 

@@ -1,0 +1,127 @@
+"""The counter: refills against empties or a deposit, and what comes back."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+
+from market.commodities import queries as commodities
+from market.core import clock, money
+from market.core.history import history_of
+from market.core.i18n import _
+from market.core.permissions import Actor, Permission
+from market.empties import queries, services
+from market.empties.forms import KeepingForm, RefillForm, ReturnForm
+from market.empties.routes.base import Answer, bp, container_at, own_id
+from market.empties.types import CONTAINERS, Container
+from market.identity import queries as identity
+from market.web.access import current_actor, requires
+
+
+@bp.get("/tabung/<code>/jual")
+@requires(Permission.RETAIL_HAND_OVER)
+def new_sale(code: str) -> Answer:
+    """A refill at the counter: one against one empty unless told otherwise."""
+    container = container_at(code)
+    price = queries.usual_price_rp(own_id(), container, _place(current_actor()))
+    form = RefillForm(data={"count": 1, "empties_in": 1, "unit_price_rp": price, "member_sale": True})
+    return _new_sale(container, form, 200)
+
+
+def _place(actor: Actor) -> str | None:
+    return identity.organization(actor.organization_id or 0).place_code
+
+
+def _new_sale(container: Container, form: RefillForm, status: int) -> Answer:
+    organization_id = own_id()
+    pack = commodities.pack_by_code(container.pack_code)
+    page = render_template(
+        "empties/new_sale.html",
+        container=container,
+        held=queries.holding(organization_id, container.code),
+        deposit_rp=container.deposit.value(organization_id=organization_id),
+        ceiling_rp=commodities.ceiling_rp(pack, _place(current_actor()), clock.today()),
+        form=form,
+    )
+    return page, status
+
+
+@bp.post("/tabung/<code>/jual")
+@requires(Permission.RETAIL_HAND_OVER)
+def create_sale(code: str) -> Answer:
+    """Cash and empties for full ones."""
+    container = container_at(code)
+    form = RefillForm.load()
+    if form.validate():
+        with form.guard():
+            typed = form.values()
+            words = {name: typed[name] or "" for name in ("buyer_name", "phone", "map_reference")}
+            sale = services.sell_refill(current_actor(), container.code, **{**typed, **words})
+            flash(_("%(number)s tercatat.", number=sale.number))
+            return redirect(url_for("empties.show_sale", sale_id=sale.id), 303)
+    return _new_sale(container, form, 422)
+
+
+@bp.get("/tabung/penjualan/<int:sale_id>")
+@requires(Permission.STOCK_VIEW)
+def show_sale(sale_id: int) -> Answer:
+    """What was sold, what to take in, what is on deposit."""
+    sale = queries.sale_for(current_actor(), sale_id)
+    deposit = queries.deposit_of_sale(sale.id)
+    return render_template(
+        "empties/show_sale.html", sale=sale, container=CONTAINERS[sale.container], deposit=deposit
+    )
+
+
+# --- deposits --------------------------------------------------------------------------------------
+
+
+@bp.get("/tabung/titipan/<int:deposit_id>")
+@requires(Permission.STOCK_VIEW)
+def show_deposit(deposit_id: int) -> Answer:
+    """Who has how many, for how much; and the two ways in which that ends."""
+    return _show_deposit(deposit_id, status=200)
+
+
+def _show_deposit(
+    deposit_id: int, back: ReturnForm | None = None, keep: KeepingForm | None = None, status: int = 422
+) -> Answer:
+    deposit = queries.deposit_for(current_actor(), deposit_id)
+    page = render_template(
+        "empties/show_deposit.html",
+        deposit=deposit,
+        container=CONTAINERS[deposit.container],
+        sale=queries.sale_for(current_actor(), deposit.sale_id),
+        back=back or ReturnForm(data={"count": deposit.still_out}),
+        keep=keep or KeepingForm(data={"count": deposit.still_out}),
+        history=history_of(deposit),
+    )
+    return page, status
+
+
+@bp.post("/tabung/titipan/<int:deposit_id>/kembali")
+@requires(Permission.RETAIL_HAND_OVER)
+def create_return(deposit_id: int) -> Answer:
+    """Empties for the deposit."""
+    form = ReturnForm.load()
+    queries.deposit_for(current_actor(), deposit_id)
+    if form.validate():
+        with form.guard():
+            deposit = services.return_containers(current_actor(), deposit_id, form.values()["count"])
+            amount = money.format_rp(form.values()["count"] * deposit.unit_rp)
+            flash(_("Tabung kembali. Serahkan %(amount)s kepada pembeli.", amount=amount))
+            return redirect(url_for("empties.show_deposit", deposit_id=deposit_id), 303)
+    return _show_deposit(deposit_id, back=form)
+
+
+@bp.post("/tabung/titipan/<int:deposit_id>/tidak-kembali")
+@requires(Permission.RETAIL_HAND_OVER)
+def create_keeping(deposit_id: int) -> Answer:
+    """The buyer keeps the container and leaves the money."""
+    form = KeepingForm.load()
+    queries.deposit_for(current_actor(), deposit_id)
+    if form.validate():
+        with form.guard():
+            services.keep_containers(current_actor(), deposit_id, **form.values())
+            flash(_("Titipan menjadi milik koperasi, tabungnya milik pembeli."))
+            return redirect(url_for("empties.show_deposit", deposit_id=deposit_id), 303)
+    return _show_deposit(deposit_id, keep=form)
