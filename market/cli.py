@@ -121,7 +121,16 @@ def run_demo(arguments: argparse.Namespace) -> int:
     if arguments.no_serve:
         tell()
         return 0
-    return server.serve(settings, "127.0.0.1", arguments.port, beside=tell)
+    settings = demo.with_provider(settings, arguments.port)
+    beside = partial(begin_demo, settings, made, tell)
+    return server.serve(settings, "127.0.0.1", arguments.port, beside=beside)
+
+
+def begin_demo(settings: Settings, made: demo.Prepared, tell: Callable[[], None]) -> None:
+    """What stands beside the demo's pages: the simulated payment provider first, then the round."""
+    if made.ours:
+        demo.start_provider(settings, made.city, fresh=made.fresh)
+    tell()
 
 
 def tell_demo(made: demo.Prepared, as_json: bool) -> None:

@@ -44,11 +44,18 @@ class Settings:
     payments: str = "midtrans"
     midtrans_base_url: str = ""
     midtrans_server_key: str = field(default="", repr=False)
+    midtrans_merchant_id: str = ""
     stripe_base_url: str = ""
 
     @property
     def production(self) -> bool:
         return self.env == "production"
+
+    @property
+    def notices_url(self) -> str:
+        """Where the provider can reach us; nowhere when one of the two is on this machine alone."""
+        simulated = is_loopback(self.midtrans_base_url)
+        return self.base_url if simulated == is_loopback(self.base_url) else ""
 
     @property
     def photos_dir(self) -> Path:
@@ -129,6 +136,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         payments=_read(environ, "PAYMENTS", "midtrans"),
         midtrans_base_url=_read(environ, "MIDTRANS_BASE_URL"),
         midtrans_server_key=_read(environ, "MIDTRANS_SERVER_KEY"),
+        midtrans_merchant_id=_read(environ, "MIDTRANS_MERCHANT_ID"),
         stripe_base_url=_read(environ, "STRIPE_BASE_URL"),
     )
     _refuse_unsafe(settings)
@@ -142,6 +150,8 @@ def _refuse_unsafe(settings: Settings) -> None:
         raise ConfigError("LUMBUNG_MESSAGES=smtp needs LUMBUNG_SMTP_URL")
     if settings.payments not in PROVIDERS:
         raise ConfigError(f"LUMBUNG_PAYMENTS must be one of {', '.join(PROVIDERS)}")
+    if settings.midtrans_server_key and not settings.midtrans_merchant_id:
+        raise ConfigError("LUMBUNG_MIDTRANS_SERVER_KEY needs LUMBUNG_MIDTRANS_MERCHANT_ID beside it")
     settings.keys()
     if not settings.production:
         return

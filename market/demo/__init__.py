@@ -6,6 +6,8 @@ anything about a real cooperative or business; figures without a source are mark
 `market/data`. The demo password is public: never load the story into a database that people use.
 """
 
+from market.demo.provider import start as start_provider
+from market.demo.provider import with_provider
 from market.demo.running import CITIES, Prepared, finish, prepare, run, seed
 from market.demo.storage import at_hand, path_of, settings_for
 from market.demo.summary import readable
@@ -21,4 +23,6 @@ __all__ = [
     "run",
     "seed",
     "settings_for",
+    "start_provider",
+    "with_provider",
 ]

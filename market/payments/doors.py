@@ -19,12 +19,16 @@ LISTS, SINGLES = (
 
 Opener = Callable[[Account], PaymentGateway]
 _openers: dict[Provider, Opener] = {}
+_notices_url = ""
 
 
-def configure(openers: dict[Provider, Opener]) -> None:
-    """How this process opens each provider (set once by the application, by a test for its own)."""
-    global _openers
-    _openers = openers
+def configure(openers: dict[Provider, Opener], notices_url: str = "") -> None:
+    """How this process opens each provider (set once by the application, by a test for its own).
+
+    `notices_url`: where a provider reaches this site, to tell each charge where its notices go.
+    """
+    global _openers, _notices_url
+    _openers, _notices_url = openers, notices_url
 
 
 def seal_keys(token: str, **keys: str | list[str]) -> str:
@@ -40,7 +44,13 @@ def account_of(row: MerchantAccount) -> Account:
     keys = json.loads(crypto.unseal(row.keys, table=TABLE, column=COLUMN, row=row.token))
     opened: dict[str, Any] = {name: tuple(map(Secret, keys.get(name, ()))) for name in LISTS}
     opened |= {name: Secret(keys.get(name, "")) for name in SINGLES}
-    return Account(Provider(row.provider), row.merchant_id, production=row.production, **opened)
+    return Account(
+        Provider(row.provider),
+        row.merchant_id,
+        production=row.production,
+        notification_url=f"{_notices_url}/bayar/kabar/{row.token}" if _notices_url else "",
+        **opened,
+    )
 
 
 def gateway_of(row: MerchantAccount) -> PaymentGateway:
