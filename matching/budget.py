@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 NODES = 100  # search nodes that one neighbourhood may take when work is counted
+ROUGH = 3  # nodes of a model that shares something out to many, when work is counted: they are slow
 
 
 class Limits(NamedTuple):

@@ -9,32 +9,44 @@ Where needs are many, those that a level holds back are fixed by name instead of
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import count
 
 import numpy as np
 
-from .budget import Budget
+from .budget import ROUGH, Budget, Limits
+from .even import least_first
 from .highs import Floats, optimise
 from .milp import Compact
 from .problem import Problem
 from .tally import Ints, Tally
 
 FINE = 2**16  # of fill times weight: beyond it, doubles may miss a level
+LEVEL = 50  # units of counted work that one level takes where needs are many
 BY_COUNT = 24  # up to this many needs the levels bind by count, which is exact under every rule
 
 
 def fairest(
     problem: Problem, needs: Ints, free: Ints, start: Ints, hold: Ints, budget: Budget, seed: int
-) -> Ints:
-    """The plan in which `needs` are filled as fairly as possible, or as the clock allows."""
+) -> tuple[Ints, bool]:
+    """The plan in which `needs` are filled as fairly as possible, and whether it came to its end.
+
+    The clock may end it early; where work is counted and needs are many, so does the number of levels. What
+    comes out then is no less fair than `start`.
+    """
     levels = _Levels(problem, needs, free, start, hold, budget, seed)
-    while not levels.done and not budget.late():
+    turns = count()
+    while not levels.done and not levels.late(next(turns)):
         levels.raise_level()
         levels.least_below()
-    for need in needs[np.lexsort((needs, problem.order[needs]))].tolist():
+    done = levels.done
+    for need in needs[np.lexsort((needs, problem.order[needs]))].tolist() if done else []:
         if budget.late():
+            done = False
             break
         levels.most_for(need)
-    return levels.y
+    if not done and least_first(Tally(problem, start), needs) > least_first(Tally(problem, levels.y), needs):
+        return start, False
+    return levels.y, done
 
 
 class _Levels:
@@ -57,6 +69,16 @@ class _Levels:
     def done(self) -> bool:
         """Is every need settled?"""
         return self.below >= self.needs.size
+
+    def late(self, turns: int) -> bool:
+        """Is there no time, or no work, for one level more?"""
+        if self.budget.work is not None and self.needs.size > BY_COUNT:
+            return turns >= self.budget.work // LEVEL
+        return self.budget.late()
+
+    def _limits(self) -> Limits:
+        many = self.budget.work is not None and self.needs.size > BY_COUNT
+        return Limits(nodes=ROUGH) if many else self.budget.to_the_end()
 
     def ratios(self) -> list[Fraction]:
         """Filled by weight, per need."""
@@ -198,8 +220,7 @@ class _Levels:
         return left
 
     def _solve(self, model: Compact) -> None:
-        limits = self.budget.to_the_end()
-        answer = optimise(model.model, gap=0.0, seed=self.seed, limits=limits, term=FINE)
+        answer = optimise(model.model, gap=0.0, seed=self.seed, limits=self._limits(), term=FINE)
         if answer.values is None:
             return
         y = model.read(answer.values)

@@ -6,12 +6,16 @@ rules too, nothing fairer exists. Only otherwise the full rules are asked, level
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 
-from .budget import Budget
-from .leximin import fairest
+from .budget import ROUGH, Budget, Limits
+from .even import even, hand_over
+from .leximin import BY_COUNT, fairest
 from .milp import Compact
 from .problem import Problem
 from .refill import refill
@@ -20,6 +24,9 @@ from .scope import Scope
 from .tally import Bools, Ints, Tally
 from .water import water_fill
 
+WISH, HAND, MODEL = 0.3, 0.2, 0.6  # shares of what is left: the ideal itself, moves by hand, one soft model
+LEAST = 0.1  # seconds for moves by hand in any case
+STEPS = 400  # needs looked at by hand where work is counted
 DEAR_RP = 2**40  # stands for "more than any price"
 
 
@@ -58,12 +65,41 @@ def _share_one(problem: Problem, needs: Ints, hold: Ints, y: Ints, budget: Budge
     wish[needs] = scope.base.fill[needs] + given * (int(scope.step[0]) if scope.step.size else 1)
     free = _helpers(problem, inside, hold)
     model = Compact(problem, free, y, wish)
-    found, _ = model.solve(gap=1.0, seed=seed, limits=budget.to_the_end())
+    found, _ = model.solve(gap=1.0, seed=seed, limits=_some(budget, WISH))
     if found is not None and _keeps(problem, found, wish):
         return found
     start = _fallback(problem, best, y, hold)
-    y = fairest(problem, needs, free, start, hold, budget, seed)
-    return _top_up(problem, inside, y) if budget.late() else y
+    if needs.size > BY_COUNT:
+        start = _nearly(problem, needs, free, start, hold, wish[needs], budget, seed)
+    y, done = fairest(problem, needs, free, start, hold, budget, seed)
+    if done:
+        return y
+    y = _top_up(problem, inside, y)
+    return hand_over(problem, needs, y, wish[needs], hold, _patience(budget, 0.0))
+
+
+def _nearly(
+    problem: Problem, needs: Ints, free: Ints, y: Ints, hold: Ints, wish: Ints, budget: Budget, seed: int
+) -> Ints:
+    """A plan that is nearly fair, by hand and by one model: what there is if time ends early."""
+    y = hand_over(problem, needs, y, wish, hold, _patience(budget, HAND))
+    if not budget.late():
+        y = even(problem, needs, free, y, hold, wish, _some(budget, MODEL), seed)
+    return hand_over(problem, needs, y, wish, hold, _patience(budget, HAND))
+
+
+def _some(budget: Budget, share: float) -> Limits:
+    """A share of what is left by the clock; of counted work few nodes."""
+    return Limits(nodes=ROUGH) if budget.work is not None else Limits(max(0.01, budget.left() * share))
+
+
+def _patience(budget: Budget, share: float) -> Callable[[], bool]:
+    """Says when to stop: after a share of what is left (at least LEAST seconds), or after STEPS questions."""
+    if budget.work is not None:
+        steps = count(1)
+        return lambda: next(steps) > STEPS
+    end = time.monotonic() + max(LEAST, budget.left() * share)
+    return lambda: time.monotonic() > end
 
 
 def _top_up(problem: Problem, inside: Bools, y: Ints) -> Ints:

@@ -148,7 +148,7 @@ def test_sharing_by_levels_agrees_with_water_filling() -> None:
         hold = np.full(problem.n_needs, -1, dtype=np.int64)
         lanes = np.arange(problem.n_lanes)
         given, _ = water_fill(Scope(problem, lanes, nothing), whole)
-        levels = leximin.fairest(problem, whole, lanes, nothing, hold, Budget(60.0), 0)
+        levels, _ = leximin.fairest(problem, whole, lanes, nothing, hold, Budget(60.0), 0)
         assert np.array_equal(Tally(problem, levels).fill, given), seed
 
 
@@ -160,7 +160,7 @@ def test_levels_by_name_agree_with_levels_by_count_on_flows(monkeypatch: pytest.
     found: list[Ints] = []
     for limit in (24, 0):
         monkeypatch.setattr(leximin, "BY_COUNT", limit)
-        y = leximin.fairest(problem, np.arange(4), lanes, nothing, hold, Budget(60.0), 0)
+        y, _ = leximin.fairest(problem, np.arange(4), lanes, nothing, hold, Budget(60.0), 0)
         found.append(Tally(problem, y).fill)
     assert np.array_equal(found[0], found[1])
 
