@@ -202,7 +202,7 @@ def test_out_of_time_no_cylinder_stays_on_the_shelf_while_someone_lacks_it(
 ) -> None:
     monkeypatch.setattr(ration, "water_fill", _too_much)
     monkeypatch.setattr(Compact, "solve", lambda *_, **__: (None, Answer(None, None, optimal=False)))
-    monkeypatch.setattr(ration, "fairest", lambda *given: np.zeros_like(given[3]))
+    monkeypatch.setattr(ration, "fairest", lambda *given: (np.zeros_like(given[3]), False))
     problem = Problem.from_document(_gas([10, 5], [10, 10], [1, 1], ["0", "1"], fixed_rp=10**9))
     hold, y = share_out(problem, Budget(0.0), 0)
     assert Tally(problem, y).clean and hold.tolist() == [10, 5]
