@@ -45,6 +45,35 @@ TASKS: dict[str, Task] = {
         "purchasing.new_receipt",
         "order_id",
     ),
+    "stop_arrives": Task(
+        lazy("Truk %(detail)s di jalan: terima semuanya"),
+        lazy_counted(
+            "%(n)s pesanan turun dalam satu kunjungan.", "%(n)s pesanan turun dalam satu kunjungan."
+        ),
+        lazy("Terima"),
+        "truck",
+        "purchasing.show_stop",
+        "stop_id",
+    ),
+    "trip_to_depart": Task(
+        lazy("Berangkatkan kiriman %(detail)s"),
+        lazy("Bagian ongkos truk baru tetap setelah truk berangkat."),
+        lazy("Buka"),
+        "truck",
+        "purchasing.show_trip",
+        "trip_id",
+    ),
+    "claim_to_answer": Task(
+        lazy("Jawab klaim pesanan %(detail)s"),
+        lazy_counted(
+            "%(n)s kemasan tidak diterima: diganti atau tidak?",
+            "%(n)s kemasan tidak diterima: diganti atau tidak?",
+        ),
+        lazy("Jawab"),
+        "alert",
+        "purchasing.show_claim",
+        "claim_id",
+    ),
     "bill_missing": Task(
         lazy("Catat tagihan pesanan %(detail)s"),
         lazy("Barang sudah diterima, tagihan belum dicatat."),

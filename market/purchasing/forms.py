@@ -175,3 +175,17 @@ class RejectionForm(Form):
     """Why a payment is not approved."""
 
     reason = TextField(lazy("Alasan menolak"), max_chars=300)
+
+
+class TripForm(Form):
+    """Which orders ride together: those of a day to a district."""
+
+    delivery_on = DateField(lazy("Hari kirim"))
+    district_code = TextField(lazy("Kecamatan"), max_chars=10)
+
+
+class DepartureForm(Form):
+    """Who drives what."""
+
+    driver_name = TextField(lazy("Nama sopir"), max_chars=120)
+    plate = TextField(lazy("Nomor polisi"), max_chars=20, required=False)

@@ -17,7 +17,7 @@ from market.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from market.retail.models import RetailOrder, RetailOrderLine
 from market.rounds import solver
 from market.rounds.models import Round, RoundPlan
-from market.verify import bills
+from market.verify import bills, trips
 from market.verify.base import Invariant, Offender
 
 SOLVER_MINUTES = 15
@@ -205,6 +205,7 @@ INVARIANTS = (
         (
             *(RECEIVED_AGAINST_RECEIPTS, BILLED_AGAINST_BILLS, ANOTHER_PRICE, TOTALS, PRICE_OF_THE_ANSWER),
             *bills.PAPERS,
+            *trips.CHECKS,
         ),
     ),
     Invariant(

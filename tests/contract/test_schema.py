@@ -17,6 +17,7 @@ NOT_A_PERSON = {
     "assignment_line.buyer_id",
     "delivery_share.buyer_id",
     "round_need.buyer_id",
+    "trip_stop.buyer_id",
 }
 """A buyer there is a cooperative."""
 

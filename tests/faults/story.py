@@ -15,6 +15,7 @@ from market.ledger import chart
 from market.ledger import services as ledger
 from market.ledger.types import EntryDraft, credit, debit
 from market.needs import services as needs
+from market.offers.models import TripRate
 from market.purchasing import queries as orders
 from market.purchasing import services as purchasing
 from market.purchasing.services import OrderLine, ReceiptLine
@@ -77,6 +78,56 @@ def order(cast: people.Cast) -> int:
 def receive(cast: people.Cast, order_id: int) -> Any:
     goods = orders.goods_lines(order_id)[0]
     return purchasing.receive_goods(cast.kasir, order_id, [ReceiptLine(goods.id, 46, 2, "broken")])
+
+
+def trip(cast: people.Cast) -> tuple[int, int]:
+    """Two orders of the same day and door, planned on one truck of Lamongan; the trip and its stop."""
+    rate = TripRate(
+        organization_id=cast.lamongan.id,
+        place_code=cast.makmur.place_code[:6],
+        vehicle="cdd",
+        capacity_g=6_000_000,
+        cost_rp=100_000,
+    )
+    db.session.add(rate)
+    day = clock.today() + timedelta(days=3)
+    for number, (code, packs, price_rp) in enumerate(
+        (("BRS-PRM-25", 48, 295_000), ("BRS-MED-25", 20, 285_000))
+    ):
+        lines = [
+            OrderLine("goods", commodities.pack_by_code(code).id, code, packs, price_rp),
+            OrderLine("truck", None, "Bagian truk", 1, 100_000),
+        ]
+        purchasing.issue_order(
+            SYSTEM,
+            cast.makmur.id,
+            cast.lamongan.id,
+            lines,
+            origin=f"assignment:{70 + number}/buyer:1",
+            terms="cod",
+            delivery_on=day,
+            place_code=cast.makmur.place_code,
+        )
+    made = purchasing.plan_trip(cast.joko, day, cast.makmur.place_code[:6])
+    return made.id, orders.doors_of(made.id)[0].stop.id
+
+
+def depart(cast: people.Cast) -> Act:
+    with db.transaction():
+        trip_id, _stop_id = trip(cast)
+    return lambda: purchasing.depart(cast.joko, trip_id, "Pak Slamet")
+
+
+def receive_stop(cast: people.Cast) -> Act:
+    """Two receipts at one door, and nobody had said that the truck was on its way."""
+    with db.transaction():
+        _trip_id, stop_id = trip(cast)
+        found = {riding.order.id: riding.lines for riding in orders.doors_of(_trip_id)[0].orders}
+        came = {
+            order_id: [ReceiptLine(line.id, line.open_packs) for line, _pack in lines]
+            for order_id, lines in found.items()
+        }
+    return lambda: purchasing.receive_stop(cast.sri, stop_id, came)
 
 
 def post_need(cast: people.Cast) -> Act:
@@ -147,4 +198,6 @@ ACTIONS: dict[str, Callable[[people.Cast], Act]] = {
     "pay_bill": pay_bill,
     "place_order": place_order,
     "hand_over": hand_over,
+    "depart": depart,
+    "receive_stop": receive_stop,
 }

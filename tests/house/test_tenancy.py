@@ -19,6 +19,7 @@ CROSSINGS: dict[str, str] = {
     "stock_transfer.need_id": "a neighbour's lot answers a cooperative's need",
     "transfer_payment.transfer_id": "the receiver pays for the giver's lot",
     "supplier_payment.to_account_id": "a cooperative pays into its supplier's account",
+    "trip_order.order_id": "a supplier's truck brings what several cooperatives ordered",
     "answer_part.order_id": "a part of a supplier's line became the cooperative's order",
 }
 """table.column -> why this reference crosses organizations on purpose."""

@@ -18,6 +18,7 @@ from market.ledger import chart
 from market.ledger import queries as books
 from market.ledger import services as ledger
 from market.ledger.types import EntryDraft, credit, debit
+from market.offers.models import TripRate
 from market.purchasing import queries, services
 from market.purchasing.models import GoodsReceipt, SupplierBill, SupplierPayment
 from market.purchasing.services import OrderLine, ReceiptLine
@@ -166,6 +167,36 @@ def payment(cast, recorded):
     """Budi's proposal to pay it from the bank; its id."""
     with db.transaction():
         return services.propose_payment(cast.budi, recorded, chart.BANK).id
+
+
+TRUCK_RP = 400_000
+"""What one truck of six tons costs to the district."""
+
+
+@pytest.fixture
+def truck(cast):
+    """Lamongan's published rate for the district of Makmur."""
+    rate = TripRate(
+        organization_id=cast.lamongan.id,
+        place_code=cast.makmur.place_code[:6],
+        vehicle="cdd",
+        capacity_g=6_000_000,
+        cost_rp=TRUCK_RP,
+    )
+    with db.transaction():
+        db.session.add(rate)
+
+
+def two_orders(cast, **details):
+    """Rice of two rounds, each with a truck of its own, to the same door on the same day."""
+    rice = issue(cast, goods(20), lump("truck", TRUCK_RP), **details)
+    more = issue(cast, goods(60, code="BRS-MED-25"), lump("truck", TRUCK_RP), **details)
+    return rice, more
+
+
+def plan(cast, order):
+    """Joko puts everything of the day and district on one truck."""
+    return services.plan_trip(cast.joko, order.delivery_on, order.place_code[:6])
 
 
 @pytest.fixture

@@ -16,11 +16,15 @@ from tests.verify import (
     plants_money,
     plants_neighbours,
     plants_process,
+    plants_trips,
 )
 from tests.verify.conftest import failing
 from tests.verify.planting import PLANTS
 
-LISTS = (plants_money, plants_goods, plants_process, plants_neighbours, plants_bills, plants_advances)
+LISTS = (
+    *(plants_money, plants_goods, plants_process, plants_neighbours),
+    *(plants_bills, plants_advances, plants_trips),
+)
 
 
 def test_an_honest_plan_is_accepted_again(lived):
@@ -40,6 +44,12 @@ def test_an_honest_pool_breaks_nothing(lived):
 
 def test_honest_bills_credits_returns_and_runs_break_nothing(lived):
     plants_bills.settled(lived)
+    assert failing() == set()
+
+
+@pytest.mark.parametrize("counted", [False, True])
+def test_an_honest_truck_breaks_nothing(lived, counted):
+    plants_trips.a_trip(lived, counted)
     assert failing() == set()
 
 

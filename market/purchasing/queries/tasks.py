@@ -6,12 +6,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, literal, select
+from sqlalchemy import ColumnElement, Select, exists, func, literal, select
 
 from market.core import clock
 from market.core.approvals import LAPSES_AFTER_H, Approval
 from market.core.permissions import Actor, Permission
+from market.identity.models import Organization
 from market.purchasing.models import Claim, PurchaseOrder, PurchaseOrderLine, SupplierBill, SupplierPayment
+from market.purchasing.models_trips import DeliveryTrip, TripOrder, TripStop
 from market.purchasing.queries.payments import ADVANCE, PAYMENT, decidable
 
 Today = Select[str, int, Any, str, int]
@@ -50,6 +52,16 @@ def _orders(kind: str, *conditions: ColumnElement[bool]) -> Today:
     return task.where(PurchaseOrder.state == "issued", *conditions)
 
 
+_RIDES = exists().where(
+    TripOrder.order_id == PurchaseOrder.id,
+    TripOrder.live,
+    TripOrder.stop_id == TripStop.id,
+    TripStop.trip_id == DeliveryTrip.id,
+    DeliveryTrip.state == "departed",
+)
+"""On the road with others: one visit, one task."""
+
+
 def _mine(actor: Actor) -> ColumnElement[bool]:
     return PurchaseOrder.organization_id == actor.organization_id
 
@@ -57,13 +69,51 @@ def _mine(actor: Actor) -> ColumnElement[bool]:
 def _order_arrives(actor: Actor) -> Today:
     """Goods that come within a week, or that are late."""
     soon = clock.today() + timedelta(days=7)
-    return _orders("order_arrives", _mine(actor), _WAITING_GOODS, PurchaseOrder.delivery_on <= soon)
+    return _orders("order_arrives", _mine(actor), _WAITING_GOODS, PurchaseOrder.delivery_on <= soon, ~_RIDES)
+
+
+def _stop_arrives(actor: Actor) -> Today:
+    """A truck with several orders is on its way to the own door."""
+    waiting = select(TripOrder.id).where(TripOrder.stop_id == TripStop.id, TripOrder.live)
+    count = (
+        select(func.count())
+        .select_from(TripOrder)
+        .where(TripOrder.stop_id == TripStop.id, TripOrder.live)
+        .scalar_subquery()
+    )
+    task = _task("stop_arrives", TripStop.id, DeliveryTrip.departed_at, Organization.name, count)
+    return (
+        task.join(DeliveryTrip, DeliveryTrip.id == TripStop.trip_id)
+        .join(Organization, Organization.id == DeliveryTrip.organization_id)
+        .where(TripStop.buyer_id == actor.organization_id, DeliveryTrip.state == "departed", waiting.exists())
+    )
+
+
+def _trip_to_depart(actor: Actor) -> Today:
+    """A planned truck whose day is tomorrow, today, or over."""
+    soon = clock.today() + timedelta(days=1)
+    task = _task(
+        "trip_to_depart", DeliveryTrip.id, DeliveryTrip.planned_at, DeliveryTrip.number, DeliveryTrip.weight_g
+    )
+    return task.where(
+        DeliveryTrip.organization_id == actor.organization_id,
+        DeliveryTrip.state == "planned",
+        DeliveryTrip.delivery_on <= soon,
+    )
 
 
 def _claim_open(actor: Actor) -> Today:
     task = _task("claim_open", Claim.order_id, Claim.opened_at, PurchaseOrder.number, Claim.packs)
     return task.join(PurchaseOrder, PurchaseOrder.id == Claim.order_id).where(
         _mine(actor), Claim.state.in_(Claim.LIVE)
+    )
+
+
+def _claim_to_answer(actor: Actor) -> Today:
+    """A cooperative's claim that waits for the supplier's word."""
+    task = _task("claim_to_answer", Claim.id, Claim.opened_at, PurchaseOrder.number, Claim.packs)
+    return task.join(PurchaseOrder, PurchaseOrder.id == Claim.order_id).where(
+        PurchaseOrder.supplier_id == actor.organization_id, Claim.state.in_(("open", "escalated"))
     )
 
 
@@ -125,6 +175,7 @@ def _order_to_deliver(actor: Actor) -> Today:
 
 _TASKS: tuple[tuple[Permission, str, _Maker], ...] = (
     (Permission.GOODS_RECEIVE, "cooperative", _order_arrives),
+    (Permission.GOODS_RECEIVE, "cooperative", _stop_arrives),
     (Permission.GOODS_RECEIVE, "cooperative", _claim_open),
     (Permission.BILLS_RECORD, "cooperative", _bill_missing),
     (Permission.PAYMENT_PROPOSE, "cooperative", _bill_unpaid),
@@ -132,6 +183,8 @@ _TASKS: tuple[tuple[Permission, str, _Maker], ...] = (
     (Permission.PAYMENT_PROPOSE, "cooperative", _advance_back),
     (Permission.PAYMENT_APPROVE, "cooperative", _payment_waits),
     (Permission.ORDERS_VIEW, "supplier", _order_to_deliver),
+    (Permission.ASSIGNMENTS_ANSWER, "supplier", _trip_to_depart),
+    (Permission.ASSIGNMENTS_ANSWER, "supplier", _claim_to_answer),
 )
 
 

@@ -95,6 +95,7 @@ def _show(order: PurchaseOrder, claim_form: ClaimForm | None, status: int, claim
         receipts=queries.receipts_of(order.id),
         claims=queries.claims_of(order.id),
         shortages=queries.shortages_of_order(order.id),
+        riding=queries.stops_of_orders([order.id]).get(order.id),
         goods={line.id: line for line in lines},
         bills=queries.bills_of(order.id),
         payments=queries.payments_of(order.id) if buys else [],

@@ -11,11 +11,13 @@ from market.commodities import queries as commodities
 from market.core import clock, files
 from market.core.errors import NotFound, Refused
 from market.core.i18n import _
-from market.core.permissions import Permission
+from market.core.permissions import Actor, Permission
 from market.empties import queries as containers
+from market.identity import queries as identity
 from market.purchasing import queries, services
 from market.purchasing.forms import REASONS, ExtraForm, ReceiptForm
 from market.purchasing.models import PurchaseOrderLine
+from market.purchasing.models_trips import DeliveryTrip
 from market.purchasing.routes.base import Answer, bp, is_buyer, sides, verdicts_of
 from market.purchasing.routes.papers import handed_back_at
 from market.web.access import current_actor, requires
@@ -32,26 +34,28 @@ def new_receipt(order_id: int) -> Answer:
     if order.state != "issued" or not lines:
         flash(_("Tidak ada barang yang masih ditunggu dari pesanan ini."), "warn")
         return redirect(url_for("purchasing.show", order_id=order.id), 303)
-    return _new_receipt(order_id, _form(lines, prefill=True), lines, 200)
+    return _new_receipt(order_id, form_of(lines, prefill=True), lines, 200)
 
 
 def _open_lines(order_id: int) -> list[PurchaseOrderLine]:
     return [line for line in queries.goods_lines(order_id) if line.open_packs]
 
 
-def _form(lines: list[PurchaseOrderLine], prefill: bool = False) -> ReceiptForm:
+def form_of(lines: list[PurchaseOrderLine], prefill: bool = False) -> ReceiptForm:
+    """The form of the count; filled in with what the truck brings if `prefill`."""
     made = ReceiptForm.for_lines([(line.id, line.description) for line in lines])
     choices = [("", _("Pilih sebabnya")), *((value, str(label)) for value, label in REASONS.items())]
-    brought = queries.expected_shares(lines[0].order_id) if prefill and lines else {}
+    orders = {line.order_id for line in lines} if prefill else set()
+    brought = {line: packs for order in orders for line, packs in queries.expected_shares(order).items()}
     most = {line.id: min(line.open_packs, brought.get(line.id, line.open_packs)) for line in lines}
     data = {f"accepted_{line.id}": most[line.id] for line in lines} if prefill else None
     if data is not None:
-        there = _empties(lines)
+        there = empties_of(lines)
         data |= {f"empties_{line_id}": min(most[line_id], empty) for line_id, empty in there.items()}
     return made.load(data, **{f"reason_{line.id}": choices for line in lines})
 
 
-def _empties(lines: list[PurchaseOrderLine]) -> dict[int, int]:
+def empties_of(lines: list[PurchaseOrderLine]) -> dict[int, int]:
     """Order line of goods in containers -> empties that could go along with the truck."""
     own = current_actor().organization_id or 0
     found = {
@@ -75,15 +79,16 @@ def _new_receipt(order_id: int, form: ReceiptForm, lines: list[PurchaseOrderLine
         supplier=supplier,
         buyer=buyer,
         lines=lines,
-        limits={line.id: _limit_g(line) for line in lines},
+        limits={line.id: limit_g(line) for line in lines},
         expected=queries.expected_shares(order.id),
-        empties=_empties(lines),
+        empties=empties_of(lines),
+        riding=queries.stops_of_orders([order.id]).get(order.id),
         form=form,
     )
     return page, status
 
 
-def _limit_g(line: PurchaseOrderLine) -> int | None:
+def limit_g(line: PurchaseOrderLine) -> int | None:
     """The least that a pack may weigh by law; None where the law names nothing."""
     pack = commodities.pack(line.pack_id or 0)
     if pack.tolerance_g is None or pack.commodity.base_unit != "g":
@@ -97,18 +102,19 @@ def create_receipt(order_id: int) -> Answer:
     """Book the delivery."""
     actor = current_actor()
     lines = _open_lines(queries.order_for(actor, order_id).id)
-    form = _form(lines)
+    form = form_of(lines)
     if form.validate():
         with form.guard():
             hand_over = services.HandOver(form.driver_name.data or "", form.signature.data)
             note = form.note.data or ""
-            receipt = services.receive_goods(actor, order_id, _counted(form, lines), note, hand_over)
+            receipt = services.receive_goods(actor, order_id, counted(form, lines), note, hand_over)
             flash(_("Penerimaan tercatat. Stok dan buku sudah ikut berubah."))
             return redirect(url_for("purchasing.show_receipt", receipt_id=receipt.id), 303)
     return _new_receipt(order_id, form, lines, 422)
 
 
-def _counted(form: ReceiptForm, lines: list[PurchaseOrderLine]) -> list[services.ReceiptLine]:
+def counted(form: ReceiptForm, lines: list[PurchaseOrderLine]) -> list[services.ReceiptLine]:
+    """What was typed, line by line."""
     typed = form.values()
     return [
         services.ReceiptLine(
@@ -149,11 +155,21 @@ def _index_receipts(form: ExtraForm, line_id: int, status: int) -> Answer:
     page = render_template(
         "purchasing/index_receipts.html",
         groups=[(label, found) for label, found in groups if found],
+        together=_together(actor),
         extras=queries.waiting_extras(actor),
         form=form,
         line_id=line_id,
     )
     return page, status
+
+
+def _together(actor: Actor) -> list[tuple[queries.Door, DeliveryTrip, str]]:
+    """Doors at which several orders come in one visit."""
+    found = []
+    for stop, trip in queries.coming_stops(actor):
+        door = next(each for each in queries.doors_of(trip.id, stop.buyer_id) if each.stop.id == stop.id)
+        found.append((door, trip, identity.names({trip.organization_id})[trip.organization_id]))
+    return found
 
 
 @bp.post("/penerimaan/lebih/<int:line_id>/persetujuan")

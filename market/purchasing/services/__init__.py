@@ -48,6 +48,15 @@ from market.purchasing.services.runs import (
     withdraw_run,
 )
 from market.purchasing.services.sharing import declare_shortage, share_out
+from market.purchasing.services.trips import (
+    Sharing,
+    cancel_trip,
+    depart,
+    plan_trip,
+    preview,
+    share_truck,
+)
+from market.purchasing.services.visiting import receive_stop
 from market.purchasing.services.weighing import Verdict, judge
 
 __all__ = [
@@ -62,6 +71,7 @@ __all__ = [
     "HandOver",
     "OrderLine",
     "ReceiptLine",
+    "Sharing",
     "Verdict",
     "accept_difference",
     "advance_due_rp",
@@ -71,6 +81,7 @@ __all__ = [
     "billable",
     "billable_rp",
     "cancel_rest",
+    "cancel_trip",
     "case_figures",
     "correct_bill",
     "credit_return",
@@ -79,6 +90,7 @@ __all__ = [
     "decide_payment",
     "decide_run",
     "declare_shortage",
+    "depart",
     "drop_return",
     "escalate_claims",
     "issue_credit",
@@ -88,10 +100,13 @@ __all__ = [
     "match",
     "name_account",
     "number_of",
+    "plan_trip",
+    "preview",
     "propose_advance",
     "propose_payment",
     "propose_run",
     "receive_goods",
+    "receive_stop",
     "record_bill",
     "record_credit_money",
     "record_refund",
@@ -102,6 +117,7 @@ __all__ = [
     "returnable",
     "settle_claim",
     "share_out",
+    "share_truck",
     "withdraw_run",
     "write_case_message",
     "write_message",

@@ -16,6 +16,7 @@ from market.core.permissions import SYSTEM, Actor, Permission
 from market.core.text import clean
 from market.purchasing import queries
 from market.purchasing.models import LINE_KINDS, PurchaseOrder, PurchaseOrderLine
+from market.purchasing.services.trips import leave_truck
 
 MAX_REASON = 300
 
@@ -191,4 +192,5 @@ def _end(actor: Actor, order: PurchaseOrder, state: str, reason: str) -> None:
     if waiting is not None:
         states.advance(waiting, "lapsed", SYSTEM, stored("pesanan sudah berakhir"))
     states.advance(order, state, actor, reason)
+    leave_truck(actor, order)
     jobs.enqueue("order_closed", {"order_id": order.id}, unique_key=f"order_closed:{order.id}")

@@ -28,6 +28,7 @@ from market.purchasing.models import (
 from market.purchasing.services.announcing import announce_claim, announce_extra
 from market.purchasing.services.answering import ANSWER_DAYS, answer_by
 from market.purchasing.services.ordering import close_if_done, end_claims
+from market.purchasing.services.trips import leave_truck, set_off_if_planned
 from market.purchasing.services.weighing import judge
 from market.stock import services as stock
 
@@ -97,6 +98,7 @@ def receive_goods(
     along than there are, or nothing is counted at all.
     """
     actor.require(Permission.GOODS_RECEIVE)
+    set_off_if_planned(queries.order_for(actor, order_id).id)
     order = queries.order_for(actor, order_id, lock=True)
     if order.state != "issued":
         raise Refused(_("Pesanan ini sudah selesai."))
@@ -113,6 +115,7 @@ def receive_goods(
     end_claims(actor, came, "replaced", stored("barang pengganti diterima"))
     _ask_for_extra(actor, receipt, counted)
     finish(actor, order, receipt)
+    leave_truck(actor, order)
     return receipt
 
 
@@ -348,6 +351,8 @@ def _progress(
             freight[one.line.pack_id].received_packs += one.given.accepted_packs
     for line in lumps:
         line.received_packs = line.ordered_packs
+        if not line.unit_price_rp:
+            line.billed_packs = line.received_packs
     order.lump_received = order.lump_received or bool(lumps)
     db.session.flush()
 

@@ -38,6 +38,29 @@ def lower_price(actor: Actor, order_id: int, pack_id: int, price_rp: int) -> boo
     return free
 
 
+def lower_truck(
+    actor: Actor, order: PurchaseOrder, line: PurchaseOrderLine, amount_rp: int, trip_number: str
+) -> None:
+    """Let an order's share of the truck fall (order held by the caller, nothing of the line received yet).
+
+    A share of nothing needs no bill. Raises ValueError for one that would rise or is in the books.
+    """
+    if amount_rp >= line.amount_rp or line.received_packs:
+        raise ValueError("a share of the truck only falls, and only before it was received")
+    number = 1 + sum(change.from_state == change.to_state for change in history.history_of(order))
+    text = stored(
+        "Revisi %(number)s: ongkos truk turun dari %(before)s menjadi %(after)s, berbagi truk %(trip)s.",
+        number=number,
+        before=format_rp(line.amount_rp),
+        after=format_rp(amount_rp),
+        trip=trip_number,
+    )
+    _change(order, line, amount_rp)
+    history.record(actor, order, order.state, order.state, text)
+    faults.point("truck_lowered")
+    db.session.flush()
+
+
 def _goods(order_id: int, pack_id: int) -> PurchaseOrderLine | None:
     return next((line for line in queries.goods_lines(order_id) if line.pack_id == pack_id), None)
 
