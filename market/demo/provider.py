@@ -92,14 +92,20 @@ def memory_of(settings: Settings) -> Path:
 
 
 def _open_accounts(sellers: Sequence[Seller], merchant_id: str = "", server_key: str = "") -> None:
-    """An account for each cooperative that has none; its keys are the simulation's, or the given one."""
+    """An account for each cooperative that has none but the two people for it.
+
+    Its keys are the simulation's, or the given one.
+    """
     with db.transaction():
         for seller in sellers:
-            if payments.account_now(seller.organization_id) is None:
-                db.session.add(_account(seller, merchant_id or seller.merchant_id, server_key))
+            people = [_holder(seller, role) for role in (Role.TREASURER, Role.CHAIR)]
+            if all(people) and payments.account_now(seller.organization_id) is None:
+                db.session.add(_account(seller, people, merchant_id or seller.merchant_id, server_key))
 
 
-def _account(seller: Seller, merchant_id: str, server_key: str) -> MerchantAccount:
+def _account(
+    seller: Seller, people: Sequence[int | None], merchant_id: str, server_key: str
+) -> MerchantAccount:
     token = crypto.token()
     keys = doors.seal_keys(
         token,
@@ -115,15 +121,15 @@ def _account(seller: Seller, merchant_id: str, server_key: str) -> MerchantAccou
         token=token,
         keys=keys,
         valid_from_on=clock.today(),
-        proposed_by=_holder(seller, Role.TREASURER),
-        approved_by=_holder(seller, Role.CHAIR),
+        proposed_by=people[0],
+        approved_by=people[1],
         state="active",
         state_at=clock.now(),
     )
 
 
-def _holder(seller: Seller, role: Role) -> int:
-    return identity.seat_holders(seller.organization_id, (role.value,))[0].id
+def _holder(seller: Seller, role: Role) -> int | None:
+    return next((user.id for user in identity.seat_holders(seller.organization_id, (role.value,))), None)
 
 
 def _free_port(wanted: int) -> int:
