@@ -33,6 +33,8 @@ from market.needs import services as needs
 from market.notices import routes as notices_routes
 from market.offers import queries as offers
 from market.offers import routes as offers_routes
+from market.payments import doors, providers
+from market.payments import routes as payments_routes
 from market.prepaid import routes as prepaid_routes
 from market.purchasing import routes as purchasing_routes
 from market.retail import routes as retail_routes
@@ -57,6 +59,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     cycles_routes.bp,
     transfers_routes.bp,
     prepaid_routes.bp,
+    payments_routes.bp,
     inputs_routes.bp,
     purchasing_routes.bp,
     stock_routes.bp,
@@ -89,6 +92,8 @@ def configure(settings: Settings) -> None:
     files.configure(settings.photos_dir)
     needs.configure(quote=offers.cheapest_landed_rp)
     stock.configure(follower=empties.on_stock_moved)
+    addresses = providers.Addresses(settings.midtrans_base_url, settings.stripe_base_url)
+    doors.configure(providers.openers(addresses), settings.notices_url)
     db.configure(settings.database_url)
 
 

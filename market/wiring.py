@@ -21,6 +21,9 @@ from market.inputs import services as inputs
 from market.needs import services as needs
 from market.notices import jobs as notices_jobs
 from market.offers import services as offers
+from market.payments import jobs as payments_jobs
+from market.payments import queries as payments_queries
+from market.payments import services as payments
 from market.prepaid import jobs as prepaid_jobs
 from market.prepaid import services as prepaid
 from market.purchasing import jobs as purchasing_jobs
@@ -31,6 +34,18 @@ from market.rounds import jobs as rounds_jobs
 from market.rounds import services as rounds
 from market.stock import services as stock
 from market.transfers import services as transfers
+
+PAYMENT_PURPOSES: dict[str, Callable[[int, int, str], None]] = {
+    "retail_order": retail.on_payment_changed,
+}
+"""What a payment is for -> who learns that it was paid, closed, given back or taken back by the bank."""
+
+
+def on_payment_changed(payload: dict[str, Any]) -> None:
+    """Pass the news of a payment to the part that asked for it."""
+    payment = payments_queries.payment_by_id(payload["payment_id"])
+    PAYMENT_PURPOSES[payment.purpose](payment.purpose_id, payment.id, payload["to"])
+
 
 HANDLERS: dict[str, Handler] = {
     "round_closed": rounds_jobs.on_round_closed,
@@ -50,6 +65,14 @@ HANDLERS: dict[str, Handler] = {
     "order_issued": purchasing_jobs.on_order_issued,
     "supplier_paid": purchasing_jobs.on_supplier_paid,
     "prepaid_full": prepaid_jobs.on_prepaid_full,
+    "payment_started": payments_jobs.on_payment_started,
+    "payment_check": payments_jobs.on_payment_check,
+    "payment_unwanted": payments_jobs.on_payment_unwanted,
+    "payment_notified": payments_jobs.on_payment_notified,
+    "payment_changed": on_payment_changed,
+    "refund_asked": payments_jobs.on_refund_asked,
+    "refund_refused": payments_jobs.on_refund_refused,
+    "suspense_opened": payments_jobs.on_suspense_opened,
     "cycle_opened": cycles_jobs.on_cycle_opened,
     "cycle_closing": cycles_jobs.on_cycle_closing,
 }
@@ -85,6 +108,8 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("remind_closing", 600, cycles.remind_closing),
     Schedule("expire_retail_orders", 60, retail.expire_orders),
     Schedule("sweep_photos", 86_400, sweep_photos),
+    Schedule("ask_payments", 30, payments.ask_due),
+    Schedule("close_payments", 30, payments.close_due),
     Schedule("lapse_payments", 600, purchasing.lapse_payments),
     Schedule("escalate_claims", 600, purchasing.escalate_claims),
     Schedule("expire_needs", 3600, needs.expire_old),
@@ -131,6 +156,7 @@ NAV: dict[str, tuple[NavItem, ...]] = {
         NavItem(lazy("Usul pemasok"), "tag", "rounds.index_proposals", P.NEEDS_VIEW),
         NavItem(lazy("Setor beli"), "coins", "prepaid.index", P.RETAIL_VIEW),
         NavItem(lazy("Bahan UMKM"), "need", "inputs.index", P.INPUTS_VIEW),
+        NavItem(lazy("Uang masuk"), "coins", "payments.index", P.BOOKS_VIEW),
         NavItem(lazy("Tagihan"), "receipt", "purchasing.index_bills", P.BOOKS_VIEW),
         NavItem(lazy("Pengurus"), "people", "identity.index_people", P.PEOPLE_VIEW),
         _NEWS,
@@ -188,5 +214,9 @@ SOURCE_PAGES: dict[str, tuple[LazyText, str, str]] = {
     "input_payment": (lazy("Uang bahan UMKM"), "inputs.show_payment", "payment_id"),
     "input_sale": (lazy("Bahan diambil"), "inputs.show", "request_id"),
     "retail_order": (lazy("Penjualan"), "retail.show_order", "order_id"),
+    "payment_effect": (lazy("Uang di penyedia pembayaran"), "payments.show_effect", "effect_id"),
+    "payment_refund": (lazy("Pengembalian diminta"), "payments.show_refund", "refund_id"),
+    "payment_refund_refused": (lazy("Pengembalian ditolak"), "payments.show_refund", "refund_id"),
+    "suspense_case": (lazy("Uang yang ditemukan tujuannya"), "payments.show_case", "case_id"),
 }
 """Kind of source of an entry or a move -> its word, the page that shows it, that page's argument."""

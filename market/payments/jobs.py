@@ -36,6 +36,16 @@ def on_payment_notified(payload: dict[str, Any]) -> None:
         services.close_notification(payload["notification_id"], outcome)
 
 
+def on_suspense_opened(payload: dict[str, Any]) -> None:
+    """Money came that belongs to nothing yet."""
+    services.tell_of_case(payload["case_id"])
+
+
+def on_refund_refused(payload: dict[str, Any]) -> None:
+    """The bank gives nothing back."""
+    services.tell_of_refusal(payload["refund_id"])
+
+
 @jobs.own_transactions
 def on_refund_asked(payload: dict[str, Any]) -> None:
     """Money is to go back."""

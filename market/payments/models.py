@@ -69,7 +69,7 @@ class Payment(db.Tenant, db.Base):
     """
 
     STATES: ClassVar[StateTable] = StateTable(
-        "open", {"open": {"paid", "closed"}, "paid": {"refunded", "reversed"}}
+        "open", {"open": {"paid", "closed"}, "closed": {"paid"}, "paid": {"refunded", "reversed"}}
     )
 
     __tablename__ = "payment"
@@ -80,7 +80,7 @@ class Payment(db.Tenant, db.Base):
         CheckConstraint("refunded_rp BETWEEN 0 AND received_rp", name="refunded"),
         CheckConstraint("used_rp >= 0", name="used"),
         CheckConstraint("received_rp IN (0, amount_rp)", name="received"),
-        CheckConstraint("(state IN ('open', 'closed')) = (received_rp = 0)", name="paid"),
+        CheckConstraint("(received_rp = 0) = (state = 'open' OR state = 'closed')", name="paid"),
         Index(
             "uq_payment_live",
             "purpose",

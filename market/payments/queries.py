@@ -231,9 +231,31 @@ def case_for(actor: Actor, case_id: int, lock: bool = False) -> SuspenseCase:
     return _one(query, SuspenseCase, lock)
 
 
+def case_by_id(case_id: int) -> SuspenseCase:
+    """A case of suspense, for jobs; raises NotFound."""
+    return _one(select(SuspenseCase).where(SuspenseCase.id == case_id), SuspenseCase)
+
+
 def case_of_effect(effect_id: int) -> SuspenseCase | None:
     """The case that a movement of money opened."""
     return db.session.scalar(select(SuspenseCase).where(SuspenseCase.effect_id == effect_id))
+
+
+def payment_of_case(case: SuspenseCase) -> Payment:
+    """The payment that the money of a case was sent for."""
+    query = (
+        select(Payment)
+        .join(PaymentAttempt, PaymentAttempt.payment_id == Payment.id)
+        .join(PaymentEffect, PaymentEffect.attempt_id == PaymentAttempt.id)
+        .where(PaymentEffect.id == case.effect_id)
+    )
+    return _one(query, Payment)
+
+
+def effects_of(attempt_id: int) -> list[PaymentEffect]:
+    """Every movement of money of an attempt, first one first."""
+    query = select(PaymentEffect).where(PaymentEffect.attempt_id == attempt_id).order_by(PaymentEffect.id)
+    return list(db.session.scalars(query))
 
 
 def open_cases(organization_id: int) -> list[SuspenseCase]:
@@ -242,6 +264,11 @@ def open_cases(organization_id: int) -> list[SuspenseCase]:
         SuspenseCase.organization_id == organization_id, SuspenseCase.state != "refunded"
     )
     return list(db.session.scalars(query.where(SuspenseCase.state != "attributed").order_by(SuspenseCase.id)))
+
+
+def takes_payments(organization_id: int) -> bool:
+    """Whether the organization can be paid over the internet today."""
+    return account_now(organization_id) is not None
 
 
 def received_between(organization_id: int, since: datetime, until: datetime) -> int:

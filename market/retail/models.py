@@ -28,6 +28,7 @@ class RetailOrder(db.Tenant, db.Base):
         STATES.check(),
         UniqueConstraint("organization_id", "number"),
         CheckConstraint("total_rp > 0", name="something"),
+        CheckConstraint("online_rp IN (0, total_rp)", name="online"),
         Index("ix_retail_order_open", "organization_id", "state", "phone"),
     )
 
@@ -45,6 +46,8 @@ class RetailOrder(db.Tenant, db.Base):
     collect_by: Mapped[datetime] = mapped_column(db.UtcDateTime)
     member_sale: Mapped[bool] = mapped_column(Boolean, default=False)
     collected_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
+    online_rp: Mapped[int] = mapped_column(db.Rupiah, default=0)
+    """What of the total had been paid over the internet when the goods were handed over."""
     wrong_codes: Mapped[int] = mapped_column(default=0)
 
 

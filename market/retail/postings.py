@@ -19,7 +19,7 @@ def by_seller(order: RetailOrder, lines: list[RetailOrderLine]) -> dict[int, lis
 
 
 def for_sale(order: RetailOrder, lines: list[RetailOrderLine]) -> EntryDraft:
-    """Dr cash / Cr sales for own goods with their cost, Cr payable to members for consigned ones.
+    """Dr cash or the advance / Cr sales for own goods with their cost, Cr payable to members for the rest.
 
     The cooperative's commission on consigned goods is its own income; the rest is the member's, one
     line for each.
@@ -30,7 +30,8 @@ def for_sale(order: RetailOrder, lines: list[RetailOrderLine]) -> EntryDraft:
     cost_account = chart.COST_MEMBERS if order.member_sale else chart.COST_NON_MEMBERS
     cost = sum(line.cost_rp or 0 for line in own)
     drafted: list[Line] = [
-        debit(chart.CASH, order.total_rp),
+        debit(chart.CASH, order.total_rp - order.online_rp),
+        debit(chart.CUSTOMER_ADVANCES, order.online_rp),
         credit(sales, sum(line.amount_rp for line in own)),
         debit(cost_account, cost),
         credit(chart.INVENTORY, cost),

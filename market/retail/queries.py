@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, String, cast, func, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, String, cast, exists, func, literal, or_, select
 
 from market.core import clock, db
 from market.core.errors import NotFound
 from market.core.i18n import _
 from market.core.permissions import Actor, Permission
+from market.payments.models import LIVE, Payment
 from market.retail.models import RetailOrder, RetailOrderLine
 
+PURPOSE = "retail_order"
+"""What a payment for an order is for, in the words of `wiring.PAYMENT_PURPOSES`."""
 OPEN = ("placed", "ready")
 CLOSED = ("collected", "cancelled", "expired")
 MAX_ID = 2**63 - 1
@@ -106,7 +109,7 @@ def lines_by_order(orders: list[RetailOrder]) -> dict[int, list[RetailOrderLine]
 
 def taken_rp(organization_id: int, on: date) -> int:
     """Cash taken at the counter for orders handed over on a day (Jakarta)."""
-    query = select(func.sum(RetailOrder.total_rp)).where(
+    query = select(func.sum(RetailOrder.total_rp - RetailOrder.online_rp)).where(
         RetailOrder.organization_id == organization_id,
         RetailOrder.collected_at >= clock.start_of(on),
         RetailOrder.collected_at < clock.start_of(on + timedelta(days=1)),
@@ -122,6 +125,13 @@ def open_orders_of_phone(organization_id: int, phone: str) -> int:
         RetailOrder.state.in_(OPEN),
     )
     return db.session.scalar(query) or 0
+
+
+def nobody_pays_online() -> ColumnElement[bool]:
+    """A condition on orders: no payment over the internet runs or is done for them."""
+    return ~exists().where(
+        Payment.purpose == PURPOSE, Payment.purpose_id == RetailOrder.id, Payment.state.in_(LIVE)
+    )
 
 
 def today(actor: Actor) -> list[Select[*tuple[Any, ...]]]:

@@ -66,6 +66,9 @@ REFUNDS_AGAINST_ROWS = _same(
             WHERE state IN ('asked', 'pending')
     """,
 )
+OWN = """(NOT e.suspense OR EXISTS (
+            SELECT 1 FROM suspense_case c WHERE c.effect_id = e.id AND c.state IN ('attributed')))"""
+"""Money that is the payment's own: from the start, or since the treasurer found it to be."""
 BELIEVED_TOO_OFTEN = """
     SELECT attempt_id, kind, reference, count(*) AS times FROM payment_effect
     GROUP BY attempt_id, kind, reference HAVING count(*) > 1
@@ -83,9 +86,9 @@ MORE_BACK_THAN_CAME = """
     GROUP BY a.organization_id, a.order_id
     HAVING sum(CASE WHEN e.kind = 'received' THEN e.amount_rp ELSE -e.amount_rp END) < 0
 """
-PAID_TWICE = """
+PAID_TWICE = f"""
     SELECT a.organization_id, a.payment_id, count(*) AS times FROM payment_effect e
-    JOIN payment_attempt a ON a.id = e.attempt_id WHERE e.kind = 'received' AND NOT e.suspense
+    JOIN payment_attempt a ON a.id = e.attempt_id WHERE e.kind = 'received' AND {OWN}
     GROUP BY a.organization_id, a.payment_id HAVING count(*) > 1
 """
 SETTLED_NOWHERE = """
@@ -93,11 +96,11 @@ SETTLED_NOWHERE = """
     WHERE e.kind = 'received'
         AND e.suspense <> EXISTS (SELECT 1 FROM suspense_case c WHERE c.effect_id = e.id)
 """
-PAID_UNPROVED = """
+PAID_UNPROVED = f"""
     SELECT p.organization_id, p.number, p.state FROM payment p
     WHERE (p.state IN ('paid', 'refunded', 'reversed')) <> EXISTS (
         SELECT 1 FROM payment_effect e JOIN payment_attempt a ON a.id = e.attempt_id
-        WHERE a.payment_id = p.id AND e.kind = 'received' AND NOT e.suspense AND e.amount_rp = p.received_rp)
+        WHERE a.payment_id = p.id AND e.kind = 'received' AND e.amount_rp = p.received_rp AND {OWN})
 """
 
 INVARIANTS = (

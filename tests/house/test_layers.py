@@ -66,6 +66,7 @@ INSIDE_A_PART: dict[str, set[str]] = {
         "problem",
         "solver",
         "providers",
+        "doors",
         "services",
         "types",
         "chart",

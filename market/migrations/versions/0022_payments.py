@@ -21,6 +21,9 @@ NEW_ACCOUNTS = (
 def upgrade() -> None:
     _accounts()
     _tables()
+    with op.batch_alter_table("retail_order") as batch:
+        batch.add_column(sa.Column("online_rp", sa.BigInteger(), nullable=False, server_default="0"))
+        batch.create_check_constraint(op.f("ck_retail_order_online"), "online_rp IN (0, total_rp)")
 
 
 def _tables() -> None:
@@ -87,7 +90,7 @@ def _tables() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("state_at", db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("organization_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.CheckConstraint("(state IN ('open', 'closed')) = (received_rp = 0)", name=op.f("ck_payment_paid")),
+        sa.CheckConstraint("(received_rp = 0) = (state = 'open' OR state = 'closed')", name=op.f("ck_payment_paid")),
         sa.CheckConstraint(
             "state IN ('closed', 'open', 'paid', 'refunded', 'reversed')", name=op.f("ck_payment_state_known")
         ),

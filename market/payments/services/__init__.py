@@ -9,13 +9,15 @@ from market.payments.services.asking import (
     close_due,
     send_refund,
 )
-from market.payments.services.keeping import ask_refund, use_payment
+from market.payments.services.keeping import abandon, ask_refund, use_payment
 from market.payments.services.noticing import attempt_of, close_notification, record_notification
 from market.payments.services.starting import PAY_WITHIN_MIN, choose_method, methods_for, start_payment
 from market.payments.services.suspense import attribute_case, refund_case
+from market.payments.services.telling import tell_of_case, tell_of_refusal
 
 __all__ = [
     "PAY_WITHIN_MIN",
+    "abandon",
     "apply_snapshot",
     "ask_due",
     "ask_refund",
@@ -32,5 +34,7 @@ __all__ = [
     "refund_case",
     "send_refund",
     "start_payment",
+    "tell_of_case",
+    "tell_of_refusal",
     "use_payment",
 ]

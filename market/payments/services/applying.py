@@ -93,12 +93,12 @@ def _receive(payment: Payment, attempt: PaymentAttempt, snapshot: PaymentSnapsho
         effects.open_case(effect, reason, detail)
     else:
         states.advance(payment, "paid", SYSTEM, also={"received_rp": amount_rp})
-        _tell(payment, "paid")
+        tell(payment, "paid")
     faults.point("payments.received")
     ledger.post(SYSTEM, payment.organization_id, postings.for_received(payment, effect))
 
 
-def _tell(payment: Payment, to: str) -> None:
+def tell(payment: Payment, to: str) -> None:
     """What the payment is for learns of it by a job (`wiring.PAYMENT_PURPOSES`)."""
     jobs.enqueue(
         "payment_changed", {"payment_id": payment.id, "to": to}, unique_key=f"payment_{to}:{payment.id}"
@@ -143,7 +143,7 @@ def _reverse(payment: Payment, attempt: PaymentAttempt, snapshot: PaymentSnapsho
     _advance(attempt, "reversed")
     if not received.suspense and payment.state == "paid":
         states.advance(payment, "reversed", SYSTEM)
-        _tell(payment, "reversed")
+        tell(payment, "reversed")
     ledger.post(SYSTEM, payment.organization_id, postings.for_reversed(payment, effect))
 
 

@@ -10,7 +10,7 @@ from market.core.permissions import SYSTEM, Actor
 from market.core.text import clean
 from market.ledger import services as ledger
 from market.payments import doors, postings, queries
-from market.payments.models import Payment, PaymentAttempt, PaymentRefund
+from market.payments.models import Payment, PaymentAttempt, PaymentEffect, PaymentRefund
 from market.payments.services import effects
 from market.payments.types import Method, PaymentSnapshot, RefundSnapshot, RefundStatus
 
@@ -91,9 +91,32 @@ def _row(
 def _paid_attempt(payment: Payment) -> PaymentAttempt:
     for attempt in queries.attempts_of(payment.id):
         received = queries.effect(attempt.id, "received")
-        if received is not None and not received.suspense and attempt.state == "succeeded":
+        if received is not None and attempt.state == "succeeded" and _own(received):
             return attempt
     raise Conflict(_("Pembayaran ini belum atau tidak lagi dibayar."))
+
+
+def _own(received: PaymentEffect) -> bool:
+    """Whether this money is the payment's: from the start, or since the treasurer found it to be."""
+    case = queries.case_of_effect(received.id) if received.suspense else None
+    return not received.suspense or (case is not None and case.state == "attributed")
+
+
+def abandon(actor: Actor, payment_id: int) -> None:
+    """What was to be paid is not wanted any more (paid another way, or given up).
+
+    Raises Conflict while an attempt can still be paid: the provider is asked to close it, and this can be
+    tried again a moment later; and for a payment that is paid.
+    """
+    payment = queries.payment_by_id(payment_id, lock=True)
+    if payment.state != "open":
+        raise Conflict(_("Pembayaran ini sudah masuk."))
+    running = [each for each in queries.attempts_of(payment.id) if each.state in PaymentAttempt.UNSETTLED]
+    if running:
+        raise Conflict(
+            _("Pembeli sedang membayar lewat internet. Tunggu sampai selesai atau habis waktunya.")
+        )
+    states.advance(payment, "closed", actor)
 
 
 def apply_refunds(payment: Payment, attempt: PaymentAttempt, snapshot: PaymentSnapshot) -> None:
@@ -157,7 +180,7 @@ def _made_elsewhere(payment: Payment, attempt: PaymentAttempt, said: RefundSnaps
     if not reference or received is None or queries.effect(attempt.id, "refunded", reference) is not None:
         return
     refund = _row(
-        SYSTEM, attempt, said.amount_rp, reference, _("dibuat di penyedia pembayaran"), received.suspense
+        SYSTEM, attempt, said.amount_rp, reference, _("dibuat di penyedia pembayaran"), not _own(received)
     )
     ledger.post(SYSTEM, payment.organization_id, postings.for_refund_asked(payment, refund))
     _give_back(payment, attempt, refund)

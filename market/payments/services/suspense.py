@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from market.core import faults, jobs, states
+from market.core import faults, states
 from market.core.errors import Conflict, Refused
 from market.core.i18n import _
 from market.core.permissions import Actor, Permission
 from market.ledger import services as ledger
 from market.payments import postings, queries
 from market.payments.models import Payment, PaymentAttempt, SuspenseCase
-from market.payments.services import keeping
+from market.payments.services import applying, keeping
 
 
 def refund_case(actor: Actor, case_id: int, reason: str) -> SuspenseCase:
@@ -30,15 +30,17 @@ def attribute_case(actor: Actor, case_id: int, reason: str) -> SuspenseCase:
     Raises Forbidden, NotFound, Conflict, Refused when the amount is not the payment's.
     """
     actor.require(Permission.BOOKS_POST)
-    case, payment, _attempt = _case(actor, case_id)
+    case, payment, _paid = _case(actor, case_id)
     if case.amount_rp != payment.amount_rp or case.reason == "double":
         raise Refused(_("Jumlahnya tidak sama dengan tagihan. Kembalikan uangnya."))
+    other = queries.live_payment(payment.purpose, payment.purpose_id)
+    if payment.state != "closed" or other is not None:
+        raise Conflict(_("Untuk ini sudah ada pembayaran lain. Kembalikan uangnya."))
     states.advance(case, "attributed", actor, reason)
+    states.advance(payment, "paid", actor, reason, also={"received_rp": case.amount_rp})
     faults.point("payments.attributed")
     ledger.post(actor, payment.organization_id, postings.for_attributed(payment, case))
-    jobs.enqueue(
-        "payment_changed", {"payment_id": payment.id, "to": "paid_late"}, unique_key=f"payment_late:{case.id}"
-    )
+    applying.tell(payment, "paid")
     return case
 
 

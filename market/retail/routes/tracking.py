@@ -10,6 +10,7 @@ from market.core.errors import NotFound
 from market.core.history import history_of
 from market.core.i18n import _
 from market.identity import queries as identity
+from market.payments import queries as payments
 from market.places import queries as places
 from market.retail import queries, services
 from market.retail.models import RetailOrder
@@ -49,6 +50,8 @@ def show_tracking(token: str) -> Response:
         link=messages.link(url_for("retail.show_tracking", token=token)),
         code_picture=Markup(qr.svg(_counter_link(order))),
         reason=history_of(order)[-1].reason if order.state == "cancelled" else "",
+        payment=services.payment_of(order),
+        payable=payments.takes_payments(order.organization_id),
         locked=order.wrong_codes >= services.MAX_WRONG_CODES,
     )
     response = make_response(page)
@@ -63,12 +66,20 @@ def _counter_link(order: RetailOrder) -> str:
     return messages.link(url_for("retail.show_order", order_id=order.id, kode=order.pickup_code))
 
 
+@bp.post("/pesanan-saya/<token>/bayar")
+@public
+def create_payment(token: str) -> Answer:
+    """The buyer pays now, over the internet."""
+    payment = services.pay_order(services.BUYER, token)
+    return redirect(url_for("payments.show", token=payment.token), 303)
+
+
 @bp.post("/pesanan-saya/<token>/pembatalan")
 @public
 def create_cancellation(token: str) -> Answer:
     """The buyer gives the goods back to the shelf."""
     services.cancel_own_order(services.BUYER, token)
-    flash(_("Pesanan dibatalkan. Anda tidak perlu membayar apa pun."))
+    flash(_("Pesanan dibatalkan. Uang yang sudah dibayar lewat internet dikembalikan."))
     return redirect(url_for("retail.show_tracking", token=token), 303)
 
 

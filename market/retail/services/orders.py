@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
-from market.catalogue.services import base_per_unit, receive_consignment, stock_item
+from market.catalogue.services import base_per_unit, stock_item
 from market.core import clock, crypto, db, faults, messages, money, states
 from market.core.errors import Conflict, Refused
 from market.core.i18n import _, lazy, stored
@@ -24,23 +24,9 @@ from market.ledger import services as ledger
 from market.notices.services import notify
 from market.retail import postings, queries
 from market.retail.models import RetailOrder, RetailOrderLine
+from market.retail.services import paying
 from market.stock import services as stock
 from market.stock.models import Reservation, StockItem
-
-__all__ = [
-    "BUYER",
-    "base_per_unit",
-    "cancel_order",
-    "cancel_own_order",
-    "expire_orders",
-    "hand_over",
-    "mark_ready",
-    "note_wrong_code",
-    "place_order",
-    "receive_consignment",
-    "renew_code",
-    "stock_item",
-]
 
 log = logging.getLogger(__name__)
 
@@ -211,7 +197,7 @@ def mark_ready(actor: Actor, order_id: int) -> RetailOrder:
 
 
 def hand_over(actor: Actor, order_id: int, pickup_code: str, member_sale: bool = False) -> RetailOrder:
-    """Cash for goods: reservations end, stock leaves, the sale and the seller's share are posted.
+    """Goods for money: reservations end, stock leaves, the sale and the seller's share are posted.
 
     Raises IllegalMove for an order that has ended, Refused for a wrong code (the edge counts it with
     `note_wrong_code`); after five wrong ones the buyer makes a new code on the tracking page.
@@ -220,6 +206,7 @@ def hand_over(actor: Actor, order_id: int, pickup_code: str, member_sale: bool =
     order = queries.order_for(actor, order_id, lock=True)
     if order.state in queries.OPEN:
         _require_code(order, pickup_code)
+    paying.settle(actor, order)
     states.advance(order, "collected", actor)
     order.collected_at, order.member_sale = clock.now(), member_sale
     lines = queries.lines_of(order.id)
@@ -288,13 +275,17 @@ def cancel_order(actor: Actor, order_id: int, reason: str) -> RetailOrder:
 
 
 def cancel_own_order(actor: Actor, token: str) -> RetailOrder:
-    """The buyer changes their mind on the tracking page."""
+    """The buyer changes their mind on the tracking page; what was paid over the internet goes back.
+
+    Raises Conflict while it is being paid, Refused where the provider cannot pay it back.
+    """
     order = queries.order_by_token(token, lock=True)
     _end(actor, order, "cancelled", stored("dibatalkan pembeli"))
     return order
 
 
 def _end(actor: Actor, order: RetailOrder, state: str, reason: str) -> None:
+    paying.give_up(actor, order, reason)
     states.advance(order, state, actor, reason)
     reservations = [line.reservation_id for line in queries.lines_of(order.id)]
     _lock_goods(reservations)
@@ -306,11 +297,13 @@ def expire_orders() -> int:
     """Free what nobody collected in time (a scheduled job); returns how many orders.
 
     An order that somebody handles at this moment is left for the next time, and one that cannot be
-    ended does not keep the others from it.
+    ended does not keep the others from it. What is paid, or being paid, over the internet is the
+    buyer's: it waits.
     """
     late = select(RetailOrder).where(
         RetailOrder.state.in_(queries.OPEN), RetailOrder.collect_by <= clock.now()
     )
+    late = late.where(queries.nobody_pays_online())
     late = late.order_by(RetailOrder.collect_by, RetailOrder.id).limit(EXPIRED_AT_ONCE)
     orders = list(db.session.scalars(late.with_for_update(skip_locked=True)))
     lines = queries.lines_by_order(orders)

@@ -1,0 +1,28 @@
+"""What the treasurer is told of: money that belongs to nothing yet, and money that the bank keeps."""
+
+from __future__ import annotations
+
+from market.core.i18n import lazy
+from market.core.money import format_rp
+from market.core.permissions import Role
+from market.notices.services import notify
+from market.payments import queries
+
+KEEPERS = (Role.TREASURER, Role.CHAIR)
+PAGE = "/uang-masuk"
+
+
+def tell_of_case(case_id: int) -> None:
+    """A case of suspense was opened."""
+    case = queries.case_by_id(case_id)
+    title = lazy("%(amount)s belum jelas untuk apa", amount=format_rp(case.amount_rp))
+    body = lazy("Kembalikan, atau catat untuk pesanannya.")
+    notify(case.organization_id, KEEPERS, "suspense_opened", title, body, PAGE)
+
+
+def tell_of_refusal(refund_id: int) -> None:
+    """A refund was refused: the money is still here and must go back another way."""
+    refund = queries.refund(refund_id)
+    title = lazy("Pengembalian %(amount)s ditolak bank", amount=format_rp(refund.amount_rp))
+    body = lazy("Uangnya masih di koperasi. Kembalikan lewat transfer.")
+    notify(refund.organization_id, KEEPERS, "refund_refused", title, body, PAGE)

@@ -1,0 +1,84 @@
+"""An order paid over the internet before it is collected: asked for, believed, used at the counter."""
+
+from __future__ import annotations
+
+from market.core.errors import Conflict
+from market.core.i18n import _, lazy
+from market.core.money import format_rp
+from market.core.permissions import Actor, Role
+from market.notices.services import notify
+from market.payments import queries as money_in
+from market.payments import services as payments
+from market.payments.models import Payment
+from market.retail import queries
+from market.retail.models import RetailOrder
+
+PURPOSE = queries.PURPOSE
+COUNTER = (Role.CASHIER, Role.TREASURER)
+
+
+def payment_of(order: RetailOrder) -> Payment | None:
+    """The payment over the internet that runs or is done for this order."""
+    return money_in.live_payment(PURPOSE, order.id)
+
+
+def pay_order(actor: Actor, token: str) -> Payment:
+    """The buyer wants to pay now: the payment whose page takes it from here, the same one each time.
+
+    Raises NotFound, Conflict for an order that has ended, Refused where the shop takes no such payments.
+    """
+    order = queries.order_by_token(token, lock=True)
+    if order.state not in queries.OPEN:
+        raise Conflict(_("Pesanan ini sudah berakhir."))
+    return payments.start_payment(
+        actor,
+        organization_id=order.organization_id,
+        purpose=PURPOSE,
+        purpose_id=order.id,
+        amount_rp=order.total_rp,
+        title=_("Pesanan %(number)s", number=order.number),
+        payer_name=order.buyer_name,
+        phone=order.phone,
+        return_path=f"/pesanan-saya/{order.token}",
+    )
+
+
+def settle(actor: Actor, order: RetailOrder) -> None:
+    """At the counter: a paid order costs nothing more, one that is being paid is waited for.
+
+    Sets `online_rp`, for the entry of the sale. Raises Conflict while an attempt can still be paid.
+    """
+    payment = payment_of(order)
+    if payment is None:
+        return
+    if payment.state == "open":
+        payments.abandon(actor, payment.id)
+        return
+    payments.use_payment(actor, payment.id, order.total_rp)
+    order.online_rp = order.total_rp
+
+
+def give_up(actor: Actor, order: RetailOrder, reason: str) -> None:
+    """The order comes to nothing: what was paid goes back, what is not paid yet is not asked for any more.
+
+    Raises Conflict while an attempt can still be paid, Refused where the provider cannot pay it back.
+    """
+    payment = payment_of(order)
+    if payment is None:
+        return
+    if payment.state == "open":
+        payments.abandon(actor, payment.id)
+    else:
+        payments.ask_refund(actor, payment.id, payment.received_rp, reason or order.number)
+
+
+def on_payment_changed(order_id: int, payment_id: int, to: str) -> None:
+    """News of the payment, from a job: the counter is told that an order is paid, or is not any more."""
+    payment = money_in.payment_by_id(payment_id)
+    if to not in ("paid", "reversed"):
+        return
+    title = lazy("%(title)s sudah dibayar", title=payment.title)
+    if to == "reversed":
+        title = lazy("%(title)s: bank menarik kembali uangnya", title=payment.title)
+    body = lazy("%(amount)s lewat internet.", amount=format_rp(payment.amount_rp))
+    notify(payment.organization_id, COUNTER, f"order_{to}", title, body, f"/penjualan/{order_id}")
