@@ -62,6 +62,7 @@ class _Reader:
         self.faults = faults
         self.columns: Columns = {}
         self.length: dict[str, int] = {}
+        self._range_broken = False
 
     def section(self, section: str, columns: tuple[Column, ...]) -> None:
         """Read the plain columns of one table."""
@@ -137,11 +138,15 @@ class _Reader:
         if value is None:
             value = np.full(self.length[section], max(column.low, 0), dtype=np.int64)
         self._range(section, column, value)
-        self.columns[column.name] = np.clip(value, -1, HIGHEST).astype(np.int64)
+        if not value.flags.writeable and value.dtype == np.int64 and not self._range_broken:
+            self.columns[column.name] = value  # nobody can change it: no copy is needed
+        else:
+            self.columns[column.name] = np.clip(value, -1, HIGHEST).astype(np.int64)
 
     def _range(self, section: str, column: Column, value: NDArray[Any]) -> None:
         low = -1 if column.nullable or column.kind in ("ref", "district") else column.low
         bad = (value > HIGHEST) | ((value < column.low) & ~((value == -1) & (low == -1)))
+        self._range_broken = bool(bad.any())
         for number in np.flatnonzero(bad).tolist():
             text = f"harus {column.low} sampai {HIGHEST}, bukan {int(value[number])}"
             self.faults.append(Fault(f"{section}[{number}].{column.key}", text))
@@ -214,4 +219,5 @@ class _Reader:
         bad = (value < 0) | (value >= size)
         for number in np.flatnonzero(bad).tolist():
             self.faults.append(Fault(f"{section}[{number}].{key}", f"baris {int(value[number])} tidak ada"))
-        self.columns[name] = np.where(bad, -1, value)
+        if bad.any():
+            self.columns[name] = np.where(bad, -1, value)

@@ -135,6 +135,8 @@ def _arrays(path: Path) -> dict[str, Any]:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             columns = {name: archive[name] for name in archive.files}
+        for column in columns.values():
+            column.setflags(write=False)  # ours alone: it can be taken over as it is
     except (ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
         raise ProblemError([Fault("", f"bukan berkas .npz yang utuh: {error}"[:200])]) from None
     form = columns.pop("format", None)

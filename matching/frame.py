@@ -21,12 +21,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .prices import FAR, PER_G, CertificateError, Prices, Ranges
+from .prices import FAR, PER_G, CertificateError, Prices, Ranges, least_of, top_of, total_of
 from .problem import Bools, Ints, Problem
 
 _SAFE = float(2**61)
+_CHUNK = 500_000  # lanes that are looked at together
 
 __all__ = ["PER_G", "CertificateError", "Frame", "Prices", "Ranges", "default_truck", "safe_scale"]
 
@@ -74,8 +74,7 @@ class Frame:
         self.forced_fill = _sum(problem.lane_need, self.forced, problem.n_needs)
         self.forced_volume = _sum(problem.lane_offer, self.forced, problem.n_offers)
         self.fixed_volume = _sum(problem.fixed_offer, problem.fixed_quantity, problem.n_offers)
-        self._first_tiers()
-        self._room()
+        self._lanes()
         self._volumes()
         self._needs()
         self._trucks()
@@ -93,50 +92,60 @@ class Frame:
     def _forced(self) -> Ints:
         """Units x each lane carries in any case: fixed ones, and what a leaf demands, in whole lots."""
         p, low = self.p, self.ranges.lane_low
+        if not p.fixed_need.size and not low.any():
+            return np.zeros(p.n_lanes, dtype=np.int64)
         lot = p.lot[p.lane_offer]
         demanded = -(-np.maximum(low, p.min_per_need[p.lane_offer]) // lot) * lot
         return np.where(p.lane_fixed > 0, np.maximum(p.lane_fixed, low), np.where(low > 0, demanded, 0))
 
-    def _first_tiers(self) -> None:
+    def _lanes(self) -> None:
+        """First tier row and room of every lane, some lanes at a time: a nation has millions."""
+        n = self.p.n_lanes
+        self.first_tier, self.last_tier, self.room = (np.empty(n, dtype=np.int64) for _ in range(3))
+        for start in range(0, n, _CHUNK):
+            part = slice(start, min(start + _CHUNK, n))
+            self.first_tier[part], self.last_tier[part] = self._first_tiers(part)
+            self.room[part] = self._room(part)
+
+    def _first_tiers(self, part: slice) -> tuple[Ints, Ints]:
         """First tier row of each lane whose price the need's ceiling allows (may be past the last)."""
-        p = self.p
-        spare = p.ceiling_rp[p.lane_need] - p.freight_rp - p.lane_h_rp
-        bound = p.ceiling_rp[p.lane_need] >= 0
-        first = p.tier_start[:-1][p.lane_offer]
-        last = p.tier_start[1:][p.lane_offer]
+        p, offer = self.p, self.p.lane_offer[part]
+        ceiling = p.ceiling_rp[p.lane_need[part]]
+        spare = ceiling - p.freight_rp[part] - p.lane_h_rp[part]
+        first, last = p.tier_start[:-1][offer], p.tier_start[1:][offer]
         for _ in range(int(np.diff(p.tier_start).max(initial=0))):
             at = np.minimum(first, last - 1)
-            first = first + (bound & (first < last) & (p.tier_price_rp[at] > spare))
-        self.first_tier, self.last_tier = first, last
+            first = first + ((ceiling >= 0) & (first < last) & (p.tier_price_rp[at] > spare))
+        return first, last
 
-    def _room(self) -> None:
+    def _room(self, part: slice) -> Ints:
         """Most units y a lane can carry on top of the forced ones; 0 shuts it, below 0 is impossible."""
         p, r = self.p, self.ranges
-        need, offer = p.lane_need, p.lane_offer
+        need, offer, forced = p.lane_need[part], p.lane_offer[part], self.forced[part]
         most = np.where(self.fills >= 0, np.minimum(self.fills, p.at_most), p.at_most)
         room = np.minimum((most - self.forced_fill)[need], (p.capacity - self.forced_volume)[offer])
         room = np.minimum(room, (r.volume_high - self.forced_volume)[offer])
-        room = np.minimum(room, np.minimum(self._room_weight(), r.lane_high) - self.forced)
-        room = np.where(self.first_tier < self.last_tier, np.maximum(room, 0), 0)
-        plain = p.lane_fixed == 0
-        whole = (self.forced + room) // p.lot[offer] * p.lot[offer] - self.forced
+        room = np.minimum(room, np.minimum(self._room_weight(part), r.lane_high[part]) - forced)
+        room = np.where(self.first_tier[part] < self.last_tier[part], np.maximum(room, 0), 0)
+        plain = p.lane_fixed[part] == 0
+        whole = (forced + room) // p.lot[offer] * p.lot[offer] - forced
         room = np.where(plain, np.maximum(whole, 0), room)
-        self.room = np.where(self.forced + room < p.min_per_need[offer], 0, room)
+        return np.where(forced + room < p.min_per_need[offer], 0, room)
 
-    def _room_weight(self) -> Ints:
+    def _room_weight(self, part: slice) -> Ints:
         """Units that the supplier's weight, the group's trucks and the buyer's cash allow on a lane."""
-        p = self.p
-        unit = p.lane_unit_g
-        supplier = p.max_weight_g[p.lane_supplier]
+        p, offer = self.p, self.p.lane_offer[part]
+        unit = p.lane_unit_g[part]
+        supplier = p.max_weight_g[p.offer_supplier[offer]]
         room = np.where(supplier >= 0, supplier // unit, FAR)
-        grouped = np.flatnonzero(p.lane_trip >= 0)
-        group = p.lane_trip[grouped]
+        grouped = np.flatnonzero(p.lane_trip[part] >= 0)
+        group = p.lane_trip[part][grouped]
         trucks = np.minimum(self.ranges.trips_high[group], FAR // p.trip_capacity_g[group])
         room[grouped] = np.minimum(room[grouped], trucks * p.trip_capacity_g[group] // unit[grouped])
-        cash = np.where(p.credit[p.lane_offer], -1, p.cash_rp[p.lane_buyer])
-        least = p.tier_price_rp[p.tier_start[1:] - 1][p.lane_offer] + p.freight_rp + p.lane_h_rp
-        paid = (cash >= 0) & (least > 0) & (p.lane_fixed == 0)
-        room[paid] = np.minimum(room[paid], np.maximum(0, cash - p.drop_rp)[paid] // least[paid])
+        cash = np.where(p.credit[offer], -1, p.cash_rp[p.need_buyer[p.lane_need[part]]])
+        least = p.tier_price_rp[p.tier_start[1:] - 1][offer] + p.freight_rp[part] + p.lane_h_rp[part]
+        paid = (cash >= 0) & (least > 0) & (p.lane_fixed[part] == 0)
+        room[paid] = np.minimum(room[paid], np.maximum(0, cash - p.drop_rp[part])[paid] // least[paid])
         return room
 
     def _volumes(self) -> None:
@@ -181,17 +190,14 @@ class Frame:
     def _trucks(self) -> None:
         """Most load and the range of trucks of each group."""
         p, r = self.p, self.ranges
-        on = np.flatnonzero(p.lane_trip >= 0)
-        units = (self.forced + self.room)[on]
+        on: Any = np.flatnonzero(p.lane_trip >= 0)
+        if on.size == p.n_lanes:
+            on = slice(None)  # a view instead of a copy
         group, unit = p.lane_trip[on], p.lane_unit_g[on]
         self.load_most = np.full(p.n_trips, FAR, dtype=np.int64)
         for index, cap in ((p.lane_need[on], self._need_cap()), (p.lane_offer[on], self._offer_cap())):
-            # Sorting by owner first is nearly done already, which makes it cheap.
-            order = np.argsort(index * p.n_trips + group, kind="stable")
-            first = _firsts(index[order], group[order])
-            if first.size:
-                units_of = np.minimum(np.add.reduceat(units[order], first), cap[index[order[first]]])
-                load = _sum(group[order[first]], units_of * unit[order[first]], p.n_trips)
+            load = self._load(index, group, unit, (self.forced + self.room)[on], cap)
+            if load is not None:
                 self.load_most = np.minimum(self.load_most, load)
         limit = p.max_weight_g[p.trip_supplier]
         self.load_most = np.where(limit >= 0, np.minimum(self.load_most, limit), self.load_most)
@@ -203,6 +209,18 @@ class Frame:
         held = (fixed_load > 0) | (p.trip_min_load_g == 0)
         filled = self.load_most // np.maximum(1, p.trip_min_load_g)
         self.trips_high = np.where(held, high, np.minimum(high, filled))
+
+    def _load(self, index: Ints, group: Ints, unit: Ints, units: Ints, cap: Ints) -> Ints | None:
+        """Most grams of each group when no row of `index` moves more units than its cap."""
+        if not units.size:
+            return None
+        # Sorting by owner first is nearly done already, which makes it cheap.
+        key = index * self.p.n_trips + group
+        order = np.argsort(key, kind="stable")
+        key = key[order]
+        first = np.flatnonzero(np.append(True, key[1:] != key[:-1]))
+        moved = np.minimum(np.add.reduceat(units[order], first), cap[key[first] // self.p.n_trips])
+        return _sum(key[first] % self.p.n_trips, moved * unit[order[first]], self.p.n_trips)
 
     def _need_cap(self) -> Ints:
         return self.y_most + self.forced_fill
@@ -340,7 +358,7 @@ class Frame:
         """Refuse prices whose sums could leave int64, judged in floating point with room to spare."""
         if not 1 <= prices.scale <= 10**6:
             raise CertificateError("scale")
-        if any(_least(v) < 0 for v in (prices.opening, prices.truck_opening, prices.weight)):
+        if any(least_of(v) < 0 for v in (prices.opening, prices.truck_opening, prices.weight)):
             raise CertificateError("negative share")
         limited = self.p.max_weight_g >= 0
         if prices.weight is not None and bool(np.any((prices.weight > 0) & ~limited)):
@@ -350,19 +368,23 @@ class Frame:
 
     def _largest_product(self, prices: Prices) -> float:
         """The largest price of weight times grams, before it is divided."""
-        load = _top(prices.truck * self.load_most.astype(np.float64)) if self.p.n_trips else 0.0
-        unit, limit = _top(self.p.unit_g), _top(self.p.max_weight_g)
-        return max(load, _top(prices.truck) * unit) + _top(prices.weight) * max(unit, limit)
+        load = top_of(prices.truck * self.load_most.astype(np.float64)) if self.p.n_trips else 0.0
+        unit, limit = top_of(self.p.unit_g), top_of(self.p.max_weight_g)
+        return max(load, top_of(prices.truck) * unit) + top_of(prices.weight) * max(unit, limit)
 
     def _largest_sum(self, prices: Prices) -> float:
         """At least the sum of the absolute values of everything that is added up."""
         p, scale = self.p, float(prices.scale)
-        per_unit = (_top(prices.truck) + _top(prices.weight)) * _top(p.unit_g) / PER_G + 2
-        lane = _top(prices.pi) + scale * (_top(p.freight_rp) + _top(p.drop_rp) + _top(p.unmet_rp)) + per_unit
-        lane += _top(prices.opening) + _top(prices.truck_opening)
-        units = sum(_total(v) for v in (self.y_most, self.forced, self.y_held))
+        per_unit = (top_of(prices.truck) + top_of(prices.weight)) * top_of(p.unit_g) / PER_G + 2
+        lane = (
+            top_of(prices.pi)
+            + scale * (top_of(p.freight_rp) + top_of(p.drop_rp) + top_of(p.unmet_rp))
+            + per_unit
+        )
+        lane += top_of(prices.opening) + top_of(prices.truck_opening)
+        units = sum(total_of(v) for v in (self.y_most, self.forced, self.y_held))
         margin = np.abs(scale * p.tier_price_rp - prices.pi.astype(np.float64))
-        once = _total(p.fixed_rp) + _total(p.drop_rp) + _total(self.discount)
+        once = total_of(p.fixed_rp) + total_of(p.drop_rp) + total_of(self.discount)
         once += float((p.unmet_rp * 1.0 * p.wanted).sum())
         once += float((p.trip_cost_rp * 1.0 * np.maximum(self.trips_high, self.trips_low)).sum())
         carried = (self.forced + self.room) * 1.0
@@ -373,24 +395,5 @@ class Frame:
             + scale * once
             + sum(float((share * carried).sum()) for share in shares)
             + float((np.abs(prices.truck) * 1.0 * self.load_most).sum()) / PER_G
-            + (_top(prices.weight) * _total(p.max_weight_g)) / PER_G
+            + (top_of(prices.weight) * total_of(p.max_weight_g)) / PER_G
         )
-
-
-def _firsts(a: Ints, b: Ints) -> Ints:
-    """Where each run of equal pairs begins."""
-    if not a.size:
-        return np.zeros(0, dtype=np.int64)
-    return np.flatnonzero(np.append(True, (a[1:] != a[:-1]) | (b[1:] != b[:-1]))).astype(np.int64)
-
-
-def _total(values: Ints) -> float:
-    return float(np.maximum(0, values).astype(np.float64).sum())
-
-
-def _top(values: NDArray[Any] | None) -> float:
-    return 0.0 if values is None or not values.size else float(np.abs(values.astype(np.float64)).max())
-
-
-def _least(values: Ints | None) -> int:
-    return 0 if values is None or not values.size else int(values.min())

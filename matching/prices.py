@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .problem import Ints, Problem
 
@@ -51,3 +53,18 @@ class Ranges:
         zeros = [np.zeros(n, dtype=np.int64) for n in (p.n_offers, p.n_trips, p.n_lanes)]
         top = np.minimum(p.capacity[p.lane_offer], FAR)
         return cls(zeros[0], p.capacity.copy(), zeros[1], trips.astype(np.int64), zeros[2], top)
+
+
+def total_of(values: Ints) -> float:
+    """Sum of what is positive, in floating point."""
+    return float(np.maximum(0, values).astype(np.float64).sum())
+
+
+def top_of(values: NDArray[Any] | None) -> float:
+    """Largest absolute value, 0 where there is none."""
+    return 0.0 if values is None or not values.size else float(np.abs(values.astype(np.float64)).max())
+
+
+def least_of(values: Ints | None) -> int:
+    """Least value, 0 where there is none."""
+    return 0 if values is None or not values.size else int(values.min())

@@ -7,7 +7,7 @@ the order in which a caller happened to list them. Indices between tables are ro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
@@ -25,6 +25,7 @@ Row = Mapping[str, Any]
 
 NONE = -1
 LIMIT = 2**53
+CHUNK = 500_000  # lanes that are looked at together
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,24 +226,34 @@ class Problem:
         width = max(1, self.n_suppliers)
         keys = self.trip_district * width + self.trip_supplier
         order = np.argsort(keys, kind="stable")
-        wanted = self.need_district[self.lane_need] * width + self.lane_supplier
-        at = np.minimum(np.searchsorted(keys[order], wanted), keys.size - 1)
-        return np.where(keys[order][at] == wanted, order[at], NONE).astype(np.int64)
+        keys, found = keys[order], np.empty(self.n_lanes, dtype=np.int64)
+        for part in self._chunks():
+            wanted = self.need_district[self.lane_need[part]] * width
+            wanted += self.offer_supplier[self.lane_offer[part]]
+            at = np.minimum(np.searchsorted(keys, wanted), keys.size - 1)
+            found[part] = np.where(keys[at] == wanted, order[at], NONE)
+        return found
+
+    def _chunks(self) -> Iterator[slice]:
+        """Stretches of lanes: what is worked out in them needs little memory besides its result."""
+        return (slice(at, at + CHUNK) for at in range(0, self.n_lanes, CHUNK))
 
     @cached_property
     def lane_h_rp(self) -> Ints:
         """Truck share h per unit that counts against ceilings and cash; never above 2^53 (impossible)."""
         share = np.zeros(self.n_lanes, dtype=np.int64)
-        on = np.flatnonzero(self.lane_trip >= 0)
-        group = self.lane_trip[on]
-        on, group = on[self.trip_min_load_g[group] > 0], group[self.trip_min_load_g[group] > 0]
-        cost, unit, load = self.trip_cost_rp[group], self.lane_unit_g[on], self.trip_min_load_g[group]
-        if on.size and int(cost.max()) * int(unit.max()) >= 2**62:
-            rows = zip(cost.tolist(), unit.tolist(), load.tolist(), strict=True)
-            exact = [min(LIMIT, -(-c * u // m)) for c, u, m in rows]
-            share[on] = np.array(exact, dtype=np.int64)
-        else:
-            share[on] = np.minimum(LIMIT, -(-cost * unit // load))
+        if not self.trip_min_load_g.any():
+            return share
+        for part in self._chunks():
+            on = np.flatnonzero(self.lane_trip[part] >= 0)
+            on = on[self.trip_min_load_g[self.lane_trip[part][on]] > 0]
+            group = self.lane_trip[part][on]
+            cost, unit, load = (
+                self.trip_cost_rp[group],
+                self.lane_unit_g[part][on],
+                self.trip_min_load_g[group],
+            )
+            share[part][on] = _shares(cost, unit, load)
         return share
 
     @cached_property
@@ -276,3 +287,10 @@ class Problem:
     def rationed(self) -> Bools:
         """Per need: is its commodity shared out by max-min?"""
         return self.ration[self.need_commodity]
+
+
+def _shares(cost: Ints, unit: Ints, load: Ints) -> Ints:
+    if cost.size and int(cost.max()) * int(unit.max()) >= 2**62:
+        rows = zip(cost.tolist(), unit.tolist(), load.tolist(), strict=True)
+        return np.array([min(LIMIT, -(-c * u // m)) for c, u, m in rows], dtype=np.int64)
+    return np.asarray(np.minimum(LIMIT, -(-cost * unit // load)))

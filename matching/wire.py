@@ -7,6 +7,7 @@ fields of doubles, of flags and of whole numbers that are not negative, and mess
 
 from __future__ import annotations
 
+import struct
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ def doubles(number: int, values: NDArray[Any]) -> bytes:
 
 def double(number: int, value: float) -> bytes:
     """One double."""
-    return _varint(number << 3 | _DOUBLE) + np.float64(value).astype("<f8").tobytes()
+    return _varint(number << 3 | _DOUBLE) + struct.pack("<d", value)
 
 
 def flags(number: int, values: NDArray[np.bool_]) -> bytes:
@@ -51,13 +52,13 @@ def packed(values: NDArray[np.int64]) -> bytes:
         raise ValueError("negative numbers are not packed here")
     width = -(-max(1, most.bit_length()) // _SEVEN)
     # Narrow numbers are cheaper to cut up.
-    left = values.astype(np.uint32 if most < 2**32 else np.uint64)
+    left: NDArray[Any] = values.astype(np.uint32 if most < 2**32 else np.uint64)
     grid = np.empty((values.size, width), dtype=np.uint8)
     kept = np.empty((values.size, width), dtype=np.bool_)
     kept[:, 0] = True
     for place in range(width):
         np.bitwise_and(left, 0x7F, out=grid[:, place], casting="unsafe")
-        left >>= _SEVEN
+        left = left >> _SEVEN
         if place + 1 < width:
             np.not_equal(left, 0, out=kept[:, place + 1])
             grid[:, place] |= kept[:, place + 1].view(np.uint8) << _SEVEN
