@@ -155,6 +155,7 @@ class BillForm(Form):
     billed_on = DateField(lazy("Tanggal tagihan"))
     amount_rp = RupiahField(lazy("Jumlah di kertas"), least=1)
     due_on = DateField(lazy("Jatuh tempo"), required=False)
+    open_case = BooleanField(lazy("Kertasnya memang begitu: buka selisihnya dengan pemasok"))
 
 
 class PaymentForm(Form):

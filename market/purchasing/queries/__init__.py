@@ -113,7 +113,14 @@ from market.purchasing.queries.sharing import (
     shortage_for,
     shortages_of_order,
 )
-from market.purchasing.queries.statements import Statement, StatementLine, parties, statement
+from market.purchasing.queries.statements import (
+    Delivery,
+    Statement,
+    StatementLine,
+    deliveries_between,
+    parties,
+    statement,
+)
 from market.purchasing.queries.tasks import today
 from market.purchasing.queries.trips import (
     DISTRICT,
@@ -144,6 +151,7 @@ __all__ = [
     "RUN",
     "ClaimRow",
     "CreditRow",
+    "Delivery",
     "Door",
     "Due",
     "Load",
@@ -186,6 +194,7 @@ __all__ = [
     "credits_of_bill",
     "credits_seen",
     "deliveries",
+    "deliveries_between",
     "doors_of",
     "due_bills",
     "expected_shares",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from market.core import db
 from market.core.errors import NotFound
@@ -13,7 +14,8 @@ from market.core.i18n import _
 from market.core.permissions import Actor
 from market.ledger import chart
 from market.ledger.models import JournalEntry, LedgerAccount, Posting
-from market.purchasing.models import PurchaseOrder, SupplierBill
+from market.purchasing.models import PurchaseOrder, PurchaseOrderLine, SupplierBill, SupplierPayment
+from market.purchasing.models_bills import CreditNote, CreditUse, SupplierReturn
 
 OWED = (chart.PAYABLE_SUPPLIERS, chart.PREPAID_SUPPLIERS)
 """Bills not paid, less what was paid before a bill came."""
@@ -90,8 +92,75 @@ def _owed(buyer_id: int, supplier_id: int) -> Select[int]:
 
 
 def _references(buyer_id: int, supplier_id: int) -> dict[str, str]:
-    """Source of an entry -> the number on the supplier's own invoice."""
-    query = select(SupplierBill.id, SupplierBill.reference).where(
-        SupplierBill.organization_id == buyer_id, SupplierBill.supplier_id == supplier_id
+    """Source of an entry -> the number that both sides know it by."""
+    found: dict[str, str] = {}
+    for kind, table, number in (
+        ("supplier_bill", SupplierBill, SupplierBill.reference),
+        ("supplier_payment", SupplierPayment, SupplierPayment.reference),
+        ("credit_note", CreditNote, CreditNote.number),
+    ):
+        query = select(table.id, number).where(
+            table.organization_id == buyer_id, table.supplier_id == supplier_id
+        )
+        found.update({f"{kind}:{row_id}": said for row_id, said in db.session.execute(query)})
+    return found
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What one delivery day (an order cycle) came to between both sides, in whole rupiah.
+
+    `paid_rp` is money and advances, `credited_rp` what credit notes settled; `open_rp` is still owed.
+    """
+
+    on: date
+    orders: int
+    received_rp: int
+    returned_rp: int
+    billed_rp: int
+    credited_rp: int
+    paid_rp: int
+
+    @property
+    def open_rp(self) -> int:
+        return self.billed_rp - self.credited_rp - self.paid_rp
+
+
+def deliveries_between(buyer_id: int, supplier_id: int, since: date, until: date) -> list[Delivery]:
+    """The orders between both sides by delivery day, oldest first, both days included."""
+    line, bill = PurchaseOrderLine, SupplierBill
+    received = _of_order(func.sum(line.received_packs * line.unit_price_rp), line.order_id)
+    returned = _of_order(func.sum(SupplierReturn.amount_rp), SupplierReturn.order_id)
+    stands = bill.state != "void"
+    billed = _of_order(func.sum(bill.amount_rp), bill.order_id, stands)
+    settled = _of_order(func.sum(bill.paid_rp), bill.order_id, stands)
+    credited = (
+        select(func.coalesce(func.sum(CreditUse.amount_rp), 0))
+        .join(bill, bill.id == CreditUse.bill_id)
+        .where(bill.order_id == PurchaseOrder.id)
+        .scalar_subquery()
     )
-    return {f"supplier_bill:{row.id}": row.reference for row in db.session.execute(query)}
+    query = (
+        select(PurchaseOrder.delivery_on, received, returned, billed, credited, settled)
+        .where(
+            PurchaseOrder.organization_id == buyer_id,
+            PurchaseOrder.supplier_id == supplier_id,
+            PurchaseOrder.delivery_on.between(since, until),
+            PurchaseOrder.state != "cancelled",
+        )
+        .order_by(PurchaseOrder.delivery_on, PurchaseOrder.id)
+    )
+    days: dict[date, list[list[int]]] = {}
+    for on, *figures in db.session.execute(query):
+        days.setdefault(on, []).append([int(figure) for figure in figures])
+    return [_delivery(on, rows) for on, rows in days.items()]
+
+
+def _of_order(total: Any, order_id: Any, *conditions: ColumnElement[bool]) -> Any:
+    summed = select(func.coalesce(total, 0)).where(order_id == PurchaseOrder.id, *conditions)
+    return summed.scalar_subquery()
+
+
+def _delivery(on: date, rows: list[list[int]]) -> Delivery:
+    received, returned, billed, credited, settled = (sum(column) for column in zip(*rows, strict=True))
+    return Delivery(on, len(rows), received, returned, billed, credited, settled - credited)

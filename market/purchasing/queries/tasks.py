@@ -13,6 +13,7 @@ from market.core.approvals import LAPSES_AFTER_H, Approval
 from market.core.permissions import Actor, Permission
 from market.identity.models import Organization
 from market.purchasing.models import Claim, PurchaseOrder, PurchaseOrderLine, SupplierBill, SupplierPayment
+from market.purchasing.models_bills import BillCase, PaymentRun, SupplierAccount, SupplierReturn
 from market.purchasing.models_trips import DeliveryTrip, TripOrder, TripStop
 from market.purchasing.queries.payments import ADVANCE, PAYMENT, decidable
 
@@ -123,10 +124,11 @@ def _bill_missing(actor: Actor) -> Today:
 
 def _bill_unpaid(actor: Actor) -> Today:
     fresh = clock.now() - timedelta(hours=LAPSES_AFTER_H)
+    approved = exists().where(PaymentRun.id == SupplierPayment.run_id, PaymentRun.state == "approved")
     proposed = exists().where(
         SupplierPayment.bill_id == SupplierBill.id,
         SupplierPayment.state == "proposed",
-        SupplierPayment.proposed_at > fresh,
+        (SupplierPayment.proposed_at > fresh) | approved,
     )
     owed = SupplierBill.amount_rp - SupplierBill.paid_rp
     task = _task("bill_unpaid", SupplierBill.id, SupplierBill.recorded_at, SupplierBill.reference, owed)
@@ -173,6 +175,70 @@ def _order_to_deliver(actor: Actor) -> Today:
     return _orders("order_to_deliver", PurchaseOrder.supplier_id == actor.organization_id, _WAITING_GOODS)
 
 
+def _cases(kind: str, *conditions: ColumnElement[bool]) -> Today:
+    difference = func.abs(BillCase.difference_rp)
+    task = _task(kind, BillCase.id, BillCase.opened_at, SupplierBill.reference, difference)
+    return task.join(SupplierBill, SupplierBill.id == BillCase.bill_id).where(
+        BillCase.state == "open", *conditions
+    )
+
+
+def _case_to_answer(actor: Actor) -> Today:
+    return _cases(
+        "case_to_answer", BillCase.supplier_id == actor.organization_id, BillCase.answered_at.is_(None)
+    )
+
+
+def _case_to_settle(actor: Actor) -> Today:
+    """The supplier has spoken, or its time is over: the buyer's word is next."""
+    ripe = BillCase.answered_at.is_not(None) | (BillCase.answer_by_at <= clock.now())
+    return _cases("case_to_settle", BillCase.organization_id == actor.organization_id, ripe)
+
+
+def _return_to_credit(actor: Actor) -> Today:
+    """Goods came back and a bill that holds them was written."""
+    sent = SupplierReturn
+    billed = exists().where(SupplierBill.order_id == sent.order_id, SupplierBill.state != "void")
+    task = _task("return_to_credit", sent.id, sent.returned_at, sent.number, sent.amount_rp)
+    return task.where(sent.supplier_id == actor.organization_id, sent.state == "sent", billed)
+
+
+def _account_missing(actor: Actor) -> Today:
+    """Somebody owes money and does not know where to send it."""
+    named = exists().where(
+        SupplierAccount.organization_id == actor.organization_id, SupplierAccount.ended_at.is_(None)
+    )
+    owed = func.sum(SupplierBill.amount_rp - SupplierBill.paid_rp)
+    task = _task(
+        "account_missing",
+        literal(actor.organization_id),
+        func.min(SupplierBill.recorded_at),
+        literal(""),
+        owed,
+    )
+    return task.where(
+        SupplierBill.supplier_id == actor.organization_id, SupplierBill.state.in_(SupplierBill.OPEN), ~named
+    ).having(func.count() > 0)
+
+
+def _run_waits(actor: Actor) -> Today:
+    run = PaymentRun
+    task = _task("run_waits", run.id, run.proposed_at, run.number, run.total_rp)
+    fresh = clock.now() - timedelta(hours=LAPSES_AFTER_H)
+    return task.where(
+        run.organization_id == actor.organization_id,
+        run.state == "proposed",
+        run.proposed_by != actor.user_id,
+        run.proposed_at > fresh,
+    )
+
+
+def _run_to_transfer(actor: Actor) -> Today:
+    run = PaymentRun
+    task = _task("run_to_transfer", run.id, run.proposed_at, run.number, run.total_rp)
+    return task.where(run.organization_id == actor.organization_id, run.state == "approved")
+
+
 _TASKS: tuple[tuple[Permission, str, _Maker], ...] = (
     (Permission.GOODS_RECEIVE, "cooperative", _order_arrives),
     (Permission.GOODS_RECEIVE, "cooperative", _stop_arrives),
@@ -182,6 +248,13 @@ _TASKS: tuple[tuple[Permission, str, _Maker], ...] = (
     (Permission.PAYMENT_PROPOSE, "cooperative", _advance_due),
     (Permission.PAYMENT_PROPOSE, "cooperative", _advance_back),
     (Permission.PAYMENT_APPROVE, "cooperative", _payment_waits),
+    (Permission.PAYMENT_APPROVE, "cooperative", _run_waits),
+    (Permission.PAYMENT_PROPOSE, "cooperative", _run_to_transfer),
+    (Permission.BILLS_RECORD, "cooperative", _case_to_settle),
+    (Permission.CASE_ACCEPT, "cooperative", _case_to_settle),
+    (Permission.CREDIT_ISSUE, "supplier", _case_to_answer),
+    (Permission.CREDIT_ISSUE, "supplier", _return_to_credit),
+    (Permission.ACCOUNT_KEEP, "supplier", _account_missing),
     (Permission.ORDERS_VIEW, "supplier", _order_to_deliver),
     (Permission.ASSIGNMENTS_ANSWER, "supplier", _trip_to_depart),
     (Permission.ASSIGNMENTS_ANSWER, "supplier", _claim_to_answer),
@@ -189,7 +262,7 @@ _TASKS: tuple[tuple[Permission, str, _Maker], ...] = (
 
 
 def today(actor: Actor) -> list[Today]:
-    """Goods to receive or deliver, claims, bills to record and to pay, payments to approve."""
+    """Goods to receive or deliver, claims, bills to record, to settle and to pay, payments to approve."""
     return [
         make(actor)
         for permission, kind, make in _TASKS

@@ -65,6 +65,8 @@ def show_bill(bill_id: int) -> Answer:
     order = queries.order(bill.order_id)
     buys = is_buyer(actor, order)
     payments = [each for each in queries.payments_of(order.id) if each.bill_id == bill.id] if buys else []
+    credits, paid = queries.credits_of_bill(bill.id), queries.paid_to_supplier(bill.id)
+    given_rp = sum(use.amount_rp for use, _note in credits) + sum(each.amount_rp for each in paid)
     return render_template(
         "purchasing/show_bill.html",
         bill=bill,
@@ -75,7 +77,12 @@ def show_bill(bill_id: int) -> Answer:
         history=history_of(bill),
         payments=payments,
         waits=any(each.state == "proposed" for each in payments),
-        by_advance_rp=bill.paid_rp - sum(each.amount_rp for each in payments if each.state == "paid"),
+        by_advance_rp=bill.paid_rp - given_rp,
+        credits=credits,
+        paid=paid,
+        case=queries.case_of(bill.id),
+        room_rp=services.credit_room_rp(bill),
+        back=queries.open_returns(order.id),
         days_late=(clock.today() - bill.due_on).days,
     )
 
@@ -113,6 +120,10 @@ def create_bill(order_id: int) -> Answer:
     if form.validate():
         with form.guard():
             bill = services.record_bill(current_actor(), order_id, **form.values())
+            case = queries.case_of(bill.id)
+            if case is not None:
+                flash(_("Tagihan tercatat. Selisihnya dibuka dan pemasok sudah diberi tahu."))
+                return redirect(url_for("purchasing.show_case", case_id=case.id), 303)
             flash(_("Tagihan cocok dan tercatat."))
             return redirect(url_for("purchasing.show_bill", bill_id=bill.id), 303)
     return _new_bill(order_id, form, 422)

@@ -48,6 +48,7 @@ def _show_claim(claim_id: int, answer: ClaimAnswerForm, message: MessageForm, st
         party=actor.organization_id in (order.organization_id, order.supplier_id),
         sells=actor.organization_id == order.supplier_id,
         photos=queries.photos_of_line(line.id),
+        bill=next((each for each in queries.bills_of(order.id) if each.state != "void"), None),
         said=queries.messages_of(claim.id),
         history=history_of(claim),
         late=claim.answer_by_at is not None and claim.answer_by_at <= clock.now(),

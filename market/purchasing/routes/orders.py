@@ -98,6 +98,7 @@ def _show(order: PurchaseOrder, claim_form: ClaimForm | None, status: int, claim
         riding=queries.stops_of_orders([order.id]).get(order.id),
         goods={line.id: line for line in lines},
         bills=queries.bills_of(order.id),
+        returns=queries.returns_of(order.id),
         payments=queries.payments_of(order.id) if buys else [],
         advance=advance,
         advance_due=services.advance_due_rp(lines) if order.terms == "prepaid" else 0,

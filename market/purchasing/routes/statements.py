@@ -20,6 +20,8 @@ KINDS = {
     "supplier_bill": lazy("Tagihan"),
     "supplier_payment": lazy("Pembayaran"),
     "advance_returned": lazy("Uang muka kembali"),
+    "credit_note": lazy("Nota kredit"),
+    "credit_money": lazy("Nota kredit dibayar kembali"),
     "reversal": lazy("Pembetulan"),
 }
 
@@ -58,8 +60,36 @@ def show_statement(other_id: int) -> Answer:
         since=since,
         until=until,
         found=found,
+        deliveries=queries.deliveries_between(buyer_id, supplier_id, since, until),
         word=_word,
     )
+
+
+def _by_delivery(days: list[queries.Delivery]) -> list[render.Section]:
+    """What each delivery day (an order cycle) came to."""
+    if not days:
+        return []
+    heads = (
+        *(_("Diterima"), _("Dikembalikan"), _("Ditagih")),
+        *(_("Dikreditkan"), _("Dibayar"), _("Belum dibayar")),
+    )
+    rows = [
+        (
+            format_date(each.on),
+            money.format_rp(each.received_rp),
+            money.format_rp(each.returned_rp),
+            money.format_rp(each.billed_rp),
+            money.format_rp(each.credited_rp),
+            money.format_rp(each.paid_rp),
+            money.format_rp(each.open_rp),
+        )
+        for each in days
+    ]
+    columns = (
+        render.PdfColumn(_("Pengiriman"), 1.3),
+        *(render.PdfColumn(word, 1.2, "right") for word in heads),
+    )
+    return [render.Section(_("Per siklus pengiriman"), columns=columns, rows=rows)]
 
 
 @bp.get("/rekening-pemasok/<int:other_id>.pdf")
@@ -93,6 +123,7 @@ def export_statement(other_id: int) -> Answer:
         ),
         rows=[opening, *rows],
         totals=((_("Utang pada akhir"), money.format_rp(found.closing_rp)),),
+        sections=_by_delivery(queries.deliveries_between(buyer_id, supplier_id, since, until)),
         notes=[_("Dibaca dari buku %(name)s. Beda catatan? Beri tahu dalam tujuh hari.", name=buyer.name)],
         signatures=(_("Pembeli"), _("Pemasok")),
         link=back_to("show_statement", other_id=other_id, sejak=since, sampai=until),
