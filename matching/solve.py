@@ -15,6 +15,7 @@ from .budget import Budget
 from .crew import Crew, Task
 from .flow import slope_plan
 from .greedy import greedy_quantities
+from .large import is_large, solve_large
 from .options import OnProgress, Options, Progress
 from .plan import Plan, build_plan, gap_of
 from .problem import Problem
@@ -39,6 +40,8 @@ def solve(problem: Problem, options: Options | None = None, on_progress: OnProgr
     bound and plan so far whenever one of them gets better.
     """
     options = options or Options()
+    if is_large(problem):
+        return solve_large(problem, options, on_progress)
     budget = Budget(options.seconds, options.work)
     hold, start = None, np.zeros(problem.n_lanes, dtype=np.int64)
     if problem.rationed.any():
