@@ -1,7 +1,7 @@
 """Solving what is too large to be looked at all at once: a nation.
 
 Prices climb on the coarse problem and are proved on the whole one. Then each need keeps the few lanes that
-lose least by these prices, and from here on the problem is that one. A flow makes a first plan, which is moved
+lose least by these prices; from here on the problem is that one. A flow makes a first plan, which is moved
 region by region; regions that share no supplier or buyer are moved at the same time, by as many processes as
 there may be. Where work is counted the plan does not depend on how many these are.
 """
