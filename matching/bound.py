@@ -19,6 +19,7 @@ import numpy as np
 from .ascent import climb
 from .dual import Dual
 from .frame import CertificateError, Frame, Prices, safe_scale
+from .guide import Guide
 from .highs import Floats
 from .prices import FAR
 from .problem import Problem
@@ -43,6 +44,12 @@ class Bound(NamedTuple):
     terms: tuple[Ints, Ints, Ints, Ints]
     flow: Floats
     loss_rp: Floats
+
+    def guide(self, problem: Problem) -> Guide:
+        """What a search for plans can learn from the prices."""
+        last = problem.tier_start[1:] - 1
+        above = self.prices.pi[last] // self.prices.scale - problem.tier_price_rp[last]
+        return Guide(self.loss_rp, np.maximum(above, 0))
 
     def of(self, piece: Piece) -> Bound:
         """The same for one piece of the problem."""

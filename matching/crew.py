@@ -13,7 +13,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 
 from .budget import Budget
-from .highs import Floats
+from .guide import Guide
 from .options import Options
 from .problem import Problem
 from .search import Found, search
@@ -28,7 +28,7 @@ class Task:
 
     problem: Problem
     found: Found
-    loss_rp: Floats | None
+    guide: Guide | None
     hold: Ints | None
     old: Ints | None
 
@@ -77,7 +77,7 @@ class Crew:
 def run(task: Task, options: Options, budget: Budget, report: Callable[[Found], None]) -> Found:
     """Search one piece; a failure of the search leaves what was known before."""
     try:
-        search(task.problem, task.found, task.loss_rp, task.hold, task.old, options, budget, report)
+        search(task.problem, task.found, task.guide, task.hold, task.old, options, budget, report)
     except Exception as error:  # a plan must come out whatever the solver's libraries think of a problem
         warnings.warn(f"search given up: {error!r}", RuntimeWarning, stacklevel=2)
     return task.found

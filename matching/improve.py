@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .budget import Budget
+from .guide import Guide
 from .highs import Floats
 from .milp import Compact
 from .options import Options
@@ -41,7 +42,7 @@ FADE = 0.7  # how fast old gains are forgotten
 def improve(
     problem: Problem,
     found: Found,
-    loss_rp: Floats | None,
+    guide: Guide | None,
     hold: Ints | None,
     options: Options,
     budget: Budget,
@@ -50,9 +51,9 @@ def improve(
     """Improve the plan until the gap or the end of the budget: first by hand, then by models."""
     # What is large has no end of small moves; models look at too little of it.
     share = HAND if problem.n_lanes <= REGIONS else 1.0
-    by_hand(problem, found, loss_rp, hold, options, budget, share, report)
+    by_hand(problem, found, guide, hold, options, budget, share, report)
     dice = np.random.default_rng(options.seed)
-    lanes = _Hopeful(problem, loss_rp)
+    lanes = _Hopeful(problem, guide)
     gains = np.full(len(KINDS), np.inf)
     while not budget.over() and found.gap() > options.gap:
         kind = _choose(gains, dice)
@@ -70,7 +71,7 @@ def improve(
 def by_hand(
     problem: Problem,
     found: Found,
-    loss_rp: Floats | None,
+    guide: Guide | None,
     hold: Ints | None,
     options: Options,
     budget: Budget,
@@ -80,7 +81,7 @@ def by_hand(
     """Ruin and recreate, for a share of what is left."""
 
     if problem.n_lanes > REGIONS:
-        _region_by_region(problem, found, loss_rp, hold, options, budget, share, report)
+        _region_by_region(problem, found, guide, hold, options, budget, share, report)
         return
 
     def tell(y: Ints) -> None:
@@ -88,7 +89,7 @@ def by_hand(
             report(found)
 
     progress = _clock(budget, share, 1.0)
-    ruin(problem, found.y, loss_rp, hold, options.seed, progress, tell)
+    ruin(problem, found.y, _loss(guide), hold, options.seed, progress, tell, toll_rp=_toll(guide))
 
 
 def _clock(budget: Budget, share: float, size: float) -> Callable[[int], float]:
@@ -106,7 +107,7 @@ def _clock(budget: Budget, share: float, size: float) -> Callable[[int], float]:
 def _region_by_region(
     problem: Problem,
     found: Found,
-    loss_rp: Floats | None,
+    guide: Guide | None,
     hold: Ints | None,
     options: Options,
     budget: Budget,
@@ -122,11 +123,12 @@ def _region_by_region(
             break
         here = region(problem, found.y, needs)
         lanes, size = here.part.lanes, int(needs.sum())
+        mine = None if guide is None else guide.of(lanes, here.part.offers)
         told: list[Ints] = []
         ruin(
             here.part.problem,
             found.y[lanes],
-            None if loss_rp is None else loss_rp[lanes],
+            _loss(mine),
             None if hold is None else hold[here.part.needs],
             options.seed,
             _clock(part, 1.0, size / problem.n_needs)
@@ -134,6 +136,7 @@ def _region_by_region(
             else _clock(part, size / todo, 1),
             told.append,
             here.outside,
+            _toll(mine),
         )
         todo -= size
         if told:
@@ -148,7 +151,7 @@ def _region_by_region(
 def surroundings(
     problem: Problem,
     found: Found,
-    loss_rp: Floats | None,
+    guide: Guide | None,
     hold: Ints | None,
     old: Ints,
     options: Options,
@@ -158,7 +161,7 @@ def surroundings(
     """Improve the plan around the lines in which it differs from `old`: first close, then wider."""
     p = problem
     changed = _marked(p.n_needs, p.lane_need[found.y != old])
-    lanes = _Hopeful(problem, loss_rp)
+    lanes = _Hopeful(problem, guide)
     for lane_limit in (LANES, 2 * LANES):
         if budget.over() or not changed.any():
             return
@@ -185,6 +188,14 @@ def _retry(problem: Problem, found: Found, free: Ints, hold: Ints | None, seed: 
     return y is not None and found.take(problem, y, hold)
 
 
+def _loss(guide: Guide | None) -> Floats | None:
+    return None if guide is None else guide.loss_rp
+
+
+def _toll(guide: Guide | None) -> Ints | None:
+    return None if guide is None else guide.toll_rp
+
+
 def _marked(size: int, rows: Ints) -> Bools:
     marks = np.zeros(size, dtype=np.bool_)
     marks[rows] = True
@@ -194,9 +205,9 @@ def _marked(size: int, rows: Ints) -> Bools:
 class _Hopeful:
     """Which lanes are worth a column: they lose little, are among their need's best, or are in use."""
 
-    def __init__(self, problem: Problem, loss_rp: Floats | None) -> None:
+    def __init__(self, problem: Problem, guide: Guide | None) -> None:
         p = self.problem = problem
-        self.loss = np.zeros(p.n_lanes) if loss_rp is None else loss_rp
+        self.loss = np.zeros(p.n_lanes) if guide is None else guide.loss_rp
         order = np.lexsort((self.loss, p.lane_need))
         rank = np.empty(p.n_lanes, dtype=np.int64)
         rank[order] = np.arange(p.n_lanes) - p.need_start[p.lane_need[order]]

@@ -1,7 +1,8 @@
 """Ruin and recreate: a handful of related needs lose their lines and are served again, over and over.
 
 Quick where models are slow: a truck less here, a tier reached there. A step that makes the plan slightly
-dearer is accepted now and then, less and less often; the best plan on the way is kept.
+dearer is accepted now and then, less and less often; the best plan on the way is kept. What is scarce costs a
+toll at first, so that a need may leave it before another one comes for it; the toll fades away.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ Key = TypeVar("Key")
 
 LARGEST = 9  # needs taken out at once
 WARM, COLD = 0.01, 0.0002  # how much dearer a step may be, in shares of an average need, first and last
+BLINK = 0.05  # how often a lane is overlooked
+THRIFT = 0.6  # a new truck counts for at least this share of its cost while a need is served: others may join
+TOLLS, FADED = 10, 1.2  # levels of the toll, and when it would be gone, in shares of the search
 ROUND = 64  # steps between two looks at the clock
 
 
@@ -35,18 +39,24 @@ def ruin(
     progress: Callable[[int], float],
     tell: Callable[[Ints], None],
     outside: Outside | None = None,
+    toll_rp: Ints | None = None,
 ) -> None:
     """Search from the plan `y`, which keeps every rule, and `tell` every better plan (not each single one).
 
     `progress` says for a number of steps done how far the search is; it ends at 1. `outside` stands
-    around the problem where that is only a region of a larger one.
+    around the problem where that is only a region of a larger one. `toll_rp` per offer is what a unit is
+    worth beyond its price.
     """
-    yard = Yard(problem, y, loss_rp, hold, outside)
+    yard = Yard(problem, y, loss_rp, hold, outside, toll_rp)
     if not any(yard.choices):
         return
     walk = _Walk(yard, random.Random(seed), Tally(problem, y).cost_rp / max(1, problem.n_needs))
-    steps, told = 0, 0
+    steps, told, level = 0, 0, 0
     while (done := progress(steps)) < 1:
+        now = 0 if toll_rp is None else int(TOLLS * (1 - done / FADED))
+        if now != level:
+            level = now
+            yard.levy(level / TOLLS)
         for _ in range(ROUND):
             walk.step(done)
         steps += ROUND
@@ -62,13 +72,15 @@ class _Walk:
         self.yard, self.dice = yard, dice
         self.ruins = _Ruins(yard, dice)
         self.best, self.best_y = 0, list(yard.y)
+        yard.chance, yard.blink = dice.random, BLINK
         self.warm, self.cold = max(1.0, WARM * need_rp), max(0.01, COLD * need_rp)
 
     def step(self, done: float) -> None:
         """Take some needs out, serve them again, and keep the result or undo it."""
         yard, dice = self.yard, self.dice
-        before = yard.cost
+        before, cost, tolls = yard.felt, yard.cost, yard.tolls
         needs = self.ruins.pick()
+        yard.thrift = THRIFT + (1 - THRIFT) * dice.random()
         for need in needs:
             yard.clear(need)
         dice.shuffle(needs)
@@ -78,12 +90,12 @@ class _Walk:
             yard.serve(need)
         heat = self.warm * (self.cold / self.warm) ** done
         limit = before - heat * math.log(max(dice.random(), 1e-12))
-        if before != yard.cost < limit and yard.keeps(0) and self.ruins.served(needs):
+        if before != yard.felt < limit and yard.keeps(0) and self.ruins.served(needs):
             yard.log.clear()
             if yard.cost < self.best:
                 self.best, self.best_y = yard.cost, list(yard.y)
         else:
-            yard.undo(0, before)
+            yard.undo(0, cost, tolls)
 
 
 class _Ruins:

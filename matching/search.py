@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .budget import Budget
-from .highs import Floats
+from .guide import Guide
 from .improve import by_hand, improve, surroundings
 from .milp import Compact
 from .nearest import nearest
@@ -60,7 +60,7 @@ Report = Callable[[Found], None]
 def search(
     problem: Problem,
     found: Found,
-    loss_rp: Floats | None,
+    guide: Guide | None,
     hold: Ints | None,
     old: Ints | None,
     options: Options,
@@ -80,14 +80,14 @@ def search(
         )
     if old is None:
         if small and not done:
-            by_hand(problem, found, loss_rp, hold, options, budget, 0.5, report)
+            by_hand(problem, found, guide, hold, options, budget, 0.5, report)
             done = exact(problem, found, hold, options.gap, options.seed, budget, 1.0, report)
         if not done:
-            improve(problem, found, loss_rp, hold, options, budget, report)
+            improve(problem, found, guide, hold, options, budget, report)
     elif small:
         found.y = nearest(problem, found.y, old, hold, options.seed, budget.all_limits())
     else:
-        surroundings(problem, found, loss_rp, hold, old, options, budget, report)
+        surroundings(problem, found, guide, hold, old, options, budget, report)
 
 
 def exact(

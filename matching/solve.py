@@ -182,7 +182,7 @@ class Course:
         return Task(
             piece.problem,
             Found(y, cost, min(cost, bound_rp)),
-            None if dual is None else dual.loss_rp[piece.lanes],
+            None if dual is None else dual.guide(self.problem).of(piece.lanes, piece.offers),
             None if self.hold is None else self.hold[piece.needs],
             None if old is None else old[piece.lanes],
         )

@@ -6,6 +6,9 @@ Every change is logged so that it can be undone.
 
 from __future__ import annotations
 
+import random
+from collections.abc import Callable
+
 import numpy as np
 
 from .highs import Floats
@@ -21,6 +24,9 @@ class Yard:
     """Quantities, volumes, loads and money of one plan that keeps every rule.
 
     `cost` follows every change. With `outside` the problem is a region, and that is what stands around it.
+
+    `toll_rp` is what a unit of each offer is worth beyond its price, because others want it too. `levy`
+    says how much of it counts: moves then go by `felt`, the cost and the tolls together.
     """
 
     def __init__(
@@ -30,6 +36,7 @@ class Yard:
         loss_rp: Floats | None,
         hold: Ints | None,
         outside: Outside | None = None,
+        toll_rp: Ints | None = None,
     ) -> None:
         p = self.p = problem
         tally = Tally(p, y)
@@ -41,7 +48,12 @@ class Yard:
         self.load: list[int] = [*tally.load_g.tolist(), 0]
         self.weight: list[int] = tally.weight_g.tolist()
         self.log: list[tuple[list[int], int, int]] = []
-        self.cost = 0
+        self.cost = self.tolls = 0
+        self.full_toll = [0] * p.n_offers if toll_rp is None else toll_rp.tolist()
+        self.toll = [0] * p.n_offers
+        # Serving overlooks a lane now and then (`blink`), and counts only a share of a new truck (`thrift`).
+        self.blink, self.thrift = 0.0, 1.0
+        self.chance: Callable[[], float] = random.Random(0).random
         target = p.wanted if hold is None else np.where(hold >= 0, hold, p.wanted)
         self.target: list[int] = target.tolist()
         self.held: list[bool] = [False] * p.n_needs if hold is None else (hold >= 0).tolist()
@@ -106,7 +118,7 @@ class Yard:
         self.offers = list(
             zip(
                 self.base, self.capacity, self.lot, self.least, self.total, self.opening,
-                [rows[::-1] for rows in self.tiers], strict=True,
+                [rows[::-1] for rows in self.tiers], self.toll, strict=True,
             )
         )  # fmt: skip
         self.paid = [self.goods(j, sold) for j, sold in enumerate(self.sold)]
@@ -140,32 +152,45 @@ class Yard:
                 return row
         return rows[0]
 
+    @property
+    def felt(self) -> int:
+        """The cost with the tolls: what moves are judged by."""
+        return self.cost + self.tolls
+
+    def levy(self, share: float) -> None:
+        """Let this share of the tolls count from now on; nothing may be left to undo."""
+        self.toll = [int(share * full) for full in self.full_toll]
+        self.offers = [(*row[:-1], toll) for row, toll in zip(self.offers, self.toll, strict=True)]
+        self.paid = [self.goods(j, sold) for j, sold in enumerate(self.sold)]
+        self.tolls = 0
+
     def goods(self, offer: int, sold: int) -> int:
-        """What an offer's goods cost when it sells so many new units, its opening included."""
+        """What an offer's goods cost when it sells so many new units, its opening and toll included."""
         volume = sold + self.base[offer]
         if volume == 0:
             return 0
         _, price, fixed = self.tier(offer, volume)
-        return price * sold + fixed + self.opening[offer]
+        return (price + self.toll[offer]) * sold + fixed + self.opening[offer]
 
     def _set(self, column: list[int], row: int, value: int) -> None:
         self.log.append((column, row, column[row]))
         column[row] = value
 
-    def undo(self, mark: int, cost: int) -> None:
-        """Go back to where the log had `mark` entries and the cost was `cost`."""
+    def undo(self, mark: int, cost: int, tolls: int = 0) -> None:
+        """Go back to where the log had `mark` entries, and cost and tolls were these."""
         log = self.log
         while len(log) > mark:
             column, row, value = log.pop()
             column[row] = value
-        self.cost = cost
+        self.cost, self.tolls = cost, tolls
 
     def shift(self, lane: int, quantity: int) -> None:
         """Add new units on a lane (take away: negative); costs follow, rules are not looked at."""
         offer, group, need = self.offer[lane], self.trip[lane], self.need[lane]
         sold, y = self.sold[offer], self.y[lane]
         paid = self.goods(offer, sold + quantity)
-        cost = paid - self.paid[offer] + self.freight[lane] * quantity
+        toll = self.toll[offer] * quantity
+        cost = paid - self.paid[offer] - toll + self.freight[lane] * quantity
         if self.fixed[lane] == 0 and (y == 0) != (y + quantity == 0):
             cost += self.drop[lane] if quantity > 0 else -self.drop[lane]
         load, size = self.load[group], self.size[group]
@@ -174,6 +199,7 @@ class Yard:
         fill, wanted = self.fill[need], int(self.target[need])
         cost += self.unmet[need] * (max(0, wanted - fill - quantity) - max(0, wanted - fill))
         self.cost += cost
+        self.tolls += toll
         self._set(self.y, lane, y + quantity)
         self._set(self.sold, offer, sold + quantity)
         self._set(self.paid, offer, paid)
@@ -191,7 +217,7 @@ class Yard:
 
     def serve(self, need: int) -> None:
         """Serve a need anew, lane by lane at the least cost per unit, while that beats lacking."""
-        mark, cost = len(self.log), self.cost
+        mark, cost, tolls = len(self.log), self.cost, self.tolls
         while self.fill[need] < self.target[need]:
             lane, quantity = self._best(need, self.target[need] - self.fill[need])
             if lane < 0:
@@ -200,7 +226,7 @@ class Yard:
         if self.fill[need] < self.min_fill[need] or (
             self.held[need] and self.fill[need] != self.target[need]
         ):
-            self.undo(mark, cost)
+            self.undo(mark, cost, tolls)
 
     def _best(self, need: int, most: int) -> tuple[int, int]:
         """The lane with the least cost per unit and what it can take; lane -1 where none beats lacking."""
@@ -209,13 +235,14 @@ class Yard:
         if len(known) > self.suppliers[need]:
             return chosen, units
         full = len(known) == self.suppliers[need]
+        chance, blink, thrift = self.chance, self.blink, self.thrift
         y, sold, load, paid, trucks = self.y, self.sold, self.load, self.paid, self.truck_rp
         for row in self.choices[need]:
             # One loop without calls: it is run millions of times.
             lane, offer, group, supplier, unit, freight, drop, spare = row
-            if y[lane] or (full and supplier not in known):
+            if y[lane] or (full and supplier not in known) or chance() < blink:
                 continue
-            base, capacity, lot, least, total, opening, tiers = self.offers[offer]
+            base, capacity, lot, least, total, opening, tiers, toll = self.offers[offer]
             before = sold[offer]
             quantity = min(most, capacity - before - base)
             if self.max_weight[supplier] < FREE:
@@ -231,10 +258,10 @@ class Yard:
                     break
             if price > spare:
                 continue
-            cost = price * after + agreed + opening - paid[offer] + freight * quantity + drop
+            cost = (price + toll) * after + agreed + opening - paid[offer] + freight * quantity + drop
             if trucks[group]:
                 size, now = self.size[group], load[group]
-                cost += trucks[group] * (-(-(now + quantity * unit) // size) - -(-now // size))
+                cost += thrift * trucks[group] * (-(-(now + quantity * unit) // size) - -(-now // size))
             if cost < best * quantity:
                 best, chosen, units = cost / quantity, lane, quantity
         return chosen, units
