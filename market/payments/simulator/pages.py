@@ -5,28 +5,29 @@ Plain pages without scripts. Every one says in its first line that nothing here 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from markupsafe import Markup
 from werkzeug.wrappers import Request, Response
 
-from market.core.i18n import _
+from market.core.i18n import _, format_datetime
 from market.core.money import format_rp
-from market.core.qr import svg
 from market.payments import qris
 from market.payments.simulator import acts, outbox, snap
 from market.payments.simulator.charges import Refuse
-from market.payments.simulator.records import Transaction, stamp
+from market.payments.simulator.records import Transaction
 from market.payments.simulator.world import World, name_of
 
 STYLE = Markup(
-    "body{font:17px/1.5 system-ui,sans-serif;margin:0;background:#fbfaf6;color:#1e2420}"
+    "body{font:17px/1.5 system-ui,sans-serif;margin:0;background:#fbfaf6;color:#1e2420;"
+    "overflow-wrap:anywhere}"
     "header{background:#5b2a86;color:#fff;padding:12px 16px;font-weight:700}"
     "header small{display:block;font-weight:400}main{max-width:640px;margin:0 auto;padding:16px}"
     "nav a{display:inline-block;margin:0 12px 8px 0;padding:12px 0}a{color:#5b2a86}"
     "h1{font-size:22px;margin:8px 0 16px}h2{font-size:18px}"
     "dl{display:grid;grid-template-columns:auto 1fr;gap:4px 16px}dt{color:#5c635d}dd{margin:0}"
-    "dd,td,li{overflow-wrap:anywhere}label{display:block;font-weight:600;margin:12px 0 4px}"
+    "label{display:block;font-weight:600;margin:12px 0 4px}"
     "input,textarea,select{font:inherit;width:100%;box-sizing:border-box;padding:12px;"
     "border:1px solid #8b918c;border-radius:10px;background:#fff}"
     "button{font:inherit;font-weight:700;min-height:48px;width:100%;margin-top:12px;padding:8px 20px;"
@@ -34,10 +35,9 @@ STYLE = Markup(
     "button.no{background:#fff;color:#1e2420;border:1px solid #8b918c}"
     ".amount{font-size:28px;font-weight:700}.note{padding:12px 16px;border-radius:10px;background:#efe6f7}"
     ".card{display:block;padding:12px 16px;margin:0 0 8px;border:1px solid #d9d5c8;border-radius:10px;"
-    "background:#fff;text-decoration:none;color:inherit}.qr{width:240px;height:240px;display:block}"
+    "background:#fff;text-decoration:none;color:inherit}"
     "details{margin-top:24px}summary{padding:12px 0}"
 )
-SCANNED = frozenset({"qris", "gopay"})
 ACTS = ("pay", "decline", "pay_late", "deny", "reverse", "expire", "dispute")
 
 
@@ -129,7 +129,7 @@ def show(world: World, transaction_id: str, message: str = "", status: int = 200
         _("Dengan"): name_of(made),
         _("Nomor"): made.order_id,
         _("Keadaan"): _word(made.status),
-        _("Berlaku sampai"): stamp(made.expires_at),
+        _("Berlaku sampai"): when(made.expires_at),
     }
     parts = [
         Markup('<p class="note" role="status">{}</p>').format(message) if message else Markup(""),
@@ -145,6 +145,10 @@ def _pairs(rows: Mapping[str, str]) -> Markup:
         Markup("<dt>{}</dt><dd>{}</dd>").format(name, value) for name, value in rows.items()
     )
     return Markup("<dl>{}</dl>").format(body)
+
+
+def when(at: int) -> str:
+    return format_datetime(dt.datetime.fromtimestamp(at, dt.UTC))
 
 
 def _word(status: str) -> str:
@@ -245,7 +249,7 @@ def notifications(world: World) -> Response:
                 '<form method="post" action="/sim/notifications/{id}"><button class="no">{again}</button>'
                 "</form></div>"
             ).format(
-                when=stamp(row.created_at),
+                when=when(row.created_at),
                 url=row.url,
                 told=_("Dijawab: %(answers)s", answers=answers) if answers else _("Belum dikirim"),
                 id=row.id,
@@ -262,15 +266,6 @@ def resend(world: World, notice_id: int) -> Response:
     except LookupError:
         return notifications(world)
     return Response("", 303, {"Location": "/sim/notifications"})
-
-
-def framed_qr(world: World, transaction_id: str) -> Response:
-    """The QR with its frame, for printing or another screen."""
-    made = world.transactions.get(transaction_id)
-    if made is None or "qr_string" not in made.first:
-        return show(world, transaction_id)
-    picture = Markup(svg(made.first["qr_string"]))  # our own drawing, not a person's text
-    return layout(name_of(made), picture, Markup("<p>{}</p>").format(made.first["qr_string"]))
 
 
 def snap_page(world: World, token: str) -> Response:

@@ -45,7 +45,7 @@ ADDRESSES = Map(
         Rule("/snap/v1/transactions/<token>/cancel", endpoint="snap.cancel", methods=["POST"]),
         Rule("/snap/v4/redirection/<token>", endpoint="snap.page", methods=["GET", "POST"]),
         *(
-            Rule(f"/{version}/{kind}/<transaction_id>/qr-code", endpoint=f"qr.{version}", methods=["GET"])
+            Rule(f"/{version}/{kind}/<transaction_id>/qr-code", endpoint="qr.png", methods=["GET"])
             for version in ("v2", "v4")
             for kind in ("qris", "gopay")
         ),
@@ -103,10 +103,8 @@ class Simulator:
 
     def _page(self, request: Request, endpoint: str, given: Mapping[str, Any]) -> Response:
         world = self.world
-        if endpoint == "qr.v2":
+        if endpoint == "qr.png":
             return api.qr_code(world, given["transaction_id"])
-        if endpoint == "qr.v4":
-            return pages.framed_qr(world, given["transaction_id"])
         if endpoint == "snap.cancel":
             return api.json_response(*snap.cancel(world, given["token"]))
         if endpoint == "snap.page":

@@ -114,7 +114,7 @@ def test_every_page_says_that_nothing_is_real(midtrans: Side, person, simulator)
     made = midtrans.create()
     passing.pass_time(simulator.world)
     paths = ["/sim/", "/sim/qris", f"/sim/tx/{made.ref.provider_id}", "/sim/tx/x", "/sim/notifications"]
-    for path in [*paths, f"/v4/qris/{made.ref.provider_id}/qr-code"]:
+    for path in paths:
         page = person.see(path).text
         assert "SIMULASI: bukan pembayaran sungguhan" in page, path
         assert "<script" not in page

@@ -314,6 +314,7 @@ def test_a_qr_is_a_picture_that_names_the_simulation(midtrans: Side):
     picture = requests.get(action.qr_image_url, timeout=5)
     assert picture.content.startswith(b"\x89PNG")
     assert picture.content == requests.get(action.qr_image_url, timeout=5).content
+    assert picture.content == requests.get(action.qr_image_url.replace("/v2/", "/v4/"), timeout=5).content
     assert "SIMULASI" in action.qr_string
 
 
