@@ -13,6 +13,7 @@ from tests.verify import (
     plants_advances,
     plants_bills,
     plants_goods,
+    plants_inputs,
     plants_money,
     plants_neighbours,
     plants_process,
@@ -22,7 +23,7 @@ from tests.verify.conftest import failing
 from tests.verify.planting import PLANTS
 
 LISTS = (
-    *(plants_money, plants_goods, plants_process, plants_neighbours),
+    *(plants_money, plants_goods, plants_process, plants_neighbours, plants_inputs),
     *(plants_bills, plants_advances, plants_trips),
 )
 
@@ -50,6 +51,11 @@ def test_honest_bills_credits_returns_and_runs_break_nothing(lived):
 @pytest.mark.parametrize("counted", [False, True])
 def test_an_honest_truck_breaks_nothing(lived, counted):
     plants_trips.a_trip(lived, counted)
+    assert failing() == set()
+
+
+def test_an_honest_kitchen_breaks_nothing(lived):
+    plants_inputs.a_kitchen(lived)
     assert failing() == set()
 
 
