@@ -24,7 +24,8 @@ from .restrict import restrict
 from .solve import RATION_SHARE, Course
 from .tally import Bools, Ints, Tally, any_by
 
-SHARE = 0.1  # of the limit of a first solve, for a touched part that is too large to be solved exactly
+SHARE = 0.06  # of the limit of a first solve: one decline is not worth a tenth of it, start included
+LEAST = 0.2  # seconds in any case
 
 
 def resolve(
@@ -45,10 +46,11 @@ def resolve(
         problem = Problem.from_document({**problem.to_document(), "fixed": [dict(row) for row in fixed]})
     old = lane_quantity_of(problem, plan)
     touched = touched_needs(problem, plan, old)
-    budget = Budget(options.seconds, options.work)
-    start, hold = _start(problem, old, touched, budget, options)
+    # Rations are shared out anew, which may take as long as the first time.
+    start, hold = _start(problem, old, touched, Budget(options.seconds, options.work), options)
     course = Course(problem, hold, start, options, on_progress)
-    course.rematch(old, touched, budget, SHARE)
+    seconds = min(options.seconds, max(LEAST, SHARE * options.seconds))
+    course.rematch(old, touched, Budget(seconds, options.work), 1.0 if options.work is None else SHARE)
     return course.plan()
 
 

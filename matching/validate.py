@@ -196,14 +196,15 @@ def _sums(c: Columns) -> Iterator[Fault]:
     unit = c["unit_g"][c["need_commodity"]]
     most = np.maximum(c["at_most"], _add(c["fixed_need"], c["fixed_quantity"], len(c["need_id"])))
     grams = sum(int(q) * int(g) for q, g in zip(most, unit, strict=True))
-    if grams >= LIMIT:
+    heavy = grams >= LIMIT
+    if heavy:
         yield Fault("needs", f"jumlah berat {grams} g harus di bawah 2^53")
-        return
     dearest = _dearest(c)
     goods = sum(int(q) * int(p) for q, p in zip(most, dearest, strict=True))
     unmet = sum(int(q) * int(p) for q, p in zip(c["wanted"], c["unmet_rp"], strict=True))
     once = _total(c["fixed_rp"]) + _total(c["drop_rp"])
-    total = goods + unmet + once + _trucks(c, most * unit)
+    # How many trucks it takes is only worth asking where the weight can be added up.
+    total = goods + unmet + once + (0 if heavy else _trucks(c, most * unit))
     if total >= LIMIT:
         yield Fault("needs", f"jumlah rupiah terbesar {total} harus di bawah 2^53")
 

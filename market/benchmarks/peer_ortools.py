@@ -1,4 +1,6 @@
-"""A peer in a process of its own: `python -m market.benchmarks.peer_ortools cpsat|highs|gscip MODEL SECONDS`.
+"""A peer in a process of its own: `python -m market.benchmarks.peer_ortools NAME MODEL SECONDS`.
+
+NAME is cpsat, highs, gscip or glop.
 
 Reads a model (see `textbook.Linear`) from a file and prints values, bound and seconds as one JSON object.
 Built term by term, as tutorials do.
@@ -41,9 +43,12 @@ def cpsat(model: dict[str, Any], seconds: float) -> Answer:
 
 
 def through_mathopt(kind: mathopt.SolverType, model: dict[str, Any], seconds: float) -> Answer:
-    """A mixed-integer solver behind MathOpt; a limit of time is no failure."""
+    """A solver behind MathOpt, GLOP for the linear programme alone; a limit of time is no failure."""
     m = mathopt.Model()
-    columns = [m.add_variable(lb=low, ub=high, is_integer=whole) for low, high, _, whole in model["columns"]]
+    whole = kind != mathopt.SolverType.GLOP
+    columns = [
+        m.add_variable(lb=low, ub=high, is_integer=own and whole) for low, high, _, own in model["columns"]
+    ]
     for low, high, terms in model["rows"]:
         m.add_linear_constraint(
             expr=mathopt.fast_sum(factor * columns[column] for column, factor in terms),
@@ -53,10 +58,12 @@ def through_mathopt(kind: mathopt.SolverType, model: dict[str, Any], seconds: fl
     costs = [cost * column for column, (_, _, cost, _) in zip(columns, model["columns"], strict=True)]
     m.minimize(mathopt.fast_sum(costs))
     limits = mathopt.SolveParameters(time_limit=datetime.timedelta(seconds=seconds))
+    began = time.process_time()
     result = mathopt.solve(m, kind, params=limits)
+    took = time.process_time() - began
     values = result.variable_values(columns) if result.has_primal_feasible_solution() else None
     bound = result.termination.objective_bounds.dual_bound
-    return {"values": values, "bound": bound if math.isfinite(bound) else None}
+    return {"values": values, "bound": bound if math.isfinite(bound) else None, "solve_cpu_s": took}
 
 
 def main(arguments: list[str]) -> int:
@@ -67,7 +74,8 @@ def main(arguments: list[str]) -> int:
     if name == "cpsat":
         answer = cpsat(model, float(seconds))
     else:
-        kind = {"highs": mathopt.SolverType.HIGHS, "gscip": mathopt.SolverType.GSCIP}[name]
+        kinds = mathopt.SolverType
+        kind = {"highs": kinds.HIGHS, "gscip": kinds.GSCIP, "glop": kinds.GLOP}[name]
         answer = through_mathopt(kind, model, float(seconds))
     print(json.dumps({**answer, "seconds": time.monotonic() - began}))
     return 0

@@ -3,7 +3,8 @@
 `--scale city|province|nation` makes a problem up, solves it, has the plan judged and says how far it is
 below the careful officer. Peers (by default for a city) get the same problem as a textbook model:
 CP-SAT, HiGHS and GSCIP of OR-Tools, and PuLP with CBC in an environment of its own; what they reach within
-each limit is printed as a ratio to ours, and with `--svg` drawn. `--orlib DIR` solves the capacitated
+each limit is printed as a ratio to ours, and with `--svg` drawn. `--goal bound|rematch|build` measures one of
+the other goals on such a problem (see `goals`). `--orlib DIR` solves the capacitated
 warehouse files of the OR-Library found there and holds them against the optima in `bounds.txt`.
 Every step is a process of its own, as the product uses the matcher.
 """
@@ -21,7 +22,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from market.benchmarks import curves, orlib, peers
+from market.benchmarks import curves, goals, orlib, peers
 from market.benchmarks.measure import Measured, measured
 
 SCALES = ("city", "province", "nation")
@@ -40,6 +41,8 @@ def run(argv: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="lumbung-benchmark-") as folder:
         if asked.orlib is not None:
             return _orlib(asked, Path(folder))
+        if asked.goal is not None:
+            return _goal(asked, Path(folder))
         return _scale(asked, Path(folder))
 
 
@@ -53,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("subject", choices=("matching",))
     parser.add_argument("--scale", choices=SCALES, default="city")
+    parser.add_argument("--goal", choices=("bound", "rematch", "build"), help="one of the other goals")
     parser.add_argument("--orlib", type=Path, metavar="DIR")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--seconds", type=float, help="limit of our solver, and of the peers")
@@ -137,6 +141,20 @@ def _scale(asked: argparse.Namespace, folder: Path) -> int:
         drawing = curves.svg(_title(asked), drawn | _ends(rivals, best))
         asked.svg.write_text(drawing, encoding="utf-8")
     return 0 if found["clean"] else 1
+
+
+def _goal(asked: argparse.Namespace, folder: Path) -> int:
+    problem = folder / "problem.json"
+    matching("generate", "--scale", asked.scale, "--seed", str(asked.seed), "-o", str(problem))
+    seconds = asked.seconds or SECONDS[asked.scale]
+    if asked.goal == "bound":
+        found = goals.bound(problem, folder)
+    elif asked.goal == "build":
+        found = goals.build(problem, folder)
+    else:
+        found = goals.rematch(matching, problem, folder, seconds, asked.seed)
+    _say({"scale": asked.scale, "seed": asked.seed, **found})
+    return 0 if found.get("clean", True) else 1
 
 
 def _title(asked: argparse.Namespace) -> str:
