@@ -349,3 +349,12 @@ def test_arrays_are_judged_like_rows(column: str, value: Any) -> None:
     with pytest.raises(ProblemError) as caught:
         Problem.from_arrays(**{**ARRAYS, column: value})
     assert caught.value.faults
+
+
+def test_what_is_too_heavy_and_too_dear_is_told_at_once() -> None:
+    document = stage(commodities__0__unit_g=2**50, needs__0__unmet_rp=2**50)
+    with pytest.raises(ProblemError) as caught:
+        Problem.from_document(document)
+    texts = [fault.text for fault in caught.value.faults]
+    assert len(texts) == 2
+    assert "berat" in texts[0] and "rupiah" in texts[1]
