@@ -129,11 +129,13 @@ class QuotaUse:
         return max(0, self.quota.amount_base - self.used_base)
 
 
-def quota_use(organization_id: int, pack: Pack, quota: Quota, on: date, without_id: int = 0) -> QuotaUse:
+def quota_use(
+    organization_id: int, pack: Pack, quota: Quota, on: date, without_id: int = 0, beside: Iterable[int] = ()
+) -> QuotaUse:
     """What of `quota` is asked for in any window of its length that holds `on`, in base units.
 
     Counts needs that were submitted; a matched need counts with what it got. `without_id` leaves one
-    need out: the one that is about to be changed.
+    need out: the one that is about to be changed; `beside` leaves out needs that the caller counts.
     """
     reach = timedelta(days=quota.period_days - 1)
     counted = ("submitted", "open", "in_round", "matched", "fulfilled")
@@ -142,7 +144,7 @@ def quota_use(organization_id: int, pack: Pack, quota: Quota, on: date, without_
         .join(Pack, Pack.id == Need.pack_id)
         .where(
             Need.organization_id == organization_id,
-            Need.id != without_id,
+            Need.id.not_in([without_id, *beside]),
             Pack.commodity_id == pack.commodity_id,
             Need.state.in_(counted),
             Need.needed_by_on.between(on - reach, on + reach),

@@ -31,7 +31,10 @@ Pair = tuple[int, int]
 
 @dataclass(frozen=True)
 class NeedRow:
-    """A frozen need; amounts in packs, prices per pack. `order` is the tie-break rank."""
+    """A frozen need; amounts in packs, prices per pack. `order` is the tie-break rank.
+
+    `quota_left` is what the buyer may still have of an administered good; None where no quota binds.
+    """
 
     id: int
     buyer_id: int
@@ -49,6 +52,13 @@ class NeedRow:
     weight: int
     order: int
     max_suppliers: int | None = None
+    quota_left: int | None = None
+
+    @property
+    def within_quota(self) -> tuple[int, int]:
+        """Wanted and at most, no more than is left; a need whose quota is used up is closed, not shrunk."""
+        left = self.quota_left or self.at_most
+        return min(self.wanted, left), min(self.at_most, left)
 
 
 @dataclass(frozen=True)
@@ -197,6 +207,8 @@ def _obstacle(build: _Build, need: NeedRow, offer: OfferRow, zone: tuple[str, in
         return "area"
     if not offer.authorised:
         return "authorised"
+    if need.quota_left == 0:
+        return "quota"
     if offer.terms not in TERMS_MET[need.terms]:
         return "terms"
     if build.first_delivery_on + timedelta(days=offer.lead_days) > need.needed_by_on:
@@ -262,7 +274,7 @@ def _scarce(needs: list[NeedRow], offers: list[OfferRow], lanes: list[Row]) -> s
         short[root(f"o{offer.id}")] -= offer.capacity
     for need in needs:
         if f"n{need.id}" in reached:
-            short[root(f"n{need.id}")] += need.wanted
+            short[root(f"n{need.id}")] += need.within_quota[0]
     return {need.pack_code for need in needs if short[root(f"n{need.id}")] > 0}
 
 
@@ -291,8 +303,8 @@ def _need(need: NeedRow, offers: list[OfferRow]) -> Row:
         "buyer": buyer_key(need),
         "commodity": need.pack_code,
         "district": district_of(need.place_code, need.truck_access),
-        "wanted": need.wanted,
-        "at_most": need.at_most,
+        "wanted": need.within_quota[0],
+        "at_most": need.within_quota[1],
         "ceiling_rp": need.ceiling_rp,
         "unmet_rp": unmet_rp(need, offers),
         "max_suppliers": need.max_suppliers,

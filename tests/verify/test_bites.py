@@ -12,6 +12,7 @@ from market.core import db
 from tests.verify import (
     plants_advances,
     plants_bills,
+    plants_cylinders,
     plants_goods,
     plants_inputs,
     plants_money,
@@ -25,6 +26,7 @@ from tests.verify.planting import PLANTS
 LISTS = (
     *(plants_money, plants_goods, plants_process, plants_neighbours, plants_inputs),
     *(plants_bills, plants_advances, plants_trips),
+    plants_cylinders,
 )
 
 
@@ -56,6 +58,11 @@ def test_an_honest_truck_breaks_nothing(lived, counted):
 
 def test_an_honest_kitchen_breaks_nothing(lived):
     plants_inputs.a_kitchen(lived)
+    assert failing() == set()
+
+
+def test_honest_cylinders_break_nothing(lived):
+    plants_cylinders.a_shop_with_gas(lived)
     assert failing() == set()
 
 

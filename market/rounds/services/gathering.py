@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -44,7 +45,7 @@ def rows_of(round_: Round) -> Rows:
     offered = offer_rows(round_, {row.offer_id for row in fixed})
     suppliers = {offer.supplier_id for offer in offered}
     return Rows(
-        need_rows(round_.id),
+        need_rows(round_.id, fixed),
         offered,
         trip_rows(suppliers),
         first_delivery_on(round_),
@@ -63,10 +64,12 @@ def first_delivery_on(round_: Round) -> date:
     return clock.wib(clock.now() + timedelta(hours=round_.answer_hours)).date()
 
 
-def need_rows(round_id: int) -> list[NeedRow]:
+def need_rows(round_id: int, fixed: Sequence[FixedRow] = ()) -> list[NeedRow]:
     """The round's needs as they were frozen, with what only the need itself knows.
 
     Last round's losers come first in the tie-break order, then rests of earlier needs, then older needs.
+    What is left of a quota is that of now: it may have been lowered since the need was approved, but not
+    below what is accepted (`fixed`).
     """
     frozen = queries.round_needs(round_id)
     found = {need.id: need for need in needs.by_ids([row.need_id for row in frozen])}
@@ -77,10 +80,38 @@ def need_rows(round_id: int) -> list[NeedRow]:
         frozen,
         key=lambda row: (turns[row.need_id], found[row.need_id].carried_from_id is None, row.need_id),
     )
-    return [_need_row(row, found[row.need_id], packs[row.pack_id], rank) for rank, row in enumerate(ranked)]
+    left = _quotas_left([(found[row.need_id], packs[row.pack_id]) for row in ranked], fixed)
+    return [
+        _need_row(row, found[row.need_id], packs[row.pack_id], rank, left.get(row.need_id))
+        for rank, row in enumerate(ranked)
+    ]
 
 
-def _need_row(frozen: RoundNeed, need: Need, pack: Pack, rank: int) -> NeedRow:
+def _quotas_left(ranked: list[tuple[Need, Pack]], fixed: Sequence[FixedRow]) -> dict[int, int]:
+    """By need of an administered good under a quota: packs that its buyer may still have.
+
+    Needs of one buyer share the quota in their order; what is accepted already is always within it.
+    """
+    agreed: dict[int, int] = defaultdict(int)
+    for line in fixed:
+        agreed[line.need_id] += line.packs
+    kept = [(need, pack) for need, pack in ranked if pack.commodity.handling == "administered"]
+    ours = [need.id for need, _pack in kept]
+    given_base: dict[tuple[int, int], int] = defaultdict(int)
+    left: dict[int, int] = {}
+    for need, pack in kept:
+        quota = commodities.quota(pack, need.needed_by_on)
+        if quota is None:
+            continue
+        key = (need.organization_id, pack.commodity_id)
+        use = needs.quota_use(need.organization_id, pack, quota, need.needed_by_on, beside=ours)
+        free = max(0, use.free_base - given_base[key]) // pack.size_base
+        left[need.id] = max(agreed[need.id], free)
+        given_base[key] += min(left[need.id], need.at_most_packs) * pack.size_base
+    return left
+
+
+def _need_row(frozen: RoundNeed, need: Need, pack: Pack, rank: int, quota_left: int | None) -> NeedRow:
     return NeedRow(
         id=need.id,
         buyer_id=frozen.buyer_id,
@@ -98,6 +129,7 @@ def _need_row(frozen: RoundNeed, need: Need, pack: Pack, rank: int) -> NeedRow:
         weight=rationing.households_of(need),
         order=rank,
         max_suppliers=need.max_suppliers,
+        quota_left=quota_left,
     )
 
 
@@ -106,6 +138,8 @@ def offer_rows(round_: Round, agreed: set[int]) -> list[OfferRow]:
 
     An offer that declined or stayed silent in this round is out; one that gave less than it was asked
     for has no more than it gave. What other rounds have taken or asked for is not offered again.
+    An administered good costs what the rule of the day says, whatever stood in the offer; without a rule
+    it is not sold.
     """
     pack_ids = {row.pack_id for row in queries.round_needs(round_.id)}
     packs = {pack.id: pack for pack in commodities.packs()}
@@ -115,15 +149,24 @@ def offer_rows(round_: Round, agreed: set[int]) -> list[OfferRow]:
     known = {offer.id for offer in standing}
     taken = queries.packs_taken(known, except_round_id=round_.id)
     rows = []
+    book = commodities.rule_book(round_.scope_code, clock.today())
     for offer in standing:
+        pack, fixed = packs[offer.pack_id], offer.id in agreed
+        rule = book.buying(pack.commodity_id) if pack.commodity.handling == "administered" else None
+        if pack.commodity.handling == "administered" and rule is None and not fixed:
+            continue
+        price = None if rule is None or fixed else pack.of_rule_rp(rule.amount_rp)
         free = limited.get(offer.id, offer.capacity_packs - taken.get(offer.id, 0))
         if offer.id in agreed or free >= max(offer.lot_packs, offer.min_per_drop_packs):
-            rows.append(_offer_row(offer, packs[offer.pack_id], max(0, free)))
+            rows.append(_offer_row(offer, pack, max(0, free), price_rp=price))
     gone = offers.by_ids(agreed - known)
     return [*rows, *(_offer_row(offer, packs[offer.pack_id], 0, standing=False) for offer in gone)]
 
 
-def _offer_row(offer: Offer, pack: Pack, capacity: int, standing: bool = True) -> OfferRow:
+def _offer_row(
+    offer: Offer, pack: Pack, capacity: int, standing: bool = True, price_rp: int | None = None
+) -> OfferRow:
+    tiers = tuple((tier.from_packs, tier.price_rp) for tier in offer.tiers)
     return OfferRow(
         id=offer.id,
         supplier_id=offer.organization_id,
@@ -135,7 +178,7 @@ def _offer_row(offer: Offer, pack: Pack, capacity: int, standing: bool = True) -
         fixed_rp=offer.fixed_rp,
         terms=offer.terms,
         lead_days=offer.lead_days,
-        tiers=tuple((tier.from_packs, tier.price_rp) for tier in offer.tiers),
+        tiers=tiers if price_rp is None else ((1, price_rp),),
         zones=tuple((zone.place_code, zone.freight_rp, zone.drop_rp) for zone in offer.zones),
         standing=standing,
     )
