@@ -33,6 +33,7 @@ SECONDS = 1.5  # for one neighbourhood
 SLACK = 1e-5  # a neighbourhood may stop this close to its optimum, as a share of the whole cost
 LOSS = 1e-5  # lanes that would lose more than this share of the cost stay out, but ...
 BEST = 4  # ... these many best lanes of each need stay in
+MOMENT = 4.0  # seconds in which small moves do more than models
 HAND = 0.6  # share of the time for ruin and recreate
 STEPS = 256  # of ruin and recreate that count as one unit of work
 REGIONS = 60_000  # lanes from which a plan is moved region by region
@@ -49,8 +50,9 @@ def improve(
     report: Callable[[Found], None],
 ) -> None:
     """Improve the plan until the gap or the end of the budget: first by hand, then by models."""
-    # What is large has no end of small moves; models look at too little of it.
-    share = HAND if problem.n_lanes <= REGIONS else 1.0
+    # What is large has no end of small moves; models look at too little of it, and in a moment at nothing.
+    models = problem.n_lanes <= REGIONS and (budget.work is not None or budget.left() > MOMENT)
+    share = HAND if models else 1.0
     by_hand(problem, found, guide, hold, options, budget, share, report)
     dice = np.random.default_rng(options.seed)
     lanes = _Hopeful(problem, guide)
