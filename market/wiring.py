@@ -73,6 +73,7 @@ HANDLERS: dict[str, Handler] = {
     "refund_asked": payments_jobs.on_refund_asked,
     "refund_refused": payments_jobs.on_refund_refused,
     "suspense_opened": payments_jobs.on_suspense_opened,
+    "prepaid_reminder": prepaid_jobs.on_prepaid_reminder,
     "cycle_opened": cycles_jobs.on_cycle_opened,
     "cycle_closing": cycles_jobs.on_cycle_closing,
 }
@@ -116,6 +117,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("expire_needs", 3600, needs.expire_old),
     Schedule("expire_offers", 3600, offers.expire_old),
     Schedule("settle_prepaid", 60, prepaid.settle_due),
+    Schedule("remind_unpaid", 3600, prepaid.remind_unpaid),
     Schedule("refund_prepaid", 3600, prepaid.refund_unsupplied),
     Schedule("lapse_inputs", 3600, inputs.lapse_late),
     Schedule("settle_lost_inputs", 600, inputs.settle_lost),

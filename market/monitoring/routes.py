@@ -17,6 +17,7 @@ from market.monitoring.queries import BoardRow
 from market.monitoring.signals import CAUSES, MOVE_WORDS, STATES
 from market.needs import queries as needs
 from market.places import queries as places
+from market.prepaid import queries as prepaid
 from market.purchasing import queries as purchasing
 from market.rounds import queries as rounds
 from market.stock import queries as stock
@@ -127,4 +128,19 @@ def index_needs() -> str:
     found = queries.unmet_needs(current_actor())
     return render_template(
         "monitoring/index_needs.html", needs=found, packs=packs, now=clock.now(), reasons=rounds.UNMET_WORDS
+    )
+
+
+@bp.get("/kas")
+@requires(Permission.BOARD_VIEW)
+def index_cash() -> str:
+    """Who cannot pay for what it asked for, the largest gap first; amounts of a whole, no member's money."""
+    rows = queries.board(current_actor())
+    gaps = prepaid.cash_gaps([row.id for row in rows])
+    asking = [(row, gaps[row.id]) for row in rows if gaps[row.id].asked_rp or gaps[row.id].unknown]
+    return render_template(
+        "monitoring/index_cash.html",
+        rows=sorted(asking, key=lambda each: (-each[1].gap_rp, each[0].name)),
+        gap_rp=sum(gap.gap_rp for _row, gap in asking),
+        short=sum(gap.gap_rp > 0 for _row, gap in asking),
     )

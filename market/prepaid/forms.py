@@ -56,3 +56,18 @@ class CodeForm(Form):
     """What the buyer shows at the counter."""
 
     pickup_code = TextField(lazy("Kode ambil"), max_chars=12)
+
+
+class JoinForm(Form):
+    """A resident who wants to join; pays at the counter."""
+
+    buyer_name = TextField(lazy("Nama Anda"), max_chars=80)
+    phone = PhoneField(lazy("Nomor HP"))
+    shares = PacksField(lazy("Jumlah bagian"))
+
+
+class TakeForm(Form):
+    """Into which account the money of somebody who joined goes."""
+
+    account = ChoiceField(lazy("Masuk ke"))
+    member = BooleanField(lazy("Anggota koperasi"))

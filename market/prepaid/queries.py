@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, String, cast, func, literal, select
+from sqlalchemy import BigInteger, Select, String, case, cast, func, literal, select
 
 from market.commodities.models import Pack
 from market.core import clock, db
 from market.core.approvals import Approval
 from market.core.errors import NotFound
 from market.core.i18n import _
+from market.core.jobs import Job
 from market.core.permissions import Actor, Permission
 from market.ledger import chart
 from market.ledger import queries as books
+from market.ledger.models import LedgerAccount
 from market.needs import queries as needs
 from market.needs.models import Need
 from market.prepaid.models import PrepaidPool, PrepaidShare
@@ -48,6 +50,51 @@ def _one(query: Select[PrepaidPool], pool_id: int, lock: bool) -> PrepaidPool:
 def pool_by_id(pool_id: int) -> PrepaidPool:
     """The pool with this id, locked, for jobs and schedules."""
     return _one(select(PrepaidPool).where(PrepaidPool.id == pool_id), pool_id, lock=True)
+
+
+def public_pool(pool_id: int, lock: bool = False) -> PrepaidPool:
+    """A pool that was opened, for anybody; raises NotFound for one that was never approved."""
+    query = select(PrepaidPool).where(
+        PrepaidPool.id == pool_id, PrepaidPool.state.not_in(("proposed", "rejected"))
+    )
+    return _one(query, pool_id, lock)
+
+
+def open_pools(organization_id: int) -> list[PrepaidPool]:
+    """Pools of a cooperative that residents may join now, the next to close first."""
+    query = select(PrepaidPool).where(
+        PrepaidPool.organization_id == organization_id,
+        PrepaidPool.state == "open",
+        PrepaidPool.closes_at > clock.now(),
+    )
+    return list(db.session.scalars(query.order_by(PrepaidPool.closes_at, PrepaidPool.id)))
+
+
+def locked_pool_of(share: PrepaidShare) -> PrepaidPool:
+    """The pool of a share, held."""
+    return pool_by_id(share.pool_id)
+
+
+def unpaid_soon(now: datetime, limit: int = 200) -> list[int]:
+    """Shares that wait for money in pools which close within two days, not reminded yet."""
+    reminded = select(Job.id).where(
+        Job.kind == "prepaid_reminder",
+        Job.unique_key == literal("prepaid_reminder:") + cast(PrepaidShare.id, String),
+    )
+    query = (
+        select(PrepaidShare.id)
+        .join(PrepaidPool, PrepaidPool.id == PrepaidShare.pool_id)
+        .where(
+            PrepaidShare.state == "awaiting_payment",
+            PrepaidPool.state == "open",
+            PrepaidPool.closes_at > now,
+            PrepaidPool.closes_at <= now + timedelta(days=2),
+            ~reminded.exists(),
+        )
+        .order_by(PrepaidShare.id)
+        .limit(limit)
+    )
+    return list(db.session.scalars(query))
 
 
 def pool_of(share: PrepaidShare) -> PrepaidPool:
@@ -159,18 +206,61 @@ def cash_gap(organization_id: int) -> CashGap:
     return CashGap(asked, money - _idle_advances(organization_id), held, unknown)
 
 
+def cash_gaps(organization_ids: Sequence[int]) -> dict[int, CashGap]:
+    """The gaps of several cooperatives in four statements, as `cash_gap` has each."""
+    ids = list(organization_ids)
+    packs = case((Need.state == "matched", Need.matched_packs), else_=Need.wanted_packs)
+    asked = (
+        select(
+            Need.organization_id,
+            func.sum(packs * func.coalesce(Need.ceiling_rp, 0)),
+            func.sum(case((Need.ceiling_rp.is_(None), 1), else_=0)),
+        )
+        .where(
+            Need.organization_id.in_(ids),
+            Need.state.in_(("submitted", "open", "in_round", "matched")),
+            Need.terms != "tempo",
+        )
+        .group_by(Need.organization_id)
+    )
+    found = {row[0]: (int(row[1]), int(row[2])) for row in db.session.execute(asked)}
+    money = _balances(ids, (chart.CASH, chart.BANK))
+    held = _balances(ids, (chart.CUSTOMER_ADVANCES,))
+    idle_rp = {each: int(rp) for each, rp in db.session.execute(_idle(ids))}
+    return {
+        each: CashGap(
+            found.get(each, (0, 0))[0],
+            money.get(each, 0) - idle_rp.get(each, 0),
+            -held.get(each, 0),
+            found.get(each, (0, 0))[1],
+        )
+        for each in ids
+    }
+
+
+def _balances(organization_ids: Sequence[int], codes: Sequence[str]) -> dict[int, int]:
+    query = (
+        select(LedgerAccount.organization_id, func.sum(LedgerAccount.balance_rp))
+        .where(LedgerAccount.organization_id.in_(organization_ids), LedgerAccount.code.in_(codes))
+        .group_by(LedgerAccount.organization_id)
+    )
+    return {each: int(rp) for each, rp in db.session.execute(query)}
+
+
 def _idle_advances(organization_id: int) -> int:
     """Advances of pools that have not fired, or are paid back: nobody may buy with them."""
-    query = (
-        select(func.sum(PrepaidShare.amount_rp))
+    return next((int(rp) for _each, rp in db.session.execute(_idle([organization_id]))), 0)
+
+
+def _idle(organization_ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
+    waits = PrepaidShare.state.in_(("ready", "refund_pending"))
+    early = (PrepaidShare.state == "paid") & (PrepaidPool.state != "fired")
+    return (
+        select(PrepaidPool.organization_id, func.sum(PrepaidShare.amount_rp))
         .join(PrepaidPool, PrepaidPool.id == PrepaidShare.pool_id)
-        .where(
-            PrepaidPool.organization_id == organization_id,
-            PrepaidPool.state != "fired",
-            PrepaidShare.state.in_(("paid", "ready", "refund_pending")),
-        )
+        .where(PrepaidPool.organization_id.in_(organization_ids), waits | early)
+        .group_by(PrepaidPool.organization_id)
     )
-    return int(db.session.scalar(query) or 0)
 
 
 # --- home ------------------------------------------------------------------------------------------
@@ -206,8 +296,11 @@ def today(actor: Actor) -> list[Select[*tuple[Any, ...]]]:
         due = PrepaidPool.delivery_on <= clock.today()
         found.append(_task("pool_to_ready", actor, state == "fired", due))
     if actor.may(Permission.PAYMENT_PROPOSE):
-        found.append(_task("pool_to_refund", actor, state == "refunding", ~waits.exists()))
+        owed = select(PrepaidShare.id).where(
+            PrepaidShare.pool_id == PrepaidPool.id, PrepaidShare.state == "refund_pending"
+        )
+        found.append(_task("pool_to_refund", actor, owed.exists(), ~waits.exists()))
     if actor.may(Permission.PAYMENT_APPROVE):
         theirs = waits.where(Approval.proposed_by != actor.user_id)
-        found.append(_task("pool_refund_waits", actor, state == "refunding", theirs.exists()))
+        found.append(_task("pool_refund_waits", actor, theirs.exists()))
     return found

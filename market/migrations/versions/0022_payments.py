@@ -90,7 +90,9 @@ def _tables() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("state_at", db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("organization_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.CheckConstraint("(received_rp = 0) = (state = 'open' OR state = 'closed')", name=op.f("ck_payment_paid")),
+        sa.CheckConstraint(
+            "(received_rp = 0) = (state = 'open' OR state = 'closed')", name=op.f("ck_payment_paid")
+        ),
         sa.CheckConstraint(
             "state IN ('closed', 'open', 'paid', 'refunded', 'reversed')", name=op.f("ck_payment_state_known")
         ),

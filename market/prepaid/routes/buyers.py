@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import flash, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from market.core import messages
+from market.core import clock, messages
 from market.core.errors import Refused
 from market.core.i18n import _
 from market.core.permissions import Permission
 from market.identity import queries as identity
 from market.prepaid import forms, queries, services
 from market.prepaid.routes.blueprint import Answer, bp, cooperative
-from market.prepaid.routes.pools import to_pool
+from market.prepaid.routes.pools import accounts, to_pool
 from market.web.access import current_actor, public, requires
 from market.web.requests import after_refusal
 
@@ -21,13 +21,18 @@ from market.web.requests import after_refusal
 @requires(Permission.RETAIL_VIEW)
 def show_share(share_id: int) -> Answer:
     """The counter's page of one buyer."""
-    return _share_page(share_id, forms.CodeForm.load(), 200)
+    return share_page(share_id, forms.CodeForm.load(), 200)
 
 
-def _share_page(share_id: int, form: forms.CodeForm, status: int) -> Answer:
+def share_page(
+    share_id: int, form: forms.CodeForm, status: int, take: forms.TakeForm | None = None
+) -> Answer:
+    """The counter's page with what was typed into its forms."""
+    take = take or forms.TakeForm.load({}, account=accounts())
     share = queries.share_for(cooperative(), share_id)
     pool, link = queries.pool_of(share), _link(share.token)
-    return render_template("prepaid/show_share.html", share=share, pool=pool, form=form, link=link), status
+    page = render_template("prepaid/show_share.html", share=share, pool=pool, form=form, take=take, link=link)
+    return page, status
 
 
 @bp.post("/setor-beli/pembeli/<int:share_id>/serah-terima")
@@ -45,7 +50,7 @@ def create_collection(share_id: int) -> Answer:
             if refusal.field == "pickup_code":
                 after_refusal(lambda: services.note_wrong_code(share_id))
             form.refuse(refusal)
-    return _share_page(share_id, form, 422)
+    return share_page(share_id, form, 422)
 
 
 def _link(token: str) -> str:
@@ -62,6 +67,7 @@ def show_receipt(token: str) -> Response:
         share=share,
         pool=queries.pool_of(share),
         shop=identity.organization(share.organization_id),
+        leaving=queries.pool_of(share).state == "open" and queries.pool_of(share).closes_at > clock.now(),
         locked=share.wrong_codes >= services.MAX_WRONG_CODES,
         link=_link(token),
     )

@@ -9,17 +9,20 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from market.commodities import queries as commodities
-from market.core import approvals, clock
+from market.core import approvals, clock, messages
 from market.core.history import history_of
 from market.core.i18n import _
 from market.core.permissions import Permission
+from market.identity import queries as identity
 from market.prepaid import forms, queries, services
+from market.prepaid.models import PrepaidPool
 from market.prepaid.routes.blueprint import Answer, bp, cooperative
 from market.web.access import current_actor, requires
 from market.web.forms import Choices
 
 
-def _accounts() -> Choices:
+def accounts() -> Choices:
+    """Where money may go to or come from."""
     return [(value, str(word)) for value, word in forms.ACCOUNTS.items()]
 
 
@@ -86,9 +89,9 @@ def _page(pool_id: int, status: int = 200, **sent: Any) -> Answer:
     shares, paid_rp = queries.paid_shares([pool.id]).get(pool.id, (0, 0))
     buyers = queries.shares_of(pool.id)
     shown = {
-        "payment": forms.PaymentForm.load({"shares": 1}, account=_accounts()),
+        "payment": forms.PaymentForm.load({"shares": 1}, account=accounts()),
         "reason": forms.ReasonForm.load(),
-        "refund": forms.RefundForm.load(account=_accounts()),
+        "refund": forms.RefundForm.load(account=accounts()),
         **sent,
     }
     page = render_template(
@@ -101,10 +104,17 @@ def _page(pool_id: int, status: int = 200, **sent: Any) -> Answer:
         opening=approvals.waiting(queries.POOL, pool, pool.organization_id),
         refunding=approvals.waiting(queries.REFUND, pool, pool.organization_id),
         me=current_actor().user_id,
+        link=public_link(pool),
         changes=history_of(pool),
         **shown,
     )
     return page, status
+
+
+def public_link(pool: PrepaidPool) -> str:
+    """What is shared with residents: the pool's page for everybody."""
+    slug = identity.organization(pool.organization_id).slug
+    return messages.link(url_for("prepaid.show_public", slug=slug, pool_id=pool.id))
 
 
 @bp.post("/setor-beli/<int:pool_id>/persetujuan")
@@ -133,7 +143,7 @@ def create_rejection(pool_id: int) -> Answer:
 @requires(Permission.BOOKS_POST)
 def create_payment(pool_id: int) -> Answer:
     """Write a payment down; the receipt is on the buyer's page."""
-    form = forms.PaymentForm.load(account=_accounts())
+    form = forms.PaymentForm.load(account=accounts())
     if form.validate():
         with form.guard():
             share = services.record_payment(cooperative(), pool_id, **form.values())
@@ -159,7 +169,7 @@ def create_cancellation(pool_id: int) -> Answer:
 @requires(Permission.PAYMENT_PROPOSE)
 def create_refund(pool_id: int) -> Answer:
     """Ask a second person to pay everybody back."""
-    form = forms.RefundForm.load(account=_accounts())
+    form = forms.RefundForm.load(account=accounts())
     if form.validate():
         with form.guard():
             services.propose_refunds(cooperative(), pool_id, form.account.data)

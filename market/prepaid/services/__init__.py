@@ -7,24 +7,38 @@ from market.prepaid.services.collecting import (
     note_wrong_code,
     renew_code,
 )
+from market.prepaid.services.joining import (
+    MAX_OPEN_PER_PHONE,
+    join_pool,
+    leave_pool,
+    remind_unpaid,
+    reminder,
+    take_payment,
+)
 from market.prepaid.services.opening import decide_pool, open_pool
 from market.prepaid.services.paying import record_payment
 from market.prepaid.services.refunding import decide_refunds, give_up, propose_refunds
 from market.prepaid.services.settling import refund_unsupplied, settle_due, settle_pool
 
 __all__ = [
+    "MAX_OPEN_PER_PHONE",
     "MAX_WRONG_CODES",
     "collect_share",
     "decide_pool",
     "decide_refunds",
     "give_up",
+    "join_pool",
+    "leave_pool",
     "mark_ready",
     "note_wrong_code",
     "open_pool",
     "propose_refunds",
     "record_payment",
     "refund_unsupplied",
+    "remind_unpaid",
+    "reminder",
     "renew_code",
     "settle_due",
     "settle_pool",
+    "take_payment",
 ]

@@ -34,22 +34,26 @@ def record_payment(
     """
     actor.require(Permission.BOOKS_POST)
     pool = queries.pool_for(actor, pool_id, lock=True)
-    if pool.state != "open" or pool.closes_at <= clock.now():
-        raise Conflict(_("Setor beli ini sudah ditutup."))
+    left = room_in(pool)
     if account not in ACCOUNTS:
         raise Refused(_("Pilih kas atau bank."), field="account")
-    taken = queries.paid_shares([pool.id]).get(pool.id, (0, 0))[0]
-    if not 0 < shares <= pool.max_shares - taken:
-        left = pool.max_shares - taken
+    if not 0 < shares <= left:
         raise Refused(_("Tinggal %(left)s bagian.", left=left), field="shares")
-    share = _share(pool, shares, account, member, clean(buyer_name, MAX_NAME), _phone(phone))
+    share = new_share(pool, shares, account, member, buyer_name, phone)
     states.start(share, actor)
     states.advance(share, "paid", actor)
     faults.point("prepaid.paid")
     ledger.post(actor, pool.organization_id, postings.for_payment(share))
-    if taken + shares == pool.max_shares:
+    if shares == left:
         jobs.enqueue("prepaid_full", {"pool_id": pool.id}, unique_key=f"prepaid_full:{pool.id}")
     return share
+
+
+def room_in(pool: PrepaidPool) -> int:
+    """Shares that nobody has paid for; raises Conflict once the pool (held by the caller) is closed."""
+    if pool.state != "open" or pool.closes_at <= clock.now():
+        raise Conflict(_("Setor beli ini sudah ditutup."))
+    return pool.max_shares - queries.paid_shares([pool.id]).get(pool.id, (0, 0))[0]
 
 
 def _phone(typed: str) -> str:
@@ -59,9 +63,11 @@ def _phone(typed: str) -> str:
         raise Refused(refusal.message, field="phone") from refusal
 
 
-def _share(
+def new_share(
     pool: PrepaidPool, shares: int, account: str, member: bool, buyer_name: str, phone: str
 ) -> PrepaidShare:
+    """An unpaid share with its number, link and code; raises Refused at name or phone."""
+    buyer_name, phone = clean(buyer_name, MAX_NAME), _phone(phone)
     if not buyer_name:
         raise Refused(_("Wajib diisi."), field="buyer_name")
     share = PrepaidShare(

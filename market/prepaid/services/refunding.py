@@ -13,7 +13,7 @@ from market.needs import queries as need_queries
 from market.needs import services as needs
 from market.prepaid import postings, queries
 from market.prepaid.models import ACCOUNTS, PrepaidPool, PrepaidShare
-from market.prepaid.services.settling import start_refund
+from market.prepaid.services.settling import drop_unpaid, start_refund
 
 MAX_REASON = 300
 
@@ -33,6 +33,7 @@ def give_up(actor: Actor, pool_id: int, reason: str) -> PrepaidPool:
         if need.state in ("submitted", "open", "in_round", "matched"):
             needs.withdraw_need(actor, need.id, reason)
     if pool.state == "open" and not queries.shares_of(pool.id, ("paid",)):
+        drop_unpaid(pool)
         states.advance(pool, "closed", actor, reason)
     else:
         start_refund(actor, pool, reason)
@@ -74,7 +75,7 @@ def decide_refunds(actor: Actor, pool_id: int, approve: bool, reason: str = "") 
             _refund(actor, share, str(waiting.payload["account"]))
     if books.balance_rp(pool.organization_id, str(waiting.payload["account"])) < 0:
         raise Refused(_("Uang di rekening itu tidak cukup. Belum ada yang dikembalikan."))
-    if not queries.shares_of(pool.id, ("refund_pending",)):
+    if pool.state == "refunding" and not queries.shares_of(pool.id, ("refund_pending",)):
         states.advance(pool, "closed", actor, stored("semua setoran dikembalikan"))
     return pool
 

@@ -28,6 +28,7 @@ def settle_pool(pool_id: int) -> str:
     over = pool.closes_at <= clock.now()
     if pool.state != "open" or (shares < pool.max_shares and not over):
         return pool.state
+    drop_unpaid(pool)
     if not shares:
         states.advance(pool, "closed", SYSTEM, stored("tidak ada yang menyetor"))
     elif shares < pool.min_shares:
@@ -35,6 +36,12 @@ def settle_pool(pool_id: int) -> str:
     else:
         _fire(pool, shares, paid_rp)
     return pool.state
+
+
+def drop_unpaid(pool: PrepaidPool) -> None:
+    """Promises of a pool that was decided end: nobody is bound by them."""
+    for share in queries.shares_of(pool.id, ("awaiting_payment",)):
+        states.advance(share, "cancelled", SYSTEM, stored("tidak dibayar sampai ditutup"))
 
 
 def _fire(pool: PrepaidPool, shares: int, paid_rp: int) -> None:
@@ -87,6 +94,7 @@ def path_of(pool: PrepaidPool) -> str:
 def start_refund(actor: Actor, pool: PrepaidPool, reason: str) -> None:
     """Nothing will be bought: every buyer's money waits to be given back."""
     states.advance(pool, "refunding", actor, reason)
+    drop_unpaid(pool)
     for share in queries.shares_of(pool.id, ("paid",)):
         states.advance(share, "refund_pending", actor, reason)
     faults.point("prepaid.refund_started")
