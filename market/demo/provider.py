@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from market.config import Settings
-from market.core import clock, crypto, db
-from market.core.permissions import Role
+from market.core import clock, crypto, db, states
+from market.core.permissions import SYSTEM, Role
 from market.demo.storage import path_of, remove
 from market.identity import queries as identity
 from market.payments import doors
@@ -100,7 +100,10 @@ def _open_accounts(sellers: Sequence[Seller], merchant_id: str = "", server_key:
         for seller in sellers:
             people = [_holder(seller, role) for role in (Role.TREASURER, Role.CHAIR)]
             if all(people) and payments.account_now(seller.organization_id) is None:
-                db.session.add(_account(seller, people, merchant_id or seller.merchant_id, server_key))
+                account = _account(seller, people, merchant_id or seller.merchant_id, server_key)
+                db.session.add(account)
+                db.session.flush()
+                states.advance(account, "active", SYSTEM, "demo")
 
 
 def _account(
@@ -123,7 +126,6 @@ def _account(
         valid_from_on=clock.today(),
         proposed_by=people[0],
         approved_by=people[1],
-        state="active",
         state_at=clock.now(),
     )
 

@@ -18,7 +18,7 @@ from requests.auth import HTTPBasicAuth
 
 from market.payments import gateway
 from market.payments.midtrans_answers import Garbage, rupiah
-from market.payments.session import BoundedSession
+from market.payments.session import BoundedSession, shared
 from market.payments.types import (
     Account,
     CreatePayout,
@@ -62,7 +62,7 @@ class IrisPayouts:
             raise ValueError("maker and approver are two persons with two keys")
         self.account = account
         self.base_url = (base_url or (PRODUCTION if account.production else SANDBOX)).rstrip("/")
-        self.session = session or BoundedSession(self.base_url)
+        self.session = session or shared(self.base_url)
 
     def __repr__(self) -> str:
         return f"IrisPayouts({self.account.merchant_id!r}, {self.base_url!r})"

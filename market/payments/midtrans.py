@@ -21,7 +21,7 @@ from market.core import clock
 from market.payments import gateway, midtrans_notices
 from market.payments.midtrans_answers import Garbage, code_of, refund_of, refusal, rupiah, snapshot
 from market.payments.midtrans_methods import CAPS, charge_body
-from market.payments.session import BoundedSession
+from market.payments.session import BoundedSession, shared
 from market.payments.types import (
     REFUND_ID,
     Account,
@@ -89,7 +89,7 @@ class MidtransGateway:
             raise ValueError("a merchant account needs a server key")
         self.account = account
         self.base_url = (base_url or (PRODUCTION if account.production else SANDBOX)).rstrip("/")
-        self.session = session or BoundedSession(self.base_url)
+        self.session = session or shared(self.base_url)
 
     def __repr__(self) -> str:
         return f"MidtransGateway({self.account.merchant_id!r}, {self.base_url!r})"

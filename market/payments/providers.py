@@ -9,7 +9,6 @@ from functools import cache
 from typing import cast
 
 from market.payments.gateway import PaymentGateway, PayoutGateway
-from market.payments.session import BoundedSession
 from market.payments.types import Account, Provider
 
 ADAPTERS = {
@@ -39,10 +38,9 @@ def openers(addresses: Addresses) -> dict[Provider, Callable[[Account], PaymentG
 
 
 def gateway_for(account: Account, addresses: Addresses | None = None) -> PaymentGateway:
-    """The gateway of an account. One session per address is shared by all of them."""
+    """The gateway of an account."""
     adapter = _load(*ADAPTERS[account.provider])
-    address = (addresses or Addresses()).of(account.provider)
-    made = adapter(account, base_url=address, session=_session(address) if address else None)
+    made = adapter(account, base_url=(addresses or Addresses()).of(account.provider))
     return cast(PaymentGateway, made)
 
 
@@ -50,16 +48,9 @@ def payouts_for(account: Account, addresses: Addresses | None = None) -> PayoutG
     """The payouts of an account. Raises LookupError where the provider has none for Indonesia."""
     if account.provider not in PAYOUTS:
         raise LookupError(f"{account.provider} pays nobody out here")
-    address = (addresses or Addresses()).of(account.provider)
-    made = _load(*PAYOUTS[account.provider])(
-        account, base_url=address, session=_session(address) if address else None
-    )
+    adapter = _load(*PAYOUTS[account.provider])
+    made = adapter(account, base_url=(addresses or Addresses()).of(account.provider))
     return cast(PayoutGateway, made)
-
-
-@cache
-def _session(address: str) -> BoundedSession:
-    return BoundedSession(address)
 
 
 @cache

@@ -7,6 +7,7 @@ would hold a worker for ever, and a redirect would carry a charge to another hos
 from __future__ import annotations
 
 import time
+from functools import cache
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
@@ -59,6 +60,12 @@ class BoundedSession(requests.Session):
         with response:
             _read(response, ends)
         return response
+
+
+@cache
+def shared(base_url: str) -> BoundedSession:
+    """The one session of this process for an address: its connections are used again."""
+    return BoundedSession(base_url)
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:

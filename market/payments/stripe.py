@@ -15,7 +15,7 @@ from typing import Any
 import stripe
 
 from market.payments import gateway
-from market.payments.session import BoundedSession
+from market.payments.session import BoundedSession, shared
 from market.payments.stripe_answers import (
     BANK_TRANSFER,
     CAPS,
@@ -62,7 +62,7 @@ class StripeGateway:
             raise ValueError("a merchant account needs a secret key")
         self.account = account
         self.base_url = (base_url or BASE_URL).rstrip("/")
-        self.session = session or BoundedSession(self.base_url)
+        self.session = session or shared(self.base_url)
         self._http = stripe.RequestsClient(session=self.session)
 
     def __repr__(self) -> str:

@@ -13,7 +13,7 @@ from midtransclient.error_midtrans import JSONDecodeError, MidtransAPIError
 from market.payments.session import BoundedSession
 from market.payments.simulator.running import Server
 from market.payments.types import Provider
-from tests.payments.providers.conftest import KEYS, MERCHANT_ID, QUICK
+from tests.payments.providers.conftest import KEYS, MERCHANT_ID, PATIENT
 
 CHARGE: dict[str, Any] = {
     "payment_type": "qris",
@@ -25,7 +25,7 @@ def point(client: Any, url: str) -> Any:
     """Address and engine through the package's own attributes; nothing of it is changed."""
     client.api_config.CORE_SANDBOX_BASE_URL = url
     client.api_config.SNAP_SANDBOX_BASE_URL = f"{url}/snap/v1"
-    client.http_client.http_client = BoundedSession(url, **QUICK)
+    client.http_client.http_client = BoundedSession(url, **PATIENT)
     return client
 
 
@@ -110,17 +110,17 @@ def test_the_hosted_page_of_the_official_client(snap, simulator):
     url = snap.create_transaction_redirect_url(
         {"transaction_details": {"order_id": "LB-3", "gross_amount": 1}}
     )
-    page = requests.get(url, timeout=5)
+    page = requests.get(url, timeout=20)
     assert (page.status_code, "SIMULASI" in page.text) == (200, True)
     assert code_of(lambda: snap.transactions.status("LB-1")) == 404
-    requests.post(made["redirect_url"], data={"choice": "qris"}, timeout=5, allow_redirects=False)
+    requests.post(made["redirect_url"], data={"choice": "qris"}, timeout=20, allow_redirects=False)
     assert snap.transactions.status("LB-1")["transaction_status"] == "pending"
 
 
 def test_a_hosted_page_can_be_withdrawn(snap, simulator):
     token = snap.create_transaction_token({"transaction_details": {"order_id": "S-1", "gross_amount": 1}})
     url = f"{simulator.url}/snap/v1/transactions/{token}/cancel"
-    assert [requests.post(url, timeout=5).status_code for _time in (1, 2)] == [200, 404]
+    assert [requests.post(url, timeout=20).status_code for _time in (1, 2)] == [200, 404]
 
 
 def test_a_stranger_is_refused_by_http_as_well(simulator):

@@ -20,10 +20,10 @@ class Person:
         self.url = url
 
     def see(self, path: str = "/sim/") -> requests.Response:
-        return requests.get(self.url + path, timeout=5)
+        return requests.get(self.url + path, timeout=20)
 
     def send(self, path: str, **form: Any) -> requests.Response:
-        return requests.post(self.url + path, data=form, timeout=5)
+        return requests.post(self.url + path, data=form, timeout=20)
 
 
 @pytest.fixture
@@ -132,6 +132,6 @@ def test_a_notice_can_be_sent_again_from_the_page(midtrans: Side, person, simula
 def test_another_site_cannot_press_our_buttons(midtrans: Side, simulator):
     made = midtrans.create()
     url = f"{simulator.url}/sim/tx/{made.ref.provider_id}/pay"
-    answer = requests.post(url, headers={"Origin": "https://penipu.example"}, timeout=5)
+    answer = requests.post(url, headers={"Origin": "https://penipu.example"}, timeout=20)
     assert answer.status_code == 403
     assert midtrans.gateway.get_payment(made.ref).status is Status.REQUIRES_ACTION

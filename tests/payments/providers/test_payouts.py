@@ -11,7 +11,7 @@ from market.payments.simulator import passing
 from market.payments.simulator.payouts import DEPOSIT_RP
 from market.payments.simulator.running import Server
 from market.payments.types import Account, CreatePayout, PayoutRef, PayoutStatus, Provider, Secret
-from tests.payments.providers.conftest import KEYS, MERCHANT_ID, QUICK, START
+from tests.payments.providers.conftest import KEYS, MERCHANT_ID, PATIENT, START
 
 
 def payout_account(**more: Secret) -> Account:
@@ -26,7 +26,7 @@ def payout_account(**more: Secret) -> Account:
 
 @pytest.fixture
 def payouts(simulator: Server) -> IrisPayouts:
-    session = BoundedSession(simulator.url, **QUICK)
+    session = BoundedSession(simulator.url, **PATIENT)
     return IrisPayouts(payout_account(), base_url=simulator.url, session=session)
 
 

@@ -25,7 +25,7 @@ def post(server: Server, body: Any, path: str = "/v2/charge", **headers: str) ->
     given: dict[str, Any] = {"json": body} if not isinstance(body, bytes) else {"data": body}
     plain = {"Accept": "application/json", "Content-Type": "application/json"}
     return requests.post(
-        f"{server.url}{path}", auth=(KEY, ""), headers={**plain, **headers}, timeout=5, **given
+        f"{server.url}{path}", auth=(KEY, ""), headers={**plain, **headers}, timeout=20, **given
     )
 
 
@@ -94,7 +94,7 @@ def test_a_wrong_charge_is_refused_and_leaves_nothing(simulator, body, code):
 
 def test_who_asks_is_checked_before_what_is_asked(simulator):
     headers = {"Accept": "application/json", "Content-Type": "application/json"}
-    answer = requests.post(f"{simulator.url}/v2/charge", data=b"{", headers=headers, timeout=5)
+    answer = requests.post(f"{simulator.url}/v2/charge", data=b"{", headers=headers, timeout=20)
     assert (answer.status_code, answer.json()["status_code"]) == (401, "401")
 
 
@@ -122,8 +122,8 @@ def test_a_method_that_is_switched_off_is_refused(shop):
 
 
 def test_unknown_addresses_and_methods_are_json(simulator):
-    gone = requests.get(f"{simulator.url}/v3/x", timeout=5)
-    wrong = requests.get(f"{simulator.url}/v2/charge", timeout=5)
+    gone = requests.get(f"{simulator.url}/v3/x", timeout=20)
+    wrong = requests.get(f"{simulator.url}/v2/charge", timeout=20)
     assert (gone.status_code, gone.json()["status_code"]) == (404, "404")
     assert (wrong.status_code, wrong.json()["status_code"]) == (405, "405")
 
@@ -298,7 +298,7 @@ def test_real_keys_are_not_taken():
 
 @pytest.mark.parametrize("host", ["lumbung.example", "192.168.1.9:8010", "127.0.0.1.nip.io"])
 def test_a_name_from_outside_is_not_answered(simulator, host):
-    answer = requests.get(f"{simulator.url}/sim/", headers={"Host": host}, timeout=5)
+    answer = requests.get(f"{simulator.url}/sim/", headers={"Host": host}, timeout=20)
     assert answer.status_code == 403
 
 
@@ -311,23 +311,23 @@ def test_account_numbers_are_impossible(midtrans: Side):
 
 def test_a_qr_is_a_picture_that_names_the_simulation(midtrans: Side):
     action = midtrans.create().next_action
-    picture = requests.get(action.qr_image_url, timeout=5)
+    picture = requests.get(action.qr_image_url, timeout=20)
     assert picture.content.startswith(b"\x89PNG")
-    assert picture.content == requests.get(action.qr_image_url, timeout=5).content
-    assert picture.content == requests.get(action.qr_image_url.replace("/v2/", "/v4/"), timeout=5).content
+    assert picture.content == requests.get(action.qr_image_url, timeout=20).content
+    assert picture.content == requests.get(action.qr_image_url.replace("/v2/", "/v4/"), timeout=20).content
     assert "SIMULASI" in action.qr_string
 
 
 def test_control_is_absent_without_its_token(simulator):
     url = f"{simulator.url}/__sim__/clock"
-    assert requests.post(url, json={"seconds": 5}, timeout=5).status_code == 404
+    assert requests.post(url, json={"seconds": 5}, timeout=20).status_code == 404
     before = simulator.world.clock.now()
     headers = {"X-Sim-Token": "buka"}
-    assert requests.post(url, json={"seconds": 5}, headers=headers, timeout=5).json() == {"now": before + 5}
+    assert requests.post(url, json={"seconds": 5}, headers=headers, timeout=20).json() == {"now": before + 5}
 
 
 def test_basic_keys_are_read_as_the_real_one_reads_them(simulator):
     token = base64.b64encode(f"{KEY}:".encode()).decode()
     headers = {"Authorization": f"Basic {token}", "Accept": "application/json"}
-    answer = requests.get(f"{simulator.url}/v2/LB-9/status", headers=headers, timeout=5)
+    answer = requests.get(f"{simulator.url}/v2/LB-9/status", headers=headers, timeout=20)
     assert (answer.status_code, answer.json()["status_code"]) == (200, "404")
