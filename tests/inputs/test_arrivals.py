@@ -35,7 +35,7 @@ def receive(kitchen, packs: int) -> None:
 
 
 @pytest.mark.parametrize(("came", "for_tini"), [(12, 50), (6, 25)])
-def test_a_round_brings_flour_for_the_shop_and_for_the_baker(kitchen, came, for_tini):
+def test_a_round_brings_flour_for_the_shop_and_for_the_baker(kitchen, browsers, came, for_tini):
     """Ten sacks for the shelf by a need of its own, two for Bu Tini: one order, shared as ordered."""
     market = Market(kitchen.cast)  # type: ignore[arg-type]
     own = market.need(10, "TRG-25", needed_by_on=clock.today() + timedelta(days=5), ceiling_rp=260_000)
@@ -43,7 +43,10 @@ def test_a_round_brings_flour_for_the_shop_and_for_the_baker(kitchen, came, for_
     need = kitchen.open_pool()
     market.offer(kitchen.cast.joko, 240_000, 40, "TRG-25")
     number = market.published()
-    market.answer(kitchen.cast.joko, asked_id(number, kitchen.cast.joko))
+    assignment = asked_id(number, kitchen.cast.joko)
+    page = browsers(kitchen.cast.joko).get(f"/penugasan/{assignment}")
+    assert page.status_code == 200, "flour comes in one pack: there is nothing to put in its place"
+    market.answer(kitchen.cast.joko, assignment)
     market.work()
     receive(kitchen, came)
     market.work()

@@ -66,6 +66,11 @@ def test_honest_cylinders_break_nothing(lived):
     assert failing() == set()
 
 
+def test_an_honest_kitchen_breaks_nothing(lived):
+    plants_inputs.a_kitchen(lived)
+    assert failing() == set()
+
+
 def test_every_promise_is_broken_at_least_once():
     assert {each.id for each in verify.INVARIANTS} == {broken for broken, _all, _plant in PLANTS}
 
