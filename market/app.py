@@ -112,14 +112,14 @@ def create_app(settings: Settings) -> Flask:
     security.init_app(app, settings)
     requests.init_app(app, load_actor)
     errors.init_app(app)
-    _templates(app)
+    _templates(app, settings)
     app.config["SOURCE_PAGES"] = SOURCE_PAGES
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app
 
 
-def _templates(app: Flask) -> None:
+def _templates(app: Flask, settings: Settings) -> None:
     """What every template may use."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
@@ -133,6 +133,7 @@ def _templates(app: Flask) -> None:
         csrf_token=generate_csrf,
         idem=requests.fresh_key,
         static=static_url,
+        simulation=settings.simulation_url,
         role_label=lambda role: str(ROLE_LABELS[Role(role)]),
     )
     app.context_processor(_person)

@@ -58,6 +58,11 @@ class Settings:
         return self.base_url if simulated == is_loopback(self.base_url) else ""
 
     @property
+    def simulation_url(self) -> str:
+        """Where the simulated payment provider's own pages are; empty when the provider is a real one."""
+        return f"{self.midtrans_base_url}/sim/" if is_loopback(self.midtrans_base_url) else ""
+
+    @property
     def photos_dir(self) -> Path:
         """A folder for the photos of one database: what one does not name may be another's."""
         kind, _slashes, path = self.database_url.partition(":///")

@@ -103,6 +103,7 @@ def _open_accounts(sellers: Sequence[Seller], merchant_id: str = "", server_key:
                 account = _account(seller, people, merchant_id or seller.merchant_id, server_key)
                 db.session.add(account)
                 db.session.flush()
+                states.start(account, SYSTEM)
                 states.advance(account, "active", SYSTEM, "demo")
 
 

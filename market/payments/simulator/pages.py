@@ -75,7 +75,7 @@ def home(world: World, request: Request, message: str = "") -> Response:
         "<button>{submit}</button></form>"
     ).format(
         label=_("Tempel isi QR, alamat gambar QR, nomor akun virtual, atau kode bayar"),
-        value=request.form.get("code", ""),
+        value=request.values.get("code", ""),
         submit=_("Cari pembayaran"),
     )
     cards = [_card(made) for made in reversed(waiting[-30:])]
@@ -91,8 +91,11 @@ def _card(made: Transaction) -> Markup:
 
 
 def find(world: World, request: Request) -> Response:
-    """From what was pasted to the payment; a damaged QR is told apart from an unknown one."""
-    code = request.form.get("code", "").strip()
+    """From what was pasted to the payment; a damaged QR is told apart from an unknown one.
+
+    The shop's page of a demo leads here by the order's number.
+    """
+    code = request.values.get("code", "").strip()
     found = _by_code(world, code)
     if found is not None:
         return Response("", 303, {"Location": f"/sim/tx/{found.id}"})

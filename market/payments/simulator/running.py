@@ -55,7 +55,7 @@ ADDRESSES = Map(
             Rule(f"/sim/{name}", endpoint="pages.home", methods=["GET"])
             for name in ("qris", "va", "otc", "gopay")
         ),
-        Rule("/sim/find", endpoint="pages.find", methods=["POST"]),
+        Rule("/sim/find", endpoint="pages.find", methods=["GET", "POST"]),
         Rule("/sim/tx/<transaction_id>", endpoint="pages.show", methods=["GET"]),
         Rule("/sim/tx/<transaction_id>/<act>", endpoint="pages.do", methods=["POST"]),
         Rule("/sim/notifications", endpoint="pages.notifications", methods=["GET"]),

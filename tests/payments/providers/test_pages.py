@@ -47,6 +47,12 @@ def test_a_payment_is_found_by_whatever_leads_to_it(midtrans: Side, person, meth
         assert (page.status_code, "Rp275.000" in page.text) == (200, True), code
 
 
+def test_the_shops_page_leads_to_its_payment_by_a_link(midtrans: Side, person):
+    made = midtrans.create()
+    assert "Rp275.000" in person.see(f"/sim/find?code={made.ref.order_id}").text
+    assert person.see("/sim/find?code=LB-0000000099-01").status_code == 404
+
+
 def test_a_bill_is_found_by_its_key(midtrans: Side, person):
     page = person.send("/sim/find", code=midtrans.create(Method.BILL_MANDIRI).next_action.number)
     assert "Tagihan Mandiri" in page.text
