@@ -62,9 +62,9 @@ def receive_rice(organization: Organization, packs: int, cost_rp: int = RICE_COS
     pack = commodities.pack_by_code("BRS-PRM-5")
     item = stock.item_for_pack(organization.id, pack.id)
     value = packs * cost_rp
-    stock.move_in(SYSTEM, organization.id, item.id, packs * pack.size_base, value, "goods_receipt:1")
+    stock.move_in(SYSTEM, organization.id, item.id, packs * pack.size_base, value, "opening:beras", "opening")
     lines = [debit(chart.INVENTORY, value), credit(chart.GRANTS, value)]
-    ledger.post(SYSTEM, organization.id, EntryDraft("goods_receipt:1", clock.today(), "Beras", lines))
+    ledger.post(SYSTEM, organization.id, EntryDraft("opening:beras", clock.today(), "Beras", lines))
     return pack.id
 
 

@@ -17,6 +17,7 @@ from tests.verify import (
     plants_inputs,
     plants_money,
     plants_neighbours,
+    plants_payments,
     plants_process,
     plants_trips,
 )
@@ -24,9 +25,16 @@ from tests.verify.conftest import failing
 from tests.verify.planting import PLANTS
 
 LISTS = (
-    *(plants_money, plants_goods, plants_process, plants_neighbours, plants_inputs),
-    *(plants_bills, plants_advances, plants_trips),
+    plants_money,
+    plants_goods,
+    plants_process,
+    plants_neighbours,
+    plants_bills,
+    plants_advances,
     plants_cylinders,
+    plants_inputs,
+    plants_trips,
+    plants_payments,
 )
 
 
@@ -50,9 +58,8 @@ def test_honest_bills_credits_returns_and_runs_break_nothing(lived):
     assert failing() == set()
 
 
-@pytest.mark.parametrize("counted", [False, True])
-def test_an_honest_truck_breaks_nothing(lived, counted):
-    plants_trips.a_trip(lived, counted)
+def test_honest_payments_over_the_internet_break_nothing(lived):
+    plants_payments.paid(lived, twice=True)
     assert failing() == set()
 
 
@@ -66,8 +73,9 @@ def test_honest_cylinders_break_nothing(lived):
     assert failing() == set()
 
 
-def test_an_honest_kitchen_breaks_nothing(lived):
-    plants_inputs.a_kitchen(lived)
+@pytest.mark.parametrize("counted", [False, True])
+def test_an_honest_truck_breaks_nothing(lived, counted):
+    plants_trips.a_trip(lived, counted)
     assert failing() == set()
 
 

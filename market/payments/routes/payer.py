@@ -14,6 +14,7 @@ from market.identity import queries as identity
 from market.payments import queries, services
 from market.payments.models import Payment, PaymentAttempt
 from market.payments.routes.blueprint import STEPS, Answer, bp
+from market.payments.types import NextAction
 from market.web.access import public
 from market.web.requests import etag_for
 
@@ -51,14 +52,14 @@ def _private(response: Response) -> Response:
 def _page(token: str) -> dict[str, Any]:
     payment = queries.payment_by_token(token)
     attempt = _shown(payment)
-    action = attempt.next_action if attempt else {}
+    action = NextAction.from_dict(attempt.next_action) if attempt and attempt.next_action else None
     return {
         "payment": payment,
         "seller": identity.organization(payment.organization_id),
         "attempt": attempt,
         "action": action,
-        "picture": Markup(qr.svg(action["qr_string"])) if action.get("qr_string") else "",
-        "steps": STEPS.get(action.get("kind", ""), ()),
+        "picture": Markup(qr.svg(action.qr_string)) if action and action.qr_string else "",
+        "steps": STEPS[action.kind] if action else (),
         "methods": services.methods_for(payment) if payment.state == "open" else {},
         "over": payment.due_at <= clock.now(),
         "moving": payment.state == "open",
@@ -88,10 +89,10 @@ def create_choice(token: str) -> Answer:
 @public
 def show_qr(token: str) -> Response:
     """The code as a picture to keep, for who pays with the same phone."""
-    action = _page(token)["action"]
-    if not action.get("qr_string"):
+    action: NextAction | None = _page(token)["action"]
+    if action is None or not action.qr_string:
         raise Refused(_("Kode QR belum ada. Pilih QRIS dahulu."))
-    response = make_response(qr.png(action["qr_string"]))
+    response = make_response(qr.png(action.qr_string))
     response.headers["Content-Type"] = "image/png"
     response.headers["Content-Disposition"] = 'attachment; filename="qris.png"'
     return _private(response)

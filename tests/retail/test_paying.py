@@ -1,0 +1,127 @@
+"""An order paid over the internet: collected for nothing more, given back when it comes to nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from market.core import clock, db
+from market.core.errors import Conflict
+from market.ledger import chart
+from market.payments import queries as money_in
+from market.payments.types import RefundSnapshot, RefundStatus
+from market.retail import queries, services
+from tests.payments.conftest import Desk, desk  # noqa: F401  (the fixture)
+from tests.retail import shop as shops
+from tests.retail.shop import CRISPS_RP, RICE_RP
+
+TOTAL_RP = 2 * CRISPS_RP + RICE_RP
+
+
+@pytest.fixture
+def front(desk: Desk):  # noqa: F811
+    return shops.open_shop(desk.cast)
+
+
+def order(desk: Desk, front) -> int:  # noqa: F811
+    with db.transaction():
+        return shops.place(front, crisps=2, rice=1).id
+
+
+def started(desk: Desk, order_id: int, method: str = "qris") -> int:  # noqa: F811
+    """The buyer went to the payment's page and chose; returns the attempt's id."""
+    with db.transaction():
+        token = db.session.get_one(queries.RetailOrder, order_id).token
+        payment = services.pay_order(services.BUYER, token).id
+    attempt = desk.choose(payment, method)
+    desk.work()
+    return attempt
+
+
+def paid(desk: Desk, order_id: int) -> int:  # noqa: F811
+    attempt = started(desk, order_id)
+    desk.bank.pay(desk.attempt(attempt).order_id)
+    desk.wait(60)
+    return attempt
+
+
+def collect(desk: Desk, order_id: int) -> None:  # noqa: F811
+    with db.transaction():
+        code = queries.order_for(desk.cast.kasir, order_id).pickup_code
+        services.hand_over(desk.cast.kasir, order_id, code)
+
+
+def test_a_paid_order_costs_nothing_more_at_the_counter(desk: Desk, front):  # noqa: F811
+    number = order(desk, front)
+    paid(desk, number)
+    cash = desk.balance(chart.CASH)
+    collect(desk, number)
+    assert desk.balance(chart.CASH) == cash
+    assert desk.balance(chart.CUSTOMER_ADVANCES) == 0
+    assert desk.balance(chart.SALES_NON_MEMBERS) == -RICE_RP
+    with db.transaction(read_only=True):
+        assert queries.order_for(desk.cast.kasir, number).online_rp == TOTAL_RP
+        assert queries.taken_rp(desk.cast.makmur.id, clock.today()) == 0
+    desk.books_are_true()
+
+
+def test_who_pays_cash_after_all_ends_the_payment(desk: Desk, front):  # noqa: F811
+    number = order(desk, front)
+    with db.transaction():
+        token = queries.order_for(desk.cast.kasir, number).token
+        payment = services.pay_order(services.BUYER, token).id
+    cash = desk.balance(chart.CASH)
+    collect(desk, number)
+    assert desk.balance(chart.CASH) == cash + TOTAL_RP
+    assert desk.payment(payment).state == "closed"
+    desk.books_are_true()
+
+
+def test_while_it_is_being_paid_nobody_takes_cash_and_nobody_cancels(desk: Desk, front):  # noqa: F811
+    number = order(desk, front)
+    started(desk, number)
+    with pytest.raises(Conflict):
+        collect(desk, number)
+    with db.transaction(read_only=True):
+        token = queries.order_for(desk.cast.kasir, number).token
+    with pytest.raises(Conflict), db.transaction():
+        services.cancel_own_order(services.BUYER, token)
+
+
+def test_what_is_paid_waits_though_its_time_is_over(desk: Desk, front):  # noqa: F811
+    bought, forgotten = order(desk, front), order(desk, front)
+    paid(desk, bought)
+    clock.travel(to=clock.now() + timedelta(days=5))
+    with db.transaction():
+        services.expire_orders()
+    with db.transaction(read_only=True):
+        states = [queries.order_for(desk.cast.kasir, each).state for each in (bought, forgotten)]
+    assert states == ["placed", "expired"]
+
+
+def test_a_cancelled_order_gives_the_money_back(desk: Desk, front):  # noqa: F811
+    number = order(desk, front)
+    attempt = paid(desk, number)
+    with db.transaction():
+        services.cancel_order(desk.cast.kasir, number, "barang habis")
+    desk.work()
+    assert desk.balance(chart.REFUNDS_UNDER_WAY) == -TOTAL_RP
+    at_bank = desk.attempt(attempt).order_id
+    desk.bank.refund(at_bank, RefundSnapshot(f"{at_bank}-R01", TOTAL_RP, RefundStatus.SUCCEEDED))
+    desk.notify(at_bank, "refund")
+    desk.work()
+    assert desk.balance(chart.REFUNDS_UNDER_WAY) == 0
+    with db.transaction(read_only=True):
+        assert money_in.live_payment("retail_order", number) is None
+    desk.books_are_true()
+
+
+def test_the_tracking_page_offers_to_pay_and_then_says_that_it_is_paid(desk: Desk, front, client):  # noqa: F811
+    number = order(desk, front)
+    with db.transaction(read_only=True):
+        page = f"/pesanan-saya/{queries.order_for(desk.cast.kasir, number).token}"
+    assert 'data-testid="pay-online"' in client.get(page).get_data(as_text=True)
+    paid(desk, number)
+    text = client.get(page).get_data(as_text=True)
+    assert 'data-testid="paid-online"' in text and 'data-testid="pay-online"' not in text
