@@ -24,6 +24,7 @@ from .budget import Budget
 from .coarse import coarse, lifted
 from .flow import slope_plan
 from .frame import Frame, Prices, safe_scale
+from .guide import Guide
 from .highs import Floats
 from .improve import STEPS
 from .options import OnProgress, Options, Progress
@@ -77,7 +78,7 @@ class _Large:
             return
         self._take(slope_plan(self.slim, dual, None, budget.late))
         if not budget.over() and self._gap() > self.options.gap:
-            self._regions(dual.loss_rp, budget)
+            self._regions(dual.guide(self.slim), budget)
 
     def plan(self) -> Plan:
         """The best plan, its bound and its certificate."""
@@ -154,7 +155,7 @@ class _Large:
             took = time.monotonic() - self.started
             self.on_progress(Progress(self.bound_rp, self.cost_rp, gap, took))
 
-    def _regions(self, loss_rp: Floats, budget: Budget) -> None:
+    def _regions(self, guide: Guide, budget: Budget) -> None:
         """Move the plan in batches of regions that have nothing to do with each other."""
         dice = np.random.default_rng(self.options.seed)
         found = [np.flatnonzero(needs) for needs in regions(self.slim, dice)]
@@ -167,7 +168,7 @@ class _Large:
                 size = sum(found[number].size for number in batch)
                 # By the clock: several at once, each for as long as its needs deserve.
                 pace = part.left() / todo * min(self.options.processes, len(batch))
-                jobs = [self._job(found[number], loss_rp, part, pace) for number in batch]
+                jobs = [self._job(found[number], guide, part, pace) for number in batch]
                 y = self.y.copy()
                 for job, better in zip(jobs, run(jobs), strict=True):
                     if better is not None:
@@ -177,7 +178,7 @@ class _Large:
                 if self._gap() <= self.options.gap:
                     break
 
-    def _job(self, needs: Ints, loss_rp: Floats, part: Budget, pace: float) -> _Job:
+    def _job(self, needs: Ints, guide: Guide, part: Budget, pace: float) -> _Job:
         flags = np.zeros(self.slim.n_needs, dtype=np.bool_)
         flags[needs] = True
         here = region(self.slim, self.y, flags)
@@ -187,7 +188,7 @@ class _Large:
             steps = max(1, part.work * STEPS * needs.size // self.slim.n_needs)
         seconds = 0.0 if steps else pace * needs.size
         return _Job(
-            here.part.problem, self.y[lanes], loss_rp[lanes], here.outside, lanes,
+            here.part.problem, self.y[lanes], guide.of(lanes, here.part.offers), here.outside, lanes,
             self.options.seed, seconds, steps,
         )  # fmt: skip
 
@@ -197,7 +198,7 @@ class _Job(NamedTuple):
 
     problem: Problem
     y: Ints
-    loss_rp: Floats
+    guide: Guide
     outside: Outside
     lanes: Ints
     seed: int
@@ -218,7 +219,8 @@ def _move(job: _Job) -> Ints | None:
     def keep(y: Ints) -> None:
         told[:] = [y]
 
-    ruin(job.problem, job.y, job.loss_rp, None, job.seed, progress, keep, job.outside)
+    guide = job.guide
+    ruin(job.problem, job.y, guide.loss_rp, None, job.seed, progress, keep, job.outside, guide.toll_rp)
     return told[0] if told else None
 
 
