@@ -88,3 +88,39 @@ def test_what_production_seals_does_not_open_with_its_signing_key(production, tm
 def test_a_laptop_needs_no_setting_at_all(tmp_path):
     first, again = (config.load({"LUMBUNG_INSTANCE": str(tmp_path)}) for _n in range(2))
     assert first.keys() == again.keys() and first.env == "development"
+
+
+@pytest.mark.parametrize(
+    ("base_url", "midtrans", "notices", "simulation"),
+    [
+        (
+            "http://127.0.0.1:8000",
+            "http://127.0.0.1:8001",
+            "http://127.0.0.1:8000",
+            "http://127.0.0.1:8001/sim/",
+        ),
+        ("https://toko.example", "", "https://toko.example", ""),
+        ("http://127.0.0.1:8000", "", "", ""),
+        ("https://toko.example", "http://127.0.0.1:8001", "", "http://127.0.0.1:8001/sim/"),
+    ],
+    ids=["both here", "both outside", "a laptop at the real provider", "a simulation sends nothing out"],
+)
+def test_a_provider_is_told_where_to_send_news_only_if_it_can_reach_it(
+    base_url, midtrans, notices, simulation, tmp_path
+):
+    settings = config.load(
+        {
+            "LUMBUNG_INSTANCE": str(tmp_path),
+            "LUMBUNG_BASE_URL": base_url,
+            "LUMBUNG_MIDTRANS_BASE_URL": midtrans,
+        }
+    )
+    assert (settings.notices_url, settings.simulation_url) == (notices, simulation)
+
+
+def test_a_key_of_the_demo_needs_its_merchant(tmp_path):
+    environ = {"LUMBUNG_INSTANCE": str(tmp_path), "LUMBUNG_MIDTRANS_SERVER_KEY": "SB-Mid-server-x"}
+    with pytest.raises(ConfigError, match="MERCHANT_ID"):
+        config.load(environ)
+    found = config.load(environ | {"LUMBUNG_MIDTRANS_MERCHANT_ID": "G1"})
+    assert "SB-Mid-server-x" not in repr(found)

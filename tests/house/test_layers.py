@@ -88,6 +88,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "midtransclient": ("market/payments/midtrans.py",),
     "stripe": ("market/payments/stripe.py",),
     "requests": ("market/payments/session.py", "market/payments/midtrans.py", "market/payments/iris.py"),
+    "werkzeug": ("market/app.py", "market/server.py", "market/web/", "market/payments/simulator/", "/routes"),
     "celery": ("market/celery_app.py",),
     "flask": (
         "market/app.py",
