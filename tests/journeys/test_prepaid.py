@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from market.core import clock, db
 from market.core.permissions import SYSTEM
@@ -113,3 +114,40 @@ def test_a_pool_that_is_not_reached_is_paid_back(live, cast, pool, books_are_tru
     steps.state(phone, "share-state", "Dana kembali")
     assert balance(cast, chart.CUSTOMER_ADVANCES) == balance(cast, chart.CASH) == 0
     books_are_true(cast.makmur.id)
+
+
+def test_a_resident_joins_by_the_shared_link_pays_at_the_counter_and_another_steps_back(
+    live, cast, pool, books_are_true
+):
+    sri = steps.see(live.of(cast.sri), pool)
+    address = sri.get_by_test_id("public-page").get_attribute("href").partition("/toko/")[2]
+    resident = live.guest()
+    own = joined(resident, f"/toko/{address}", "Bu Tini", 4)
+    counter = steps.see(live.of(cast.budi), pool)
+    counter.get_by_role("link", name="Bu Tini").click()
+    counter.get_by_test_id("take-payment").click()
+    steps.state(counter, "share-state", "Lunas")
+    steps.see(resident, f"/toko/{address}")
+    expect(resident.get_by_test_id("missing")).to_contain_text("Kurang 6 bagian lagi")
+    other = live.guest()
+    leaving = joined(other, f"/toko/{address}", "Pak Slamet", 2)
+    assert leaving != own
+    other.locator("summary", has_text="Mundur").click()
+    other.get_by_test_id("withdraw").click()
+    steps.state(other, "share-state", "Dibatalkan")
+    assert balance(cast, chart.CUSTOMER_ADVANCES) == -4 * SHARE_RP
+    books_are_true(cast.makmur.id)
+
+
+def joined(page, address: str, name: str, shares: int) -> str:
+    """A resident joins on the public page; returns the own secret address."""
+    steps.see(page, address)
+    fits(page)
+    page.get_by_test_id("field-buyer_name").fill(name)
+    page.get_by_test_id("field-phone").fill("081234567890")
+    page.get_by_test_id("field-shares").fill(str(shares))
+    page.get_by_test_id("join").click()
+    page.wait_for_url("**/setoran-saya/*")
+    steps.state(page, "share-state", "Menunggu pembayaran")
+    fits(page)
+    return str(page.url)
