@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, Select, String, cast, exists, func, literal, select
 
 from market import refdata
 from market.commodities.models import Pack
@@ -13,9 +14,10 @@ from market.core import clock, db
 from market.core.errors import NotFound
 from market.core.i18n import _
 from market.core.permissions import Actor, Permission
-from market.cycles.models import CycleDate, Holiday, OrderCycle
+from market.cycles.models import CycleDate, Holiday, NeedWidening, OrderCycle
 from market.needs import queries as needs
 from market.needs.models import Need
+from market.notices.models import Notice
 from market.rounds.models import Round, RoundNeed
 from market.stock.models import StockItem, StockMove
 
@@ -167,3 +169,65 @@ def last_terms(organization_id: int) -> dict[int, Need]:
 def since_days(days: int) -> date:
     """The first of the last `days` days, today included."""
     return clock.today() - timedelta(days=days - 1)
+
+
+# --- home ------------------------------------------------------------------------------------------
+
+CLOSES_WITHIN = timedelta(hours=48)
+
+
+def today(actor: Actor) -> list[Select[*tuple[Any, ...]]]:
+    """A round that closes without a need of the cooperative; a pool that is near a better price."""
+    if actor.organization_kind != "cooperative":
+        return []
+    found = []
+    if actor.may(Permission.NEEDS_POST):
+        found.append(_closing(actor))
+    if actor.may(Permission.NEEDS_APPROVE):
+        found.append(_near(actor))
+    return found
+
+
+def _task(kind: str, subject: Any, since: Any, detail: Any) -> Select[*tuple[Any, ...]]:
+    return select(
+        literal(kind, String).label("kind"),
+        subject.label("subject_id"),
+        since.label("since"),
+        cast(detail, String).label("detail"),
+        cast(literal(0), BigInteger).label("amount"),
+    )
+
+
+def _closing(actor: Actor) -> Select[*tuple[Any, ...]]:
+    now = clock.now()
+    asked = exists().where(
+        Need.organization_id == actor.organization_id,
+        Need.state.in_(("draft", "submitted", "open")),
+    )
+    return _task("cycle_closing", Round.id, Round.opened_at, Round.title).where(
+        Round.state == "open",
+        Round.closes_at > now,
+        Round.closes_at <= now + CLOSES_WITHIN,
+        literal(actor.scope_code, String).startswith(Round.scope_code),
+        ~asked,
+    )
+
+
+def _near(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """What the person was invited to and has not decided, while the need is still open."""
+    link = literal("/kebutuhan/") + cast(Need.id, String) + literal("/kelonggaran")
+    widened = exists().where(NeedWidening.need_id == Need.id, NeedWidening.at >= Notice.created_at)
+    return (
+        _task("pool_near", Need.id, Notice.created_at, Pack.name)
+        .join(Notice, Notice.link == link)
+        .join(Pack, Pack.id == Need.pack_id)
+        .where(
+            Notice.kind == "pool_near",
+            Notice.user_id == actor.user_id,
+            Notice.organization_id == actor.organization_id,
+            Notice.created_at >= clock.now() - CLOSES_WITHIN,
+            Need.organization_id == actor.organization_id,
+            Need.state == "open",
+            ~widened,
+        )
+    )

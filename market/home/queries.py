@@ -11,6 +11,7 @@ from market.catalogue import queries as catalogue
 from market.commodities import queries as commodities
 from market.core import db
 from market.core.permissions import Actor
+from market.cycles import queries as cycles
 from market.empties import queries as empties
 from market.inputs import queries as inputs
 from market.ledger import queries as ledger
@@ -25,6 +26,7 @@ from market.transfers import queries as transfers
 
 PARTS: tuple[Callable[[Actor], Any], ...] = (
     needs.today,
+    cycles.today,
     offers.today,
     rounds.today,
     purchasing.today,

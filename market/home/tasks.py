@@ -45,6 +45,32 @@ TASKS: dict[str, Task] = {
         "purchasing.new_receipt",
         "order_id",
     ),
+    "cycle_closing": Task(
+        lazy("Pasang kebutuhan untuk %(detail)s"),
+        lazy("Putarannya segera tutup dan koperasi Anda belum meminta apa pun."),
+        lazy("Lihat usulan"),
+        "need",
+        "cycles.index_proposals",
+    ),
+    "pool_near": Task(
+        lazy("Tambah %(detail)s supaya semua membayar lebih murah?"),
+        lazy("Kumpulannya hampir sampai harga berikutnya."),
+        lazy("Putuskan"),
+        "scales",
+        "cycles.edit",
+        "need_id",
+    ),
+    "claim_escalated": Task(
+        lazy("Tengahi klaim pesanan %(detail)s"),
+        lazy_counted(
+            "%(n)s kemasan: pemasok tidak menjawab atau tidak menepati.",
+            "%(n)s kemasan: pemasok tidak menjawab atau tidak menepati.",
+        ),
+        lazy("Baca klaim"),
+        "alert",
+        "purchasing.show_claim",
+        "claim_id",
+    ),
     "stop_arrives": Task(
         lazy("Truk %(detail)s di jalan: terima semuanya"),
         lazy_counted(

@@ -118,6 +118,19 @@ def _claim_to_answer(actor: Actor) -> Today:
     )
 
 
+def _claim_escalated(actor: Actor) -> Today:
+    """What a supplier left unanswered came to the office of the buyer's place."""
+    task = _task("claim_escalated", Claim.id, Claim.escalated_at, PurchaseOrder.number, Claim.packs)
+    return (
+        task.join(PurchaseOrder, PurchaseOrder.id == Claim.order_id)
+        .join(Organization, Organization.id == PurchaseOrder.organization_id)
+        .where(
+            Claim.state == "escalated",
+            Organization.place_code.startswith(actor.scope_code, autoescape=True),
+        )
+    )
+
+
 def _bill_missing(actor: Actor) -> Today:
     return _orders("bill_missing", _mine(actor), _UNBILLED)
 
@@ -258,6 +271,7 @@ _TASKS: tuple[tuple[Permission, str, _Maker], ...] = (
     (Permission.ORDERS_VIEW, "supplier", _order_to_deliver),
     (Permission.ASSIGNMENTS_ANSWER, "supplier", _trip_to_depart),
     (Permission.ASSIGNMENTS_ANSWER, "supplier", _claim_to_answer),
+    (Permission.CLAIMS_VIEW, "office", _claim_escalated),
 )
 
 
