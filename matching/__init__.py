@@ -17,6 +17,7 @@ from .explain import Explanations, explain
 from .files import load, save
 from .generate import generate
 from .greedy import greedy
+from .merge import merge
 from .options import Options, Progress
 from .parts import Parts, parts
 from .plan import Plan
@@ -42,6 +43,7 @@ __all__ = [
     "generate",
     "greedy",
     "load",
+    "merge",
     "parts",
     "resolve",
     "save",

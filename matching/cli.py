@@ -23,6 +23,7 @@ from .explain import explain
 from .files import load_plan, load_problem, save
 from .generate import SCALES, generate
 from .greedy import greedy
+from .merge import merge
 from .options import Options, Progress
 from .parts import parts
 from .plan import Plan
@@ -84,7 +85,12 @@ def _parser() -> argparse.ArgumentParser:
     _command(commands, "greedy", _greedy, "the careful officer's plan", ["problem"], output=True)
     _command(commands, "alone", _alone, "what every need would pay alone", ["problem"])
     _command(commands, "explain", _explain, "why a plan is as it is", ["problem", "plan"])
-    _command(commands, "parts", _parts, "what can be solved by itself", ["problem"])
+    apart = _command(commands, "parts", _parts, "what can be solved by itself", ["problem"])
+    apart.add_argument("--into", type=int, metavar="N", help="write at most N problems of their own")
+    apart.add_argument("--folder", metavar="DIR", default=".", help="where to: part-1.json, part-2.json, ...")
+    whole = _command(commands, "merge", _merge, "one plan from those of parts", ["problem"], output=True)
+    whole.add_argument("--parts", nargs="+", metavar="PART", required=True, help="problems of `parts --into`")
+    whole.add_argument("--plans", nargs="+", metavar="PLAN", required=True, help="their plans, in that order")
     side = _command(commands, "compare", _compare, "plans side by side", ["problem"])
     side.add_argument("plans", nargs="+", metavar="PLAN")
     made = _command(commands, "generate", _generate, "a made-up problem", [], output=True)
@@ -200,9 +206,20 @@ def _compare(asked: argparse.Namespace, out: IO[str]) -> int:
 
 
 def _parts(asked: argparse.Namespace, out: IO[str]) -> int:
-    rows = [{"needs": needs, "offers": offers} for needs, offers in parts(load_problem(asked.problem))]
-    _print(out, {"parts": rows})
+    found = parts(load_problem(asked.problem))
+    if asked.into is not None:
+        for number, part in enumerate(found.problems(asked.into), start=1):
+            save(part, Path(asked.folder) / f"part-{number}.json")
+    _print(out, {"parts": [{"needs": needs, "offers": offers} for needs, offers in found]})
     return 0
+
+
+def _merge(asked: argparse.Namespace, out: IO[str]) -> int:
+    if len(asked.parts) != len(asked.plans):
+        raise ValueError("as many plans as parts, in the same order")
+    problem = load_problem(asked.problem)
+    rows = zip(asked.parts, asked.plans, strict=True)
+    return _deliver(merge(problem, [(load_problem(a), load_plan(b)) for a, b in rows]), asked, out)
 
 
 def _generate(asked: argparse.Namespace, out: IO[str]) -> int:

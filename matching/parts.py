@@ -1,17 +1,20 @@
 """Parts of a problem that have nothing to do with each other: each can be solved by itself.
 
 Two rows belong together when a lane joins them, when they share a trip group or a rationed commodity,
-or when a supplier's weight limit or a buyer's cash couples them.
+or when a supplier's weight limit or a buyer's cash couples them. `Parts.problems` gives workers elsewhere
+what they need, `merge` makes one plan of theirs.
 """
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from .problem import Ints, Problem
+from .restrict import restrict
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +38,35 @@ class Parts:
         for name, part in zip(self.problem.offer_id, self.offer_part.tolist(), strict=True):
             offers[part].append(name)
         return iter(zip(needs, offers, strict=True))
+
+    def packets(self, count: int) -> list[Ints]:
+        """Part numbers in at most `count` packets of about the same number of lanes; no packet is empty.
+
+        The largest parts first, each into the packet that has least so far. ValueError for a count below 1.
+        """
+        if count < 1:
+            raise ValueError("count must be at least 1")
+        lanes = np.bincount(self.need_part[self.problem.lane_need], minlength=self.count)
+        heap = [(0, number) for number in range(min(count, self.count))]
+        packet = np.zeros(self.count, dtype=np.int64)
+        for part in np.argsort(-lanes, kind="stable").tolist():
+            load, number = heapq.heappop(heap)
+            packet[part] = number
+            # A part without lanes still counts: as one.
+            heapq.heappush(heap, (load + max(1, int(lanes[part])), number))
+        return [np.flatnonzero(packet == number) for number in range(min(count, self.count))]
+
+    def problems(self, count: int) -> Iterator[Problem]:
+        """The parts as problems of their own, in at most `count` packets; every need is in exactly one.
+
+        Offers without a lane are left out: they are in no plan.
+        """
+        for packet in self.packets(count):
+            chosen = np.zeros(self.count, dtype=np.bool_)
+            chosen[packet] = True
+            needs = chosen[self.need_part]
+            if needs.any():
+                yield restrict(self.problem, needs).problem
 
 
 def parts(problem: Problem) -> Parts:
