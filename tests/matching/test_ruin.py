@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from matching.bound import bound
+from matching.flow import slope_plan
 from matching.generate import generate
 from matching.problem import Ints, Problem
 from matching.refill import refill
@@ -62,6 +64,66 @@ def test_the_yard_counts_as_the_tally_does_and_undoes_what_it_did() -> None:
         assert yard.keeps(0)
         yard.undo(0, 0)
         assert yard.y == first.tolist() and yard.fill == Tally(problem, first).fill.tolist()
+
+
+def test_tolls_are_felt_but_never_part_of_the_cost_and_undone_with_it() -> None:
+    felt = 0
+    for seed in range(40):
+        problem = Problem.from_document(instances.tiny(seed))
+        book = exhaustive.Book(problem.to_document())
+        plans = [p for p in exhaustive.plans(book) if exhaustive.allowed(book, p)]
+        first, last = as_lanes(problem, plans[0]), as_lanes(problem, plans[-1])
+        toll = np.arange(1, problem.n_offers + 1, dtype=np.int64) * 10
+        yard = Yard(problem, first, None, None, toll_rp=toll)
+        yard.levy(0.5)
+        for lane in range(problem.n_lanes):
+            if last[lane] != first[lane]:
+                yard.shift(lane, int(last[lane] - first[lane]))
+        assert yard.cost == Tally(problem, last).cost_rp - Tally(problem, first).cost_rp, seed
+        more = int(((last - first) * toll[problem.lane_offer] // 2).sum())
+        assert yard.felt == yard.cost + more, seed
+        felt += more != 0
+        yard.undo(0, 0)
+        assert yard.felt == 0 and yard.y == first.tolist()
+    assert felt > 20
+
+
+def test_who_knows_what_is_scarce_finds_a_cheaper_plan_in_the_same_number_of_steps() -> None:
+    problem = generate("city", 8)
+    dual = bound(problem)
+    guide, start = dual.guide(problem), slope_plan(problem, dual)
+    costs = []
+    for toll in (None, guide.toll_rp):
+        told = [start]
+        ruin(problem, start, guide.loss_rp, None, 1, lambda done: done / 1280, told.append, toll_rp=toll)
+        assert all(Tally(problem, y).clean for y in told)
+        costs.append(Tally(problem, told[-1]).cost_rp)
+    assert costs[1] < costs[0]
+
+
+def test_only_what_is_sold_out_by_the_prices_has_a_toll() -> None:
+    problem = Problem.build(
+        commodities=[{"id": "c", "unit_g": 1}],
+        buyers=[{"id": "k"}],
+        suppliers=[{"id": "s"}],
+        needs=[
+            {"id": f"n{i}", "buyer": "k", "commodity": "c", "district": "d", "wanted": 10, "unmet_rp": 99}
+            for i in range(2)
+        ],
+        offers=[
+            {"id": "cheap", "supplier": "s", "commodity": "c", "capacity": 10}
+            | {"tiers": [{"from": 1, "price_rp": 20}]},
+            {"id": "dear", "supplier": "s", "commodity": "c", "capacity": 99}
+            | {"tiers": [{"from": 1, "price_rp": 50}]},
+        ],
+        lanes=[{"need": f"n{i}", "offer": o, "freight_rp": 0} for i in range(2) for o in ("cheap", "dear")],
+    )
+    guide = bound(problem).guide(problem)
+    # A unit of the cheap offer saves its buyer 30 against the next best: its worth beyond its price.
+    assert guide.toll_rp[0] in range(25, 32) and guide.toll_rp[1] in range(3)
+    part = guide.of(np.array([1, 3]), np.array([1]))
+    assert part.toll_rp.tolist() == [guide.toll_rp[1]]
+    assert part.loss_rp.tolist() == guide.loss_rp[[1, 3]].tolist()
 
 
 def test_a_change_that_breaks_a_rule_of_an_offer_a_truck_or_a_purse_is_noticed() -> None:
