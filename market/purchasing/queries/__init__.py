@@ -24,6 +24,7 @@ from market.purchasing.queries.cases import (
     returned_packs,
     returns_of,
     returns_of_bill,
+    returns_waiting,
     unused_credits,
     uses_of_credit,
 )
@@ -240,6 +241,7 @@ __all__ = [
     "returned_packs",
     "returns_of",
     "returns_of_bill",
+    "returns_waiting",
     "rides",
     "rows_of",
     "run_for",

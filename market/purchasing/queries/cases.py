@@ -230,6 +230,16 @@ def open_returns(order_id: int) -> list[SupplierReturn]:
     return list(db.session.scalars(query.order_by(SupplierReturn.id)))
 
 
+def returns_waiting(order_ids: list[int]) -> dict[int, int]:
+    """Order -> whole rupiah of goods that went back and wait for a credit note."""
+    query = (
+        select(SupplierReturn.order_id, func.sum(SupplierReturn.amount_rp))
+        .where(SupplierReturn.order_id.in_(order_ids), SupplierReturn.state == "sent")
+        .group_by(SupplierReturn.order_id)
+    )
+    return {order_id: int(amount) for order_id, amount in db.session.execute(query)}
+
+
 def returns_of(order_id: int) -> list[SupplierReturn]:
     """Everything of an order that went back, oldest first."""
     query = select(SupplierReturn).where(SupplierReturn.order_id == order_id)

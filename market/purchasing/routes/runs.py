@@ -59,6 +59,7 @@ def _index_runs(due: list[queries.Due], form: RunForm, status: int) -> Answer:
         runs=runs,
         bank_rp=there,
         waits_rp=waits,
+        back=queries.returns_waiting([row.order.id for row in due]),
         today=clock.today(),
         form=form,
     )
