@@ -13,7 +13,7 @@ from market import migrations, refdata
 from market.config import ConfigError, Settings
 from market.core import db
 from market.core.permissions import Actor
-from market.demo import shop, small, snacks, storage, summary, today, world
+from market.demo import gas, shop, small, snacks, storage, summary, today, world
 from market.demo.agenda import Agenda
 from market.demo.earlier import Earlier
 from market.demo.world import PASSWORD, World
@@ -119,8 +119,10 @@ def fill(place: World, say: Say) -> World:
         world.make_suppliers(place)
         world.make_seller(place)
         earlier = Earlier(place, agenda)
-        shop.plan_shops(place, agenda, earlier.cash_needed_rp(), BEGAN_DAYS_AGO)
+        cash_rp = gas.with_cash(earlier.cash_needed_rp(), earlier.pilots)
+        shop.plan_shops(place, agenda, cash_rp, BEGAN_DAYS_AGO)
         earlier.plan()
+        gas.plan_gas(place, agenda, earlier.pilots)
         say(f"{len(place.cooperatives)} cooperatives, {len(place.suppliers)} suppliers")
 
     products: list[int] = []
