@@ -128,6 +128,7 @@ def fill(place: World, say: Say) -> World:
     products: list[int] = []
     agenda.plan(BEGAN_DAYS_AGO, "08:00", people)
     snacks.plan_snacks(place, agenda, products, listed=32, approved=31)
+    baking.plan_baking(place, agenda)
     agenda.plan(30, "06:00", lambda: say("four months of books, shelves and sales"))
     today.plan_today(place, agenda)
     agenda.plan(3, "07:00", lambda: say("the first round is over: delivered, billed, paid, sold"))

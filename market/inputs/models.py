@@ -59,9 +59,9 @@ class InputRequest(db.Tenant, db.Base):
         "submitted",
         {
             "submitted": {"approved", "declined", "withdrawn", "lapsed"},
-            "approved": {"paid", "pooled", "withdrawn", "lapsed"},
-            "paid": {"pooled", "refund_pending"},
-            "pooled": {"ready", "approved", "paid", "refund_pending", "unmet", "withdrawn"},
+            "approved": {"prepaid", "pooled", "withdrawn", "lapsed"},
+            "prepaid": {"pooled", "refund_pending"},
+            "pooled": {"ready", "approved", "prepaid", "refund_pending", "unmet", "withdrawn"},
             "ready": {"collected", "refund_pending", "unmet"},
             "collected": {"settled", "refund_pending"},
             "refund_pending": {"refunded", "kept"},

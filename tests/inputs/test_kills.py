@@ -22,7 +22,7 @@ def advance(kitchen: Kitchen) -> story.Act:
 
 def pool(kitchen: Kitchen) -> story.Act:
     asked = kitchen.paid()
-    assert request_of(asked).state == "paid"
+    assert request_of(asked).state == "prepaid"
     return lambda: services.pool_requests(kitchen.cast.sri, pack_id=flour().id, own_packs=1)
 
 

@@ -145,7 +145,7 @@ def _member(kitchen, request_id: int) -> str:
 
 def test_an_advance_is_hers_until_she_collects(kitchen):
     asked = request_of(kitchen.paid())
-    assert (asked.state, asked.paid_rp, asked.open_rp) == ("paid", 550_000, 550_000)
+    assert (asked.state, asked.paid_rp, asked.open_rp) == ("prepaid", 550_000, 550_000)
     assert balance(kitchen, chart.CUSTOMER_ADVANCES) == -550_000
     assert balance(kitchen, chart.CASH) == 550_000
     with pytest.raises(IllegalMove):
@@ -250,7 +250,7 @@ def test_a_need_that_the_shop_withdraws_lets_its_buyers_wait_again(kitchen):
     with db.transaction():
         needs.withdraw_need(kitchen.cast.sri, need)
         assert services.settle_lost() == 2
-    assert [request_of(each).state for each in (first, second)] == ["paid", "approved"]
+    assert [request_of(each).state for each in (first, second)] == ["prepaid", "approved"]
     assert need_of(kitchen.pool()).wanted_packs == 4
 
 
@@ -271,7 +271,7 @@ def test_what_was_not_paid_or_decided_in_time_lapses(kitchen):
     clock.travel(4 * 86_400)
     with db.transaction():
         assert services.lapse_late() == 2
-    assert [request_of(each).state for each in (silent, unpaid, paid)] == ["lapsed", "lapsed", "paid"]
+    assert [request_of(each).state for each in (silent, unpaid, paid)] == ["lapsed", "lapsed", "prepaid"]
     clock.travel(3 * 86_400)
     with db.transaction():
         assert services.lapse_late() == 1

@@ -20,11 +20,11 @@ from market.needs.models import Need
 MAX_ID = 2**63 - 1
 REFUND = "input_refund"
 """Kind of the two-person act that pays a buyer back."""
-OPEN = ("submitted", "approved", "paid", "pooled", "ready", "collected", "refund_pending")
+OPEN = ("submitted", "approved", "prepaid", "pooled", "ready", "collected", "refund_pending")
 """States in which something is still to be done."""
 GROUPS: dict[str, tuple[str, ...]] = {
     "baru": ("submitted",),
-    "berjalan": ("approved", "paid", "pooled"),
+    "berjalan": ("approved", "prepaid", "pooled"),
     "siap": ("ready",),
     "uang": ("collected", "refund_pending", "kept"),
     "selesai": ("settled", "refunded", "declined", "withdrawn", "lapsed", "unmet"),
@@ -185,7 +185,7 @@ def poolable(organization_id: int, commodity_id: int, lock: bool = False) -> lis
 
 def may_be_pooled() -> ColumnElement[bool]:
     on_credit = (InputRequest.state == "approved") & (InputRequest.terms == "tempo")
-    return (InputRequest.state == "paid") | on_credit
+    return (InputRequest.state == "prepaid") | on_credit
 
 
 def joinable(actor: Actor, commodity_id: int, needed_by_on: date) -> list[Need]:
@@ -288,7 +288,7 @@ def pools_of(organization_id: int, limit: int = 20) -> list[tuple[InputPool, Nee
 def late(today: date, limit: int = 100) -> list[InputRequest]:
     """Requests whose day is over before they were pooled, or that were not paid for in time."""
     unpaid = (InputRequest.state == "approved") & (InputRequest.pay_by_on < today)
-    over = InputRequest.state.in_(("submitted", "approved", "paid")) & (InputRequest.needed_by_on < today)
+    over = InputRequest.state.in_(("submitted", "approved", "prepaid")) & (InputRequest.needed_by_on < today)
     return _claim(or_(unpaid, over), limit)
 
 

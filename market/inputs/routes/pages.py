@@ -91,7 +91,7 @@ def _decisions(actor: Actor, found: InputRequest) -> dict[str, Any]:
     shop_id = found.organization_id
     return {
         "suggested_rp": services.suggested_rp(found) if found.state == "submitted" else None,
-        "margin_bp": services.MARGIN_BP.value(organization_id=shop_id),
+        "margin": _percent(services.MARGIN_BP.value(organization_id=shop_id)),
         "credit_rp": services.CREDIT_RP.value(organization_id=shop_id),
         "credit_days": services.CREDIT_DAYS.value(organization_id=shop_id),
         "exposure_rp": queries.exposure_rp(found),
@@ -99,6 +99,12 @@ def _decisions(actor: Actor, found: InputRequest) -> dict[str, Any]:
         "refunding": approvals.waiting(queries.REFUND, found, shop_id),
         "me": actor.user_id,
     }
+
+
+def _percent(basis_points: int) -> str:
+    """300 -> "3", 325 -> "3,25"."""
+    whole, part = divmod(basis_points, 100)
+    return f"{whole},{part:02d}".rstrip("0") if part else str(whole)
 
 
 def _forms(found: InputRequest) -> dict[str, Any]:

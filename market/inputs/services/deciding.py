@@ -19,6 +19,8 @@ from market.inputs.models import TERMS, InputRequest
 from market.inputs.services.leaving import start_refund, tell
 
 MAX_REASON = 300
+ROUND_RP = 100
+"""People say prices in whole hundreds."""
 MARGIN_BP = Parameter(
     "inputs.margin_bp",
     300,
@@ -60,7 +62,10 @@ def suggested_rp(request: InputRequest) -> int | None:
     seen = goods.market_prices(place, clock.today()).get(request.commodity_id)
     found = request.ceiling_rp if seen is None else seen.amount_rp
     limits = (request.ceiling_rp, queries.het_rp(request.commodity_id, place, clock.today()))
-    return None if found is None else min([found, *(limit for limit in limits if limit is not None)])
+    if found is None:
+        return None
+    round_rp = found // ROUND_RP * ROUND_RP or found
+    return min([round_rp, *(limit for limit in limits if limit is not None)])
 
 
 def approve_request(actor: Actor, request_id: int, *, quote_rp: int, terms: str = "prepaid") -> InputRequest:

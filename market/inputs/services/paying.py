@@ -36,7 +36,7 @@ def record_advance(actor: Actor, request_id: int, account: str, use_kept: bool =
     if request.state == "approved" and request.pay_by_on and request.pay_by_on < clock.today():
         raise Refused(_("Batas bayarnya sudah lewat."))
     due = request.advance_rp
-    states.advance(request, "paid", actor)
+    states.advance(request, "prepaid", actor)
     for earlier in queries.kept(request, lock=True) if use_kept else []:
         due -= _pass_on(actor, earlier, request, min(due, earlier.open_rp))
     take(actor, request, "advance", due, account)

@@ -126,7 +126,7 @@ def settle_lost() -> int:
     for request in found:
         need = db.session.get_one(Need, request.need_id)
         if need.state == "withdrawn" and request.needed_by_on > clock.today():
-            back = "paid" if request.terms == "prepaid" else "approved"
+            back = "prepaid" if request.terms == "prepaid" else "approved"
             states.advance(
                 request, back, SYSTEM, stored("kebutuhan koperasi ditarik"), also={"need_id": None}
             )
