@@ -293,7 +293,7 @@ def test_no_proxy_of_the_environment_gets_between(simulator, monkeypatch):
 
 def test_a_body_that_drips_is_given_up(simulator, midtrans: Side):
     midtrans.create()
-    session = BoundedSession(simulator.url, read_s=0.5, whole_s=0.6)
+    session = BoundedSession(simulator.url, read_s=20, whole_s=0.6)
     simulator.world.faults.add("slow_body", "status", value=8)
     began = time.monotonic()
     with pytest.raises(requests.exceptions.RequestException):
