@@ -282,11 +282,11 @@ def _section(part: Section) -> list[Flowable]:
     room = WIDTH - (QR_SIDE + 4 * mm if part.link else 0)
     body: list[Flowable] = [_text(part.title, _HEADING), *(_text(line, _BODY) for line in part.lines)]
     if part.columns:
-        body += [Spacer(0, 1.5 * mm), _table(part.columns, part.rows, room - 12)]
+        body += [Spacer(0, 1.5 * mm), _table(part.columns, part.rows, room - 12 if part.link else room)]
     for blank in part.blanks:
         body += [Spacer(0, 6 * mm), _text(blank, _BODY)]
     if not part.link:
-        return [Spacer(0, 4 * mm), *body]
+        return [Spacer(0, 4 * mm), *body, Spacer(0, 3 * mm)]
     code = [_QrCode(part.link), _text(part.caption, _SMALL)]
     beside = Table([[body, code]], colWidths=[room, WIDTH - room])
     rules: list[Any] = [

@@ -15,3 +15,8 @@ def on_order_issued(payload: dict[str, Any]) -> None:
 def on_supplier_paid(payload: dict[str, Any]) -> None:
     """Money left for a supplier."""
     services.announce_payment(payload["payment_id"])
+
+
+def on_delivery_reminder(payload: dict[str, Any]) -> None:
+    """Tomorrow something is to be delivered."""
+    services.announce_delivery(payload["order_id"])

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from market import wiring
-from market.core import db, jobs
+from market.core import clock, db, jobs
 from market.notices.models import Notice
-from market.purchasing import services
-from tests.purchasing.conftest import bill, delivered, issue, pay
+from market.purchasing import queries, services
+from tests.purchasing.conftest import bill, delivered, issue, pay, receive
 
 
 def told() -> list[tuple[int, str, str]]:
@@ -62,3 +64,29 @@ def test_nobody_is_told_of_an_order_that_was_not_committed(cast, run):
         raise RuntimeError("the power fails")
     run()
     assert told() == []
+
+
+def test_both_sides_are_reminded_once_the_day_before_and_not_of_what_came(cast):
+    with db.transaction():
+        order, early = issue(cast), issue(cast)
+        services.announce_delivery(order.id)
+        assert services.remind_deliveries() == 0, "three days are left"
+    clock.travel(to=clock.now() + timedelta(days=2))
+    db.session.expire_all()
+    with db.transaction():
+        receive(cast, queries.order(early.id))
+        db.session.query(Notice).delete()
+        assert services.remind_deliveries() == 1
+        assert services.remind_deliveries() == 1
+    with db.transaction(read_only=True):
+        waiting = db.session.query(jobs.Job).filter_by(kind="delivery_reminder").all()
+        assert [job.payload for job in waiting] == [{"order_id": order.id}]
+    with db.transaction():
+        services.announce_delivery(order.id)
+        services.announce_delivery(early.id)
+    reminded = {link for _user, kind, link in told() if kind == "delivery_reminder"}
+    assert reminded == {f"/pesanan/{order.id}"}
+    assert {user for user, kind, _link in told() if kind == "delivery_reminder"} >= {
+        cast.joko.user_id,
+        cast.sri.user_id,
+    }

@@ -50,6 +50,7 @@ from market.purchasing.queries.orders import (
     order,
     order_for,
     orders,
+    orders_due,
     progress,
     visible_orders,
 )
@@ -217,6 +218,7 @@ __all__ = [
     "order",
     "order_for",
     "orders",
+    "orders_due",
     "orders_to_ride",
     "paid_bills",
     "paid_to_supplier",

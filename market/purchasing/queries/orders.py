@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from market.commodities.models import Pack
@@ -65,6 +65,20 @@ def order_for(actor: Actor, order_id: int, lock: bool = False) -> PurchaseOrder:
 def order(order_id: int) -> PurchaseOrder:
     """An order by id, for jobs that act for nobody."""
     return db.session.get_one(PurchaseOrder, order_id)
+
+
+def orders_due(delivery_on: date) -> list[int]:
+    """Orders of which goods are to be delivered on a day, by id."""
+    line = PurchaseOrderLine
+    waiting = exists().where(
+        line.order_id == PurchaseOrder.id,
+        line.kind == "goods",
+        line.ordered_packs > line.received_packs + line.cancelled_packs,
+    )
+    query = select(PurchaseOrder.id).where(
+        PurchaseOrder.delivery_on == delivery_on, PurchaseOrder.state == "issued", waiting
+    )
+    return list(db.session.scalars(query.order_by(PurchaseOrder.id)))
 
 
 def lines_of(order_id: int) -> list[PurchaseOrderLine]:

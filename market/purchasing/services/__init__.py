@@ -1,7 +1,10 @@
 """What may be done in buying: ordering, receiving, claiming, billing, paying."""
 
 from market.purchasing.services.accounts import name_account, number_of
-from market.purchasing.services.announcing import announce_order, announce_payment
+from market.purchasing.services.announcing import (
+    announce_order,
+    announce_payment,
+)
 from market.purchasing.services.answering import ANSWERS, answer_claim, escalate_claims, write_message
 from market.purchasing.services.billing import billable, billable_rp, match, record_bill
 from market.purchasing.services.cases import (
@@ -39,6 +42,7 @@ from market.purchasing.services.receiving import (
     ReceiptLine,
     receive_goods,
 )
+from market.purchasing.services.reminding import announce_delivery, remind_deliveries
 from market.purchasing.services.returning import drop_return, return_goods, returnable
 from market.purchasing.services.runs import (
     MOST_BILLS,
@@ -75,6 +79,7 @@ __all__ = [
     "Verdict",
     "accept_difference",
     "advance_due_rp",
+    "announce_delivery",
     "announce_order",
     "announce_payment",
     "answer_claim",
@@ -113,6 +118,7 @@ __all__ = [
     "record_transfer",
     "reject_bill",
     "remind_cases",
+    "remind_deliveries",
     "return_goods",
     "returnable",
     "settle_claim",
