@@ -13,7 +13,7 @@ from market import migrations, refdata
 from market.config import ConfigError, Settings
 from market.core import db
 from market.core.permissions import Actor
-from market.demo import gas, shop, small, snacks, storage, summary, today, world
+from market.demo import baking, gas, shop, small, snacks, storage, summary, today, world
 from market.demo.agenda import Agenda
 from market.demo.earlier import Earlier
 from market.demo.world import PASSWORD, World

@@ -91,7 +91,7 @@ def upgrade() -> None:
         sa.Column("approved_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("organization_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint(
-            "state IN ('approved', 'collected', 'declined', 'kept', 'lapsed', 'paid', 'pooled', 'ready', 'refund_pending', 'refunded', 'settled', 'submitted', 'unmet', 'withdrawn')",
+            "state IN ('approved', 'collected', 'declined', 'kept', 'lapsed', 'pooled', 'prepaid', 'ready', 'refund_pending', 'refunded', 'settled', 'submitted', 'unmet', 'withdrawn')",
             name=op.f("ck_input_request_state_known"),
         ),
         sa.CheckConstraint("terms IN ('prepaid', 'tempo')", name=op.f("ck_input_request_terms_known")),
