@@ -22,7 +22,7 @@ DOCUMENTS: dict[str, tuple[str, str, str]] = {
 """Kind of source -> its table, when a row of it must have an entry, and the entry's debit side."""
 
 VOID_AND_STILL_OWED = """
-    SELECT b.organization_id, b.number FROM supplier_bill b WHERE b.state = 'void' AND NOT EXISTS (
+    SELECT b.organization_id, b.number FROM supplier_bill b WHERE b.state IN ('void') AND NOT EXISTS (
         SELECT 1 FROM journal_entry e JOIN journal_entry r ON r.reverses_id = e.id
         WHERE e.organization_id = b.organization_id AND e.source = 'supplier_bill:' || b.id)
 """
@@ -151,7 +151,7 @@ RUN_BY_ONE = """
     SELECT r.organization_id, r.number, r.state, r.proposed_by FROM payment_run r
     WHERE r.state IN ('approved', 'paid') AND NOT EXISTS (
         SELECT 1 FROM approval a WHERE a.kind = 'payment_run' AND a.subject_table = 'payment_run'
-            AND a.subject_id = r.id AND a.state = 'executed' AND a.proposed_by = r.proposed_by
+            AND a.subject_id = r.id AND a.state IN ('executed') AND a.proposed_by = r.proposed_by
             AND a.decided_by <> r.proposed_by)
 """
 DIFFERENCE_BY_ONE = """
