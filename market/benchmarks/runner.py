@@ -60,6 +60,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--orlib", type=Path, metavar="DIR")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--seconds", type=float, help="limit of our solver, and of the peers")
+    parser.add_argument(
+        "--work", type=int, help="counted work for our solver: the same plan on a busy machine"
+    )
     parser.add_argument("--at", type=float, nargs="*", default=[], help="further limits for the peers")
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--peers", nargs="*", choices=peers.NAMES, help="none: officer and matcher only")
@@ -92,10 +95,15 @@ def matching(*arguments: str) -> Measured:
     return done
 
 
-def solve(problem: Path, plan: Path, gap: float, seconds: float, seed: int, processes: int) -> Result:
-    """Solve and judge one problem file; `curve` are the steps of progress."""
+def solve(
+    problem: Path, plan: Path, gap: float, seconds: float, seed: int, processes: int, work: int | None = None
+) -> Result:
+    """Solve and judge one problem file; `curve` are the steps of progress. `work` takes the place of time."""
     curve = plan.with_suffix(".curve")
     wishes = {"gap": gap, "seconds": seconds, "seed": seed, "processes": processes, "progress": curve}
+    if work is not None:
+        wishes = {**wishes, "work": work}
+        del wishes["seconds"]
     limits = [text for name, value in wishes.items() for text in (f"--{name}", str(value))]
     took = matching("solve", str(problem), "-o", str(plan), *limits)
     judged = matching("check", str(problem), str(plan))
@@ -118,11 +126,13 @@ def _scale(asked: argparse.Namespace, folder: Path) -> int:
     problem, plan, greedy = folder / "problem.json", folder / "plan.json", folder / "greedy.json"
     seconds = asked.seconds or SECONDS[asked.scale]
     matching("generate", "--scale", asked.scale, "--seed", str(asked.seed), "-o", str(problem))
-    found = solve(problem, plan, 0.001, seconds, asked.seed, asked.processes)
+    found = solve(problem, plan, 0.001, seconds, asked.seed, asked.processes, asked.work)
     curve = found.pop("curve")
     took = matching("greedy", str(problem), "-o", str(greedy))
     by_hand = json.loads(greedy.read_text(encoding="utf-8"))["cost_rp"]
     head = {"scale": asked.scale, "seed": asked.seed, "limit_s": seconds, "method": "matching"}
+    if asked.work is not None:
+        head = {**head, "limit_s": None, "work": asked.work}
     _say({
         **head,
         **found,

@@ -141,3 +141,11 @@ def test_a_better_gap_lies_lower_and_a_later_one_further_right() -> None:
     assert axes.y(0.5) < axes.y(0.05) < axes.y(0.001)
     with pytest.raises(ValueError):
         curves.svg("nothing", {"x": []})
+
+
+@pytest.mark.usefixtures("small")
+def test_counted_work_takes_the_place_of_the_limit(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["benchmark", "matching", "--work", "1", "--peers"]) == 0
+    ours = rows(capsys)[1]
+    assert (ours["limit_s"], ours["work"]) == (None, 1)
+    assert ours["cost_rp"] == 23_840_000
