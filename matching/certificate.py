@@ -36,6 +36,7 @@ KIND = "prices/1"
 _PRICE_KEYS = ("pi", "truck", "opening", "truck_opening", "weight")
 _KEYS = {"kind", "scale", "fills", "trees", *_PRICE_KEYS}
 _DEEPEST = 10_000
+_MANY = 2_000  # lanes from which looking all of them up at once is worth a pass over the problem
 _LARGEST = 2**60
 
 Certificate = dict[str, Any]
@@ -119,10 +120,7 @@ class _Book:
         self.offer = {name: j for j, name in enumerate(p.offer_id)}
         self.supplier = {name: s for s, name in enumerate(p.supplier_id)}
         district = {name: d for d, name in enumerate(p.district_id)}
-        rows = zip(p.trip_supplier.tolist(), p.trip_district.tolist(), strict=True)
-        self.trip = {row: g for g, row in enumerate(rows)}
         self.district = district
-        self._lane: dict[tuple[int, int], int] | None = None
 
     def row(self, table: Mapping[Any, int], key: object) -> int:
         """Number of a row; an unknown one is refused."""
@@ -151,8 +149,29 @@ class _Book:
 
     def group(self, supplier: object, district: object) -> int:
         """Number of a trip group."""
-        key = (self.row(self.supplier, supplier), self.row(self.district, district))
-        return self.row(self.trip, key)
+        return int(self.groups([(supplier, district)])[0])
+
+    def groups(self, rows: Sequence[Sequence[Any]]) -> Ints:
+        """Numbers of many trip groups: rows that begin with supplier and district."""
+        p = self.problem
+        wanted = self._keys(rows, self.supplier, self.district)
+        # Groups lie in order of supplier and district.
+        return _among(p.trip_supplier * max(1, len(p.district_id)) + p.trip_district, wanted, "unknown row")
+
+    def lanes(self, rows: Sequence[Sequence[Any]]) -> Ints:
+        """Numbers of many lanes: rows that begin with need and offer."""
+        p = self.problem
+        if len(rows) < _MANY:
+            return np.array([self.lane(row[0], row[1]) for row in rows], dtype=np.int64)
+        wanted = self._keys(rows, self.need, self.offer)
+        return _among(p.lane_need * max(1, p.n_offers) + p.lane_offer, wanted, "unknown lane")
+
+    def _keys(
+        self, rows: Sequence[Sequence[Any]], first: Mapping[Any, int], second: Mapping[Any, int]
+    ) -> Ints:
+        pairs = ((self.row(first, row[0]), self.row(second, row[1])) for row in rows)
+        width = max(1, len(second))
+        return np.fromiter((a * width + b for a, b in pairs), dtype=np.int64, count=len(rows))
 
 
 class _Text:
@@ -177,14 +196,13 @@ class _Text:
         book, p = self.book, self.book.problem
         for offer, begin, price in _rows(written, "pi", 3):
             self.pi[book.tier(offer, begin)] = _int(price)
-        for supplier, district, price in _rows(written, "truck", 3):
-            group = book.group(supplier, district)
-            self.truck[group], self.truck_set[group] = _int(price), True
+        rows = _rows(written, "truck", 3)
+        group = book.groups(rows)
+        self.truck[group], self.truck_set[group] = _last(rows), True
         for key in ("opening", "truck_opening"):
             rows = _rows(written, key, 3)
-            shares = self._share(key, p.n_lanes) if rows else None
-            for need, offer, share in rows:
-                shares[book.lane(need, offer)] = _int(share)  # type: ignore[index]
+            if rows:
+                self._share(key, p.n_lanes)[book.lanes(rows)] = _last(rows)
         for supplier, price in _rows(written, "weight", 2):
             self._share("weight", p.n_suppliers)[book.row(book.supplier, supplier)] = _int(price)
 
@@ -219,6 +237,18 @@ def _object_ints(values: list[int]) -> Ints:
     if any(abs(value) > _LARGEST for value in values):
         raise CertificateError("overflow")
     return np.array(values, dtype=np.int64)
+
+
+def _among(keys: Ints, wanted: Ints, trouble: str) -> Ints:
+    """Where each wanted key stands among rising keys; a missing one is refused."""
+    at = np.searchsorted(keys, wanted)
+    if wanted.size and (not keys.size or not np.array_equal(keys[np.minimum(at, keys.size - 1)], wanted)):
+        raise CertificateError(trouble)
+    return np.asarray(at, dtype=np.int64)
+
+
+def _last(rows: Sequence[Sequence[Any]]) -> Ints:
+    return np.fromiter((_int(row[-1]) for row in rows), dtype=np.int64, count=len(rows))
 
 
 def _rows(written: Mapping[str, Any], key: str, width: int) -> Sequence[Sequence[Any]]:

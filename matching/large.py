@@ -41,7 +41,7 @@ HEAT = 0.001  # how much of a need's cost a lane may lose and still carry someth
 BEST = 9  # lanes of each need that are kept
 END_SHARE = 0.85  # of what is left goes into regions; writing the plan of a nation takes a while
 
-Step = tuple[list[Ints], list[Ints | None]]
+_DERIVED = ("lane_supplier", "lane_buyer", "offer_lanes")  # columns that are made anew when asked for
 
 
 def is_large(problem: Problem) -> bool:
@@ -86,6 +86,11 @@ class _Large:
         y[self.lanes] = self.y
         proof = None if self.prices is None else certificate.to_json(self.problem, self.prices)
         seed = self.options.seed
+        # Proving it once more takes room: what is not needed any more goes first.
+        self.slim, self.prices = self.problem, None
+        self.lanes, self.y = self.lanes[:0], self.y[:0]
+        for name in _DERIVED:
+            self.problem.__dict__.pop(name, None)
         return build_plan(self.problem, y, seed=seed, bound_rp=self.bound_rp, certificate=proof)
 
     def _priced(self, budget: Budget) -> Bound:
