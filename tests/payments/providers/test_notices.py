@@ -238,7 +238,7 @@ FORGED = {
     "a path in the order": notice(order_id="../../v2/zz"),
     "no status": notice(transaction_status=None),
     "a status with spaces": notice(transaction_status="settle ment"),
-    "a name that stands twice": notice()[:-1] + b', "order_id": "LB-0000000002-01"}',
+    "a name that stands twice": b'{"order_id": "LB-0000000002-01", ' + notice()[1:],
     "UTF-16": notice().decode().encode("utf-16"),
     "a number": b"1",
     "depth": b"[" * 60_000,
