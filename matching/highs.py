@@ -106,8 +106,8 @@ class Model:
         if not values.all():
             kept = values != 0
             rows, columns, values = rows[kept], columns[kept], values[kept]
-        # A pair is named once, so one number a pair gives the one order; sorting by it is the fastest way.
-        order = np.argsort(rows * max(1, self.columns) + columns)
+        # One number a pair. Blocks come in order for the most part, which a stable sort makes use of.
+        order = np.argsort(rows * max(1, self.columns) + columns, kind="stable")
         return rows[order], columns[order], values[order]
 
     def table(self) -> Table:
