@@ -6,11 +6,10 @@ processes nor their speed can change a plan. By the clock, what a piece leaves o
 
 from __future__ import annotations
 
-import multiprocessing
 import warnings
 from collections.abc import Callable
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from .budget import Budget
 from .guide import Guide
@@ -18,6 +17,9 @@ from .options import Options
 from .problem import Problem
 from .search import Found, search
 from .tally import Ints
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 WORTH = 300  # lanes below which a piece does not pay for another process
 
@@ -63,7 +65,9 @@ class Crew:
 
     def _together(self, tasks: list[Task], sizes: list[int], take: Take) -> None:
         hands = min(self.options.processes, len(tasks))
-        with ProcessPoolExecutor(hands, mp_context=multiprocessing.get_context("spawn")) as pool:
+        with processes(hands) as pool:
+            from concurrent.futures import as_completed
+
             futures: dict[Future[Found], int] = {}
             for number in sorted(range(len(tasks)), key=lambda n: -sizes[n]):
                 counted = self.budget.work is not None
@@ -72,6 +76,14 @@ class Crew:
                 futures[pool.submit(_apart, tasks[number], self.options, share)] = number
             for future in as_completed(futures):
                 take(futures[future], future.result())
+
+
+def processes(count: int) -> ProcessPoolExecutor:
+    """Fresh processes to work with. Loaded late: whoever needs but one of them does not pay for it."""
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))
 
 
 def run(task: Task, options: Options, budget: Budget, report: Callable[[Found], None]) -> Found:

@@ -8,13 +8,11 @@ there may be. Where work is counted the plan does not depend on how many these a
 
 from __future__ import annotations
 
-import multiprocessing
 import time
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -22,6 +20,7 @@ from . import certificate
 from .bound import CLOSER, QUICK, Bound, Pursuit, spare
 from .budget import Budget
 from .coarse import coarse, lifted
+from .crew import processes
 from .flow import slope_plan
 from .frame import Frame, Prices, safe_scale
 from .guide import Guide
@@ -34,6 +33,9 @@ from .problem import Problem
 from .regions import Outside, region, regions
 from .ruin import ruin
 from .tally import Bools, Ints, Tally
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 LANES = 2_000_000  # from here on a problem is large
 PRICE_SHARE = 0.35  # of the limit at most, for the prices
@@ -238,11 +240,11 @@ class _Run:
 
 
 @contextmanager
-def _hands(processes: int) -> Iterator[_Run]:
-    if processes == 1:
+def _hands(count: int) -> Iterator[_Run]:
+    if count == 1:
         yield _Run(None)
         return
-    with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
+    with processes(count) as pool:
         yield _Run(pool)
 
 
