@@ -14,6 +14,7 @@ from market.benchmarks.textbook import Textbook
 
 Row = dict[str, Any]
 Matching = Callable[..., Measured]
+WITHIN = 1e-4  # of the linear programme's optimum: the least effort that comes so near is what counts
 LARGE = 100_000  # lanes above which a textbook model would take minutes to write down
 
 
@@ -22,22 +23,24 @@ def bound(problem: Path, folder: Path) -> Row:
     model = folder / "linear.json"
     ours = _ours("plain", problem, model)
     exact = _glop(model)
+    least = exact["bound"] * (1 - WITHIN)
+    near = next((each for each in ours["tries"] if each["bound_rp"] >= least), ours["tries"][-1])
     row = {
         "method": "bound",
         "lanes": ours["lanes"],
-        "bound_rp": ours["bound_rp"],
-        "cpu_s": round(ours["cpu_s"], 3),
+        **near,
+        "cpu_s": round(near["cpu_s"], 3),
         "lp_rp": round(exact["bound"]),
         "glop_cpu_s": round(exact["solve_cpu_s"], 3),
-        "below_lp": round(1 - ours["bound_rp"] / exact["bound"], 7),
-        "times_glop": round(exact["solve_cpu_s"] / ours["cpu_s"], 1),
+        "below_lp": round(1 - near["bound_rp"] / exact["bound"], 7),
+        "times_glop": round(exact["solve_cpu_s"] / near["cpu_s"], 1),
     }
     document = json.loads(problem.read_text(encoding="utf-8"))
     if len(document["lanes"]) > LARGE:
         return row
     book = Textbook(document).model
     model.write_text(json.dumps({"columns": book.columns, "rows": book.rows}), encoding="utf-8")
-    full, weak = _ours("full", problem), _glop(model)
+    full, weak = _ours("full", problem)["tries"][-1], _glop(model)
     return row | {
         "with_trucks_rp": full["bound_rp"],
         "plain_lp_rp": round(weak["bound"]),
