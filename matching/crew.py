@@ -6,10 +6,11 @@ processes nor their speed can change a plan. By the clock, what a piece leaves o
 
 from __future__ import annotations
 
+import multiprocessing
 import warnings
 from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from .budget import Budget
 from .guide import Guide
@@ -17,9 +18,6 @@ from .options import Options
 from .problem import Problem
 from .search import Found, search
 from .tally import Ints
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future, ProcessPoolExecutor
 
 WORTH = 300  # lanes below which a piece does not pay for another process
 
@@ -66,8 +64,6 @@ class Crew:
     def _together(self, tasks: list[Task], sizes: list[int], take: Take) -> None:
         hands = min(self.options.processes, len(tasks))
         with processes(hands) as pool:
-            from concurrent.futures import as_completed
-
             futures: dict[Future[Found], int] = {}
             for number in sorted(range(len(tasks)), key=lambda n: -sizes[n]):
                 counted = self.budget.work is not None
@@ -79,10 +75,7 @@ class Crew:
 
 
 def processes(count: int) -> ProcessPoolExecutor:
-    """Fresh processes to work with. Loaded late: whoever needs but one of them does not pay for it."""
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
-
+    """Fresh processes to work with."""
     return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))
 
 
