@@ -6,12 +6,14 @@ from market.core.i18n import lazy, lazy_counted
 from market.home.task import Task
 from market.home.tasks_bills import BILL_TASKS
 from market.home.tasks_inputs import INPUT_TASKS
+from market.home.tasks_loop import LOOP_TASKS
 
 _SEE = lazy("Lihat")
 
 TASKS: dict[str, Task] = {
     **INPUT_TASKS,
     **BILL_TASKS,
+    **LOOP_TASKS,
     "need_submitted": Task(
         lazy("Setujui kebutuhan %(detail)s"),
         lazy_counted(
@@ -46,61 +48,6 @@ TASKS: dict[str, Task] = {
         "truck",
         "purchasing.new_receipt",
         "order_id",
-    ),
-    "cycle_closing": Task(
-        lazy("Pasang kebutuhan untuk %(detail)s"),
-        lazy("Putarannya segera tutup dan koperasi Anda belum meminta apa pun."),
-        lazy("Lihat usulan"),
-        "need",
-        "cycles.index_proposals",
-    ),
-    "pool_near": Task(
-        lazy("Tambah %(detail)s supaya semua membayar lebih murah?"),
-        lazy("Kumpulannya hampir sampai harga berikutnya."),
-        lazy("Putuskan"),
-        "scales",
-        "cycles.edit",
-        "need_id",
-    ),
-    "claim_escalated": Task(
-        lazy("Tengahi klaim pesanan %(detail)s"),
-        lazy_counted(
-            "%(n)s kemasan: pemasok tidak menjawab atau tidak menepati.",
-            "%(n)s kemasan: pemasok tidak menjawab atau tidak menepati.",
-        ),
-        lazy("Baca klaim"),
-        "alert",
-        "purchasing.show_claim",
-        "claim_id",
-    ),
-    "stop_arrives": Task(
-        lazy("Truk %(detail)s di jalan: terima semuanya"),
-        lazy_counted(
-            "%(n)s pesanan turun dalam satu kunjungan.", "%(n)s pesanan turun dalam satu kunjungan."
-        ),
-        lazy("Terima"),
-        "truck",
-        "purchasing.show_stop",
-        "stop_id",
-    ),
-    "trip_to_depart": Task(
-        lazy("Berangkatkan kiriman %(detail)s"),
-        lazy("Bagian ongkos truk baru tetap setelah truk berangkat."),
-        lazy("Buka"),
-        "truck",
-        "purchasing.show_trip",
-        "trip_id",
-    ),
-    "claim_to_answer": Task(
-        lazy("Jawab klaim pesanan %(detail)s"),
-        lazy_counted(
-            "%(n)s kemasan tidak diterima: diganti atau tidak?",
-            "%(n)s kemasan tidak diterima: diganti atau tidak?",
-        ),
-        lazy("Jawab"),
-        "alert",
-        "purchasing.show_claim",
-        "claim_id",
     ),
     "bill_missing": Task(
         lazy("Catat tagihan pesanan %(detail)s"),
