@@ -84,8 +84,14 @@ def _edit(body: Any, fault: Fault) -> Any:
 
 
 def cut(request: Request, *, hard: bool = False) -> Response:
-    """Close the connection without a word (`hard`: with a reset)."""
-    connection: socket.socket | None = request.environ.get("werkzeug.socket")
+    """An answer that closes the connection without a word (`hard`: with a reset).
+
+    It happens when the answer would be written: by then the call itself is over, its key free again.
+    """
+    return Response(_closing(request.environ.get("werkzeug.socket"), hard), status=200)
+
+
+def _closing(connection: socket.socket | None, hard: bool) -> Iterator[bytes]:
     if connection is None:
         raise ConnectionAbortedError("the connection was cut")  # a call without a socket: in a unit test
     if hard:
@@ -93,7 +99,7 @@ def cut(request: Request, *, hard: bool = False) -> Response:
     else:
         connection.shutdown(socket.SHUT_RDWR)
     connection.close()
-    return Response("", status=200)
+    yield b""
 
 
 def _slowly(text: str, seconds: float, sleep: Sleep) -> Iterator[bytes]:
