@@ -6,7 +6,9 @@ import time
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-NODES = 100  # search nodes that one neighbourhood may take when work is counted
+NODES = 100  # search nodes that a unit of work stands for where a whole piece is searched
+FEW_NODES = 10  # that one neighbourhood may take when work is counted
+NEIGHBOURHOOD = 4  # units of work that it counts for
 ROUGH = 3  # nodes of a model that shares something out to many, when work is counted: they are slow
 
 
@@ -21,7 +23,8 @@ class Limits(NamedTuple):
 class Budget:
     """A share of a solve. `work` null: `seconds` by the clock from now on; else units of work, no clock.
 
-    One unit of work is one search of a neighbourhood; a search of a whole piece takes what is left.
+    A unit of work is 256 small moves or a quarter of a small neighbourhood's search, some 0.05 to 0.1 seconds
+    either way; a search of a whole piece takes what is left.
     """
 
     seconds: float
@@ -49,9 +52,10 @@ class Budget:
 
     def limits(self, seconds: float) -> Limits:
         """Limits for one search of a neighbourhood; counts it."""
-        self.spent += 1
         if self.work is not None:
-            return Limits(nodes=NODES)
+            self.spent += NEIGHBOURHOOD
+            return Limits(nodes=FEW_NODES)
+        self.spent += 1
         return Limits(max(0.01, min(seconds, self.left())))
 
     def all_limits(self, share: float = 1.0) -> Limits:

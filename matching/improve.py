@@ -29,6 +29,7 @@ Dice = np.random.Generator
 Kind = Callable[[Problem, Ints, Dice, int], Ints]
 
 LANES = 350  # free lanes aimed at in one neighbourhood
+FEW_LANES = 100  # where work is counted: its root alone, which no count of nodes cuts short, must take little
 SECONDS = 1.5  # for one neighbourhood
 SLACK = 1e-5  # a neighbourhood may stop this close to its optimum, as a share of the whole cost
 LOSS = 1e-5  # lanes that would lose more than this share of the cost stay out, but ...
@@ -57,10 +58,11 @@ def improve(
     dice = np.random.default_rng(options.seed)
     lanes = _Hopeful(problem, guide)
     gains = np.full(len(KINDS), np.inf)
+    aim = LANES if budget.work is None else FEW_LANES
     while not budget.over() and found.gap() > options.gap:
         kind = _choose(gains, dice)
         hopeful = lanes.now(found)
-        count = max(1, LANES * problem.n_needs // max(1, hopeful.size))
+        count = max(1, aim * problem.n_needs // max(1, hopeful.size))
         needs = KINDS[kind](problem, found.y, dice, count)
         free = hopeful[_marked(problem.n_needs, needs)[problem.lane_need[hopeful]]]
         before = found.cost_rp
@@ -164,7 +166,8 @@ def surroundings(
     p = problem
     changed = _marked(p.n_needs, p.lane_need[found.y != old])
     lanes = _Hopeful(problem, guide)
-    for lane_limit in (LANES, 2 * LANES):
+    aim = LANES if budget.work is None else FEW_LANES
+    for lane_limit in (aim, 2 * aim):
         if budget.over() or not changed.any():
             return
         near = np.zeros(p.n_needs)
