@@ -84,9 +84,10 @@ def test_every_limit_of_the_product_has_words_for_people():
     silent = []
     for path in source.python_files("market"):
         for node in ast.walk(source.tree(path)):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "Parameter":
-                if not any(re.fullmatch(_named(node.args[0]), name) for name in parameters.DECLARED):
-                    silent.append(f"{path.name}:{node.lineno} {ast.unparse(node.args[0])}")
+            if not isinstance(node, ast.Call) or ast.unparse(node.func) != "Parameter":
+                continue
+            if not any(re.fullmatch(_named(node.args[0]), name) for name in parameters.DECLARED):
+                silent.append(f"{path.name}:{node.lineno} {ast.unparse(node.args[0])}")
     assert silent == []
 
 
