@@ -72,3 +72,11 @@ def test_a_connection_that_the_provider_has_closed_meanwhile_charges_once(midtra
     request = midtrans.ask()
     gateway.create_once(midtrans.gateway, request, idempotency_key=request.order_id)
     assert midtrans.charges() == 2
+
+
+def test_an_order_that_exists_is_adopted_when_its_key_is_forgotten(midtrans: Side):
+    """Midtrans forgets a key after five minutes; the order id is known for ever."""
+    request = midtrans.ask()
+    made = midtrans.gateway.create_payment(request, idempotency_key="k1")
+    found = gateway.create_once(midtrans.gateway, request, idempotency_key="k2")
+    assert (found.ref, midtrans.charges()) == (made.ref, 1)
