@@ -88,6 +88,9 @@ class Pursuit:
     def bound(self) -> Bound:
         """What the prices prove as they are. Raises CertificateError where the sums would not be exact."""
         scale = safe_scale(self.problem)
+        # A certificate begins with the offers' own prices, which must fit as well.
+        while scale > 1 and int(self.problem.tier_price_rp.max(initial=0)) * scale > FAR:
+            scale //= 10
         while True:
             try:
                 prices = spare(self.dual.frame, self.dual.integers(self.z, scale))
