@@ -163,6 +163,20 @@ def account_by_token(token: str) -> MerchantAccount:
     return _one(query, MerchantAccount)
 
 
+def account_for(actor: Actor, account_id: int, lock: bool = False) -> MerchantAccount:
+    """An account of the actor's organization; raises NotFound."""
+    query = select(MerchantAccount).where(
+        MerchantAccount.id == account_id, MerchantAccount.organization_id == actor.organization_id
+    )
+    return _one(query, MerchantAccount, lock)
+
+
+def accounts_of(organization_id: int) -> list[MerchantAccount]:
+    """All accounts that were ever entered, newest first."""
+    query = select(MerchantAccount).where(MerchantAccount.organization_id == organization_id)
+    return list(db.session.scalars(query.order_by(MerchantAccount.id.desc())))
+
+
 def account_now(organization_id: int, on: date | None = None) -> MerchantAccount | None:
     """The account that takes an organization's payments on a day (today): the newest valid one."""
     day = on or clock.today()

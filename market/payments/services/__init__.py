@@ -1,5 +1,6 @@
 """What payments does for the parts above it: ask to be paid, give back, and believe what providers say."""
 
+from market.payments.services.accounts import decide_account, end_account, propose_account
 from market.payments.services.applying import apply_snapshot
 from market.payments.services.asking import (
     ask_due,
@@ -29,7 +30,10 @@ __all__ = [
     "close_attempt",
     "close_due",
     "close_notification",
+    "decide_account",
+    "end_account",
     "methods_for",
+    "propose_account",
     "record_notification",
     "refund_case",
     "send_refund",

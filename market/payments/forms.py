@@ -1,0 +1,27 @@
+"""What may be typed about payments."""
+
+from __future__ import annotations
+
+from market.core.i18n import lazy
+from market.web.forms import ChoiceField, Form, SecretField, TextField
+
+PROVIDERS = {"midtrans": lazy("Midtrans"), "stripe": lazy("Stripe")}
+
+
+class AccountForm(Form):
+    """An account at a provider, copied from the provider's own pages; keys are never shown again."""
+
+    provider = ChoiceField(lazy("Penyedia"))
+    merchant_id = TextField(lazy("ID pedagang"), max_chars=60)
+    server_key = SecretField(lazy("Kunci server"))
+    old_key = SecretField(lazy("Kunci server lama"), required=False)
+    webhook_key = SecretField(lazy("Kunci kabar"), required=False)
+    payout_maker_key = SecretField(lazy("Kunci pembuat pembayaran keluar"), required=False)
+    payout_approver_key = SecretField(lazy("Kunci penyetuju pembayaran keluar"), required=False)
+    payout_merchant_key = SecretField(lazy("Kunci pedagang untuk pembayaran keluar"), required=False)
+
+
+class ReasonForm(Form):
+    """Why an account is not approved."""
+
+    reason = TextField(lazy("Alasan"), max_chars=200)
