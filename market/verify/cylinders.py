@@ -30,6 +30,16 @@ HOLDINGS_AGAINST_MOVES = f"""
     HAVING {_DIFFERS} OR h.value_rp <> coalesce(sum(m.value_rp), 0) OR h.owned <> -({_into("outside")})
 """
 
+HOLDINGS_AGAINST_SUPPLIERS = f"""
+    SELECT h.organization_id, h.container, h.at_supplier, {_into("supplier")} AS of_suppliers
+    FROM container_holding h
+    LEFT JOIN container_move m ON m.organization_id = h.organization_id AND m.container = h.container
+        AND m.supplier_id IS NOT NULL
+    GROUP BY h.id, h.organization_id, h.container, h.at_supplier
+    HAVING h.at_supplier <> {_into("supplier")}
+"""
+"""What the accounts of named suppliers come to is what lies with, or is owed to, all of them."""
+
 MOVES_WITHOUT_HOLDING = """
     SELECT m.organization_id, m.container, m.id FROM container_move m WHERE NOT EXISTS (
         SELECT 1 FROM container_holding h

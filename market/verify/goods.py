@@ -88,6 +88,7 @@ INVARIANTS = (
             inputs.MORE_THAN_RECEIVED,
             bills.MOVES_AGAINST_RETURNS,
             cylinders.HOLDINGS_AGAINST_MOVES,
+            cylinders.HOLDINGS_AGAINST_SUPPLIERS,
             cylinders.MOVES_WITHOUT_HOLDING,
             cylinders.FULL_AGAINST_STOCK,
             cylinders.CONTAINERS_AGAINST_BOOKS,

@@ -14,6 +14,8 @@ from market.core.permissions import Role
 from market.empties import queries, services
 from market.empties.types import CONTAINERS
 from market.ledger import chart
+from market.purchasing import queries as orders
+from market.purchasing import services as purchasing
 from market.stock import services as stock
 from tests import factories
 from tests.empties.conftest import (
@@ -360,3 +362,17 @@ def test_every_container_says_where_its_figures_come_from():
     for container in CONTAINERS.values():
         for parameter in (container.deposit, container.price, container.return_days):
             assert "asumsi" in parameter.source and parameter.by == "cooperative"
+
+
+def test_full_cylinders_that_go_back_are_no_longer_owed_to_their_agent(cast):
+    receipt = receive(cast, 20)
+    line = orders.goods_lines(receipt.order_id)[0]
+    purchasing.return_goods(cast.sri, receipt.order_id, [(line.id, 15)], "broken")
+    (side,) = queries.supplier_sides(cast.makmur.id)
+    assert (side.supplier_id, side.owed, held(cast)["supplier"]) == (cast.lamongan.id, 5, -5)
+    assert broken() == []
+
+
+def test_refills_are_numbered_in_a_series_of_their_own(cast):
+    receive(cast, 5)
+    assert sell(cast, 1).number.startswith("IU/")

@@ -81,6 +81,12 @@ def moves_of_nobodys_containers(lived):
     tamper("UPDATE container_move SET container = 'GALON' WHERE kind = 'lent'")
 
 
+@breaks("I16")
+def cylinders_that_came_from_no_supplier(lived):
+    a_shop_with_gas(lived)
+    tamper("UPDATE container_move SET supplier_id = NULL WHERE kind = 'received'")
+
+
 @breaks("I17", "I16")
 def more_containers_than_the_places_hold(lived):
     a_shop_with_gas(lived)

@@ -92,7 +92,14 @@ def _off_the_shelf(actor: Actor, sent: SupplierReturn, line: PurchaseOrderLine, 
     item = stock.item_for_pack(sent.organization_id, pack.id)
     source = f"supplier_return:{sent.id}:{line.id}"
     move = stock.move_out(
-        actor, sent.organization_id, item.id, packs * pack.size_base, source, "return_out", reason=sent.number
+        actor,
+        sent.organization_id,
+        item.id,
+        packs * pack.size_base,
+        source,
+        "return_out",
+        reason=sent.number,
+        supplier_id=sent.supplier_id,
     )
     sent.cost_rp += -move.value_rp
     db.session.add(
