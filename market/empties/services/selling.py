@@ -53,7 +53,7 @@ def sell_refill(
     organization_id = actor.organization_id or 0
     sale = RefillSale(
         organization_id=organization_id,
-        number=next_number(organization_id, "TG"),
+        number=next_number(organization_id, "IU"),
         container=container.code,
         pack_id=pack.id,
         count=count,
