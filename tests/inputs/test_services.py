@@ -266,6 +266,33 @@ def test_a_need_that_is_not_met_gives_the_money_back(kitchen):
     assert told(kitchen, kitchen.tini)[-2:] == ["input_refund", "input_unmet"]
 
 
+def test_a_need_that_is_rejected_gives_the_money_back_at_once(kitchen):
+    first, second = kitchen.paid(), kitchen.on_credit()
+    need = kitchen.pool(own=2)
+    with db.transaction():
+        needs.reject_need(kitchen.cast.budi, need, "gudang penuh")
+        assert services.settle_lost() == 2
+        assert services.settle_lost() == 0
+    assert [request_of(each).state for each in (first, second)] == ["refund_pending", "unmet"]
+    assert told(kitchen, kitchen.tini)[-2:] == ["input_refund", "input_unmet"]
+    assert (need_of(need).state, need_of(need).wanted_packs) == ("rejected", 2), "only the shop's are left"
+    assert broken() == []
+
+
+def test_a_need_that_nobody_approved_by_its_day_gives_the_money_back(kitchen):
+    first, second = kitchen.paid(), kitchen.on_credit()
+    need = kitchen.pool()
+    clock.travel(5 * 86_400)
+    with db.transaction():
+        assert services.settle_lost() == 0, "its day is not over"
+    clock.travel(6 * 86_400)
+    with db.transaction():
+        assert services.settle_lost() == 2
+    assert [request_of(each).state for each in (first, second)] == ["refund_pending", "unmet"]
+    assert need_of(need).state == "withdrawn"
+    assert broken() == []
+
+
 def test_what_was_not_paid_or_decided_in_time_lapses(kitchen):
     silent, unpaid, paid = kitchen.ask(days=2), kitchen.approve(kitchen.ask()), kitchen.paid()
     clock.travel(4 * 86_400)

@@ -293,9 +293,23 @@ def late(today: date, limit: int = 100) -> list[InputRequest]:
 
 
 def lost(limit: int = 100) -> list[InputRequest]:
-    """Pooled requests whose need came to nothing."""
-    dead = select(Need.id).where(Need.state.in_(("expired", "withdrawn")))
-    return _claim((InputRequest.state == "pooled") & InputRequest.need_id.in_(dead), limit)
+    """Pooled requests whose need came to nothing: ended, rejected, or not approved by its day.
+
+    Their pools are held first, as by whoever shares goods or withdraws.
+    """
+    ended = Need.state.in_(("expired", "withdrawn", "rejected"))
+    forgotten = Need.state.in_(("draft", "submitted")) & (Need.needed_by_on < clock.today())
+    pooled = (InputRequest.need_id == InputPool.need_id) & (InputRequest.state == "pooled")
+    pools = (
+        select(InputPool)
+        .join(Need, Need.id == InputPool.need_id)
+        .where(or_(ended, forgotten), select(InputRequest.id).where(pooled).exists())
+        .order_by(InputPool.id)
+        .limit(limit)
+        .with_for_update(of=InputPool, skip_locked=True)
+    )
+    held = [pool.need_id for pool in db.session.scalars(pools)]
+    return _claim((InputRequest.state == "pooled") & InputRequest.need_id.in_(held), limit)
 
 
 def _claim(which: ColumnElement[bool], limit: int) -> list[InputRequest]:

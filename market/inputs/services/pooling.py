@@ -15,7 +15,7 @@ from market.core.permissions import SYSTEM, Actor, Permission
 from market.inputs import queries
 from market.inputs.models import InputPool, InputRequest
 from market.inputs.services import amounts
-from market.inputs.services.leaving import start_refund, tell
+from market.inputs.services.leaving import leave_need, start_refund, tell
 from market.needs import queries as need_queries
 from market.needs import services as needs
 from market.needs.models import Need
@@ -118,8 +118,9 @@ def _take_in(actor: Actor, need: Need, requests: Sequence[InputRequest]) -> None
 
 
 def settle_lost() -> int:
-    """Requests whose need came to nothing wait again while there is time; else the money goes back.
+    """Requests whose need was withdrawn wait again while there is time; else the money goes back.
 
+    A need that was rejected, or that nobody approved by its day, asks no more for whoever leaves it.
     Returns how many (a scheduled job).
     """
     found = queries.lost()
@@ -130,8 +131,10 @@ def settle_lost() -> int:
             states.advance(
                 request, back, SYSTEM, stored("kebutuhan koperasi ditarik"), also={"need_id": None}
             )
-        else:
-            not_met(SYSTEM, request)
+            continue
+        if need.state not in ("expired", "withdrawn"):
+            leave_need(request)
+        not_met(SYSTEM, request)
     return len(found)
 
 
