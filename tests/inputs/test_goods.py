@@ -97,23 +97,50 @@ def test_nothing_is_shared_twice_or_before_it_came(kitchen):
         kitchen.share(need)
 
 
-def test_goods_that_were_sold_meanwhile_are_missed(kitchen):
-    kitchen.paid()
-    need = kitchen.open_pool()
-    kitchen.arrive(need, 2)
+def gone(kitchen, kg: int) -> None:
+    """Flour leaves the shelf before it was shared: it is counted and missed."""
     with db.transaction():
         item = shelf.item_by_code(kitchen.cast.makmur.id, "pack:TRG-25")
-        from_stock(kitchen, item.id)
-    with pytest.raises(Refused, match="Di rak baru ada 25 kg"):
-        kitchen.share(need)
-    assert pool_of(need).shared_at is None
+        stock.count_stock(kitchen.cast.sri, item.id, item.on_hand_base - kg * KG, "karung hilang")
 
 
-def from_stock(kitchen, item_id: int) -> None:
-    from_shelf = stock.move_out(
-        kitchen.cast.kasir, kitchen.cast.makmur.id, item_id, 25 * KG, "retail_order:9:9"
-    )
-    assert from_shelf.quantity_base == -25 * KG
+def test_goods_that_left_the_shelf_meanwhile_are_shared_as_not_come(kitchen):
+    first, second = kitchen.paid(50, 50), kitchen.on_credit(25)
+    need = kitchen.open_pool()
+    kitchen.arrive(need, 3)
+    gone(kitchen, 30)
+    kitchen.share(need)
+    found = [request_of(each) for each in (first, second)]
+    assert [(each.state, each.given_base, each.price_rp) for each in found] == [
+        ("ready", 30 * KG, PRICE),
+        ("ready", 15 * KG, PRICE),
+    ]
+    pool = pool_of(need)
+    assert (pool.arrived_base, pool.own_base, pool.cost_rp) == (45 * KG, 0, 45 * COST_KG)
+    assert broken() == []
+
+
+def test_what_the_shop_sold_of_its_own_part_takes_nothing_from_buyers(kitchen):
+    asked = kitchen.paid(50, 50)
+    need = kitchen.open_pool(own=1)
+    kitchen.arrive(need, 3)
+    gone(kitchen, 25)
+    kitchen.share(need)
+    assert (request_of(asked).given_base, request_of(asked).price_rp) == (50 * KG, PRICE)
+    assert broken() == []
+
+
+def test_goods_that_are_all_gone_give_everybody_their_money_back(kitchen):
+    first, second = kitchen.paid(25, 25), kitchen.on_credit(25)
+    need = kitchen.open_pool()
+    kitchen.arrive(need, 2)
+    gone(kitchen, 50)
+    kitchen.share(need)
+    assert [request_of(each).state for each in (first, second)] == ["refund_pending", "unmet"]
+    assert (pool_of(need).arrived_base, pool_of(need).cost_rp) == (0, 0)
+    kitchen.refund(first)
+    assert (request_of(first).state, balance(kitchen, chart.CUSTOMER_ADVANCES)) == ("refunded", 0)
+    assert broken() == []
 
 
 def test_who_gets_nothing_has_her_money_back(kitchen):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from market.core import clock, db, faults, quantity, states
-from market.core.errors import Conflict, Refused
+from market.core import clock, db, faults, money, quantity, states
+from market.core.errors import Conflict
 from market.core.i18n import _, lazy, stored
 from market.core.money import format_rp
 from market.core.permissions import SYSTEM, Actor, Permission
@@ -23,8 +23,9 @@ def share_goods(actor: Actor, need_id: int) -> InputPool:
     """Share what came for a need among its buyers and the shelf, once.
 
     Each is told what to collect and at which price: cost with the cooperative's margin, never above what was
-    promised or HET. Raises Forbidden, NotFound, Conflict when it was done or nothing has come, Refused when
-    the shelf does not hold enough.
+    promised or HET. What was lost, sold or sent back since is first missing on the own shelf, then shared as
+    not come; who gets nothing has her money back. Raises Forbidden, NotFound, Conflict when it was done or
+    nothing has come.
     """
     actor.require(Permission.RETAIL_HAND_OVER)
     pool, need = queries.pool_for(actor, need_id, lock=True)
@@ -41,11 +42,14 @@ def share_goods(actor: Actor, need_id: int) -> InputPool:
     if not asked:
         raise Conflict(_("Tidak ada pembeli yang menunggu barang ini."))
     given, _rest = amounts.shares(arrived // unit, own, wishes)
-    cost_rp = _cost(need, came)
+    left = _left_units(need)
+    if sum(given) > left:
+        arrived = left * unit
+        given, _rest = amounts.shares(left, (0, 0), wishes)
+    cost_rp = _cost(need, came, arrived)
     pool.arrived_base, pool.own_base, pool.cost_rp = arrived, arrived - sum(given) * unit, cost_rp
     pool.shared_at, pool.shared_by = clock.now(), actor.user_id
     db.session.flush()
-    _require_on_shelf(need, sum(given) * unit)
     for request, units in zip(asked, given, strict=True):
         _give(actor, need, pool, request, units)
     faults.point("inputs.shared")
@@ -53,24 +57,18 @@ def share_goods(actor: Actor, need_id: int) -> InputPool:
     return pool
 
 
-def _cost(need: Need, came: queries.Arrival) -> int:
-    """What the goods cost; without a receipt the shelf's average."""
+def _cost(need: Need, came: queries.Arrival, shared_base: int) -> int:
+    """What the part of the goods that is shared cost; without a receipt the shelf's average."""
     if came.cost_rp is not None:
-        return came.cost_rp
+        return money.div_round(came.cost_rp * shared_base, came.packs * need.pack.size_base)
     item = stock.item_for_pack(need.organization_id, need.pack_id)
-    return stock.cost_of(item, came.packs * need.pack.size_base) if item.on_hand_base else 0
+    return stock.cost_of(item, shared_base) if item.on_hand_base else 0
 
 
-def _require_on_shelf(need: Need, wanted_base: int) -> None:
+def _left_units(need: Need) -> int:
+    """Whole units on the shelf that nobody has been promised."""
     item = stock.item_for_pack(need.organization_id, need.pack_id)
-    free = shelf.free_base(item.id)
-    if wanted_base > free:
-        base_unit = need.pack.commodity.base_unit
-        words = {
-            "free": quantity.format_base(free, base_unit),
-            "wanted": quantity.format_base(wanted_base, base_unit),
-        }
-        raise Refused(_("Di rak baru ada %(free)s, pembeli menunggu %(wanted)s.", **words))
+    return shelf.free_base(item.id) // need.pack.commodity.rule_unit_base
 
 
 def _give(actor: Actor, need: Need, pool: InputPool, request: InputRequest, units: int) -> None:
