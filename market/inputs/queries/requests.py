@@ -216,6 +216,12 @@ def pool_of(need_id: int, lock: bool = False) -> InputPool | None:
     return db.session.scalar(query)
 
 
+def hold_pool(request: InputRequest) -> None:
+    """Hold the pool of a request before the request itself: who shares goods holds them in that order."""
+    if request.need_id is not None:
+        pool_of(request.need_id, lock=True)
+
+
 def pool_for(actor: Actor, need_id: int, lock: bool = False) -> tuple[InputPool, Need]:
     """A pool of the actor's cooperative with its need; raises NotFound."""
     actor.require(Permission.INPUTS_VIEW)

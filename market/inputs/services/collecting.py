@@ -106,6 +106,7 @@ def give_up(actor: Actor, request_id: int, reason: str) -> InputRequest:
     Raises Forbidden, NotFound, IllegalMove, Refused without a reason.
     """
     actor.require(Permission.INPUTS_DECIDE)
+    queries.hold_pool(queries.request_for(actor, request_id))
     request = queries.request_for(actor, request_id, lock=True)
     reason = clean(reason, MAX_REASON)
     if not reason:

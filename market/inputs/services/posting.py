@@ -197,11 +197,13 @@ def withdraw_request(actor: Actor, request_id: int) -> InputRequest:
     Raises Forbidden, NotFound, IllegalMove, Conflict.
     """
     actor.require(Permission.INPUTS_POST)
+    queries.hold_pool(queries.request_for(actor, request_id))
     return _withdraw(actor, queries.request_for(actor, request_id, lock=True))
 
 
 def withdraw_own_request(token: str) -> InputRequest:
     """The same on the buyer's own page behind the secret link."""
+    queries.hold_pool(queries.request_by_token(token))
     return _withdraw(BUYER, queries.request_by_token(token, lock=True))
 
 
