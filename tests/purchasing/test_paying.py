@@ -189,6 +189,41 @@ def test_what_was_paid_for_goods_that_did_not_come_is_given_back(cast, prepaid):
     assert books_agree(cast)
 
 
+def test_an_advance_stays_while_a_bill_that_may_use_it_is_disputed(cast, prepaid):
+    def offered() -> bool:
+        return any(
+            row.kind == "advance_back"
+            for query in queries.today(cast.budi)
+            for row in db.session.execute(query)
+        )
+
+    receive(cast, prepaid, 40)
+    services.cancel_rest(cast.sri, prepaid.id, "kurang kirim")
+    disputed = bill(cast, prepaid, TOTAL_RP, open_case=True)
+    assert not offered()
+    with pytest.raises(Refused, match="berselisih"):
+        services.record_refund(cast.budi, prepaid.id, chart.BANK)
+    services.issue_credit(cast.joko, disputed.id, 8 * 297_500, "delapan sak tidak datang")
+    assert disputed.state == "paid" and offered()
+    assert services.record_refund(cast.budi, prepaid.id, chart.BANK) == 8 * 297_500
+    assert prepaid.state == "closed" and balance(cast, chart.PREPAID_SUPPLIERS) == 0
+    assert books_agree(cast)
+
+
+def test_an_advance_stays_while_a_bill_from_before_it_is_unpaid(cast):
+    order = issue(cast, terms="prepaid")
+    receive(cast, order, 10)
+    early = bill(cast, order, 10 * 295_000)
+    payment = services.propose_advance(cast.budi, order.id, chart.BANK)
+    services.decide_payment(cast.hadi, payment.id, approve=True)
+    services.cancel_rest(cast.sri, order.id, "sisanya tidak jadi")
+    with pytest.raises(Refused, match="belum dibayar"):
+        services.record_refund(cast.budi, order.id, chart.BANK)
+    pay(cast, early)
+    assert services.record_refund(cast.budi, order.id, chart.BANK) == 38 * 295_000
+    assert order.state == "closed" and books_agree(cast)
+
+
 def test_a_cancelled_prepaid_order_gives_the_whole_advance_back(cast, prepaid):
     services.cancel_rest(cast.sri, prepaid.id, "tidak jadi kirim")
     assert prepaid.state == "cancelled"

@@ -29,6 +29,7 @@ _UNBILLED = exists().where(
     PurchaseOrderLine.order_id == PurchaseOrder.id,
     PurchaseOrderLine.received_packs > PurchaseOrderLine.billed_packs,
 )
+_UNPAID = exists().where(SupplierBill.order_id == PurchaseOrder.id, SupplierBill.state.in_(SupplierBill.OPEN))
 _LIVE_ADVANCE = exists().where(
     SupplierPayment.order_id == PurchaseOrder.id,
     SupplierPayment.bill_id.is_(None),
@@ -164,7 +165,7 @@ def _advance_back(actor: Actor) -> Today:
     ).join(PurchaseOrder, PurchaseOrder.id == SupplierPayment.order_id)
     over = (PurchaseOrder.state == "cancelled") | ~(_WAITING_GOODS | _UNBILLED)
     paid = (SupplierPayment.state == "paid") & SupplierPayment.bill_id.is_(None)
-    return task.where(_mine(actor), paid, left > 0, over)
+    return task.where(_mine(actor), paid, left > 0, over, ~_UNPAID)
 
 
 def _payment_waits(actor: Actor) -> Today:

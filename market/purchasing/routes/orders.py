@@ -114,7 +114,7 @@ def _owed_back(found: Progress, advance: SupplierPayment | None) -> int:
     """Whole rupiah that the supplier owes back, once nothing more is to come."""
     if advance is None or advance.state != "paid" or found.unbilled_rp:
         return 0
-    return 0 if found.open_packs else advance.unspent_rp
+    return 0 if found.open_packs or found.unpaid_rp else advance.unspent_rp
 
 
 def _greeting(order: PurchaseOrder, other: Organization) -> str:

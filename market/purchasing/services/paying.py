@@ -170,7 +170,8 @@ def _require_money(payment: SupplierPayment, amount_rp: int) -> None:
 def record_refund(actor: Actor, order_id: int, account: str, reference: str = "") -> int:
     """The supplier gave back what was paid in advance for goods that did not come; returns rupiah.
 
-    Raises Refused while goods may still come or wait for their bill, and when nothing is owed back.
+    Raises Refused while goods may still come or wait for their bill, while a bill of the order is open
+    (a disputed one may still use the advance), and when nothing is owed back.
     """
     actor.require(Permission.PAYMENT_PROPOSE)
     order = queries.order_for(actor, order_id, lock=True)
@@ -178,6 +179,11 @@ def record_refund(actor: Actor, order_id: int, account: str, reference: str = ""
         raise Refused(_("Pilih kas atau bank."), field="account")
     if any(line.open_packs or line.billed_packs < line.received_packs for line in queries.lines_of(order.id)):
         raise Refused(_("Masih ada barang yang ditunggu atau belum ditagih."))
+    unpaid = queries.unpaid_bill(order.id)
+    if unpaid is not None and unpaid.state == "disputed":
+        raise Refused(_("Tagihan ini berselisih. Selesaikan selisihnya dahulu."))
+    if unpaid is not None:
+        raise Refused(_("%(rp)s belum dibayar.", rp=money.format_rp(unpaid.open_rp)))
     left = queries.unspent_advances(order.id)
     if not left:
         raise Refused(_("Tidak ada uang muka yang harus dikembalikan."))
