@@ -213,7 +213,15 @@ class SupplierBill(db.Tenant, db.Base):
         STATES.check(),
         db.tenant_fk("purchase_order", "order_id"),
         UniqueConstraint("organization_id", "number"),
-        UniqueConstraint("organization_id", "supplier_id", "reference"),
+        Index(
+            "uq_supplier_bill_one_counts",
+            "organization_id",
+            "supplier_id",
+            "reference",
+            unique=True,
+            sqlite_where=text("state <> 'void'"),
+            postgresql_where=text("state <> 'void'"),
+        ),
         CheckConstraint("paid_rp BETWEEN 0 AND amount_rp", name="not_paid_twice"),
     )
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from market.core import clock, db, parameters
 from market.core.errors import Forbidden, NotFound, Refused
@@ -13,6 +15,7 @@ from market.core.history import history_of
 from market.ledger import chart
 from market.notices.models import Notice
 from market.purchasing import queries, services
+from market.purchasing.models import SupplierBill
 from market.purchasing.services import billing
 from tests.purchasing.conftest import (
     RICE_RP,
@@ -169,6 +172,31 @@ def test_a_rejected_bill_leaves_no_trace_in_what_is_owed_and_may_come_again(cast
     again = bill(cast, queries.order(recorded.order_id), RICE_RP, "INV-2")
     pay(cast, again)
     assert queries.order(recorded.order_id).state == "closed" and books_agree(cast)
+
+
+def test_the_same_invoice_is_recorded_again_under_its_own_number_after_a_rejection(cast):
+    recorded, case = disputed(cast)
+    order = queries.order(recorded.order_id)
+    with pytest.raises(Refused, match="sudah dicatat"):
+        bill(cast, delivered(cast), RICE_RP, recorded.reference)
+    services.reject_bill(cast.budi, case.id, "salah ketik")
+    again = bill(cast, order, RICE_RP, recorded.reference)
+    assert (again.state, again.reference) == ("recorded", recorded.reference)
+    with pytest.raises(Refused, match=re.escape(again.number)):
+        bill(cast, delivered(cast), RICE_RP, again.reference)
+
+
+def test_the_database_itself_knows_one_bill_that_counts_per_invoice(cast):
+    first, second = bill(cast, delivered(cast)), bill(cast, delivered(cast), reference="INV-2")
+    twice = update(SupplierBill).where(SupplierBill.id == second.id).values(reference=first.reference)
+    with pytest.raises(IntegrityError), db.session.begin_nested():
+        db.session.execute(twice)
+
+
+def test_a_correction_may_keep_the_number_of_the_invoice(cast):
+    recorded, case = disputed(cast)
+    corrected = services.correct_bill(cast.budi, case.id, recorded.reference, RICE_RP, clock.today())
+    assert (recorded.state, corrected.state) == ("void", "recorded")
 
 
 def test_a_corrected_invoice_takes_the_place_of_the_disputed_one(cast):

@@ -57,6 +57,15 @@ def _bills() -> None:
         batch.add_column(sa.Column("returned_rp", sa.BigInteger(), nullable=False, server_default="0"))
         batch.drop_constraint(op.f("ck_supplier_bill_state_known"), type_="check")
         batch.create_check_constraint(op.f("ck_supplier_bill_state_known"), f"state IN ({known})")
+        batch.drop_constraint(op.f("uq_supplier_bill_organization_id_supplier_id_reference"), type_="unique")
+    op.create_index(
+        "uq_supplier_bill_one_counts",
+        "supplier_bill",
+        ["organization_id", "supplier_id", "reference"],
+        unique=True,
+        sqlite_where=sa.text("state <> 'void'"),
+        postgresql_where=sa.text("state <> 'void'"),
+    )
     key = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     with op.batch_alter_table("supplier_payment") as batch:
         batch.add_column(sa.Column("run_id", key, nullable=True))

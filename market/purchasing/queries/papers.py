@@ -184,11 +184,12 @@ def bill_lines(bill_id: int) -> Sequence[Row[SupplierBillLine, PurchaseOrderLine
 
 
 def same_reference(organization_id: int, supplier_id: int, reference: str) -> SupplierBill | None:
-    """The bill that the supplier's invoice of this number became, if it was recorded already."""
+    """The bill that the supplier's invoice of this number became, if one is recorded that still counts."""
     query = select(SupplierBill).where(
         SupplierBill.organization_id == organization_id,
         SupplierBill.supplier_id == supplier_id,
         SupplierBill.reference == reference,
+        SupplierBill.state != "void",
     )
     return db.session.scalar(query)
 
