@@ -93,7 +93,7 @@ def configure(settings: Settings) -> None:
     needs.configure(quote=offers.cheapest_landed_rp)
     stock.configure(follower=empties.on_stock_moved)
     addresses = providers.Addresses(settings.midtrans_base_url, settings.stripe_base_url)
-    doors.configure(providers.openers(addresses), settings.notices_url)
+    doors.configure(providers.openers(addresses), settings.notices_url, production=settings.production)
     db.configure(settings.database_url)
 
 

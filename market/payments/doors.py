@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from market.core import crypto
@@ -20,15 +21,16 @@ LISTS, SINGLES = (
 Opener = Callable[[Account], PaymentGateway]
 _openers: dict[Provider, Opener] = {}
 _notices_url = ""
+_production = False
 
 
-def configure(openers: dict[Provider, Opener], notices_url: str = "") -> None:
+def configure(openers: dict[Provider, Opener], notices_url: str = "", *, production: bool = False) -> None:
     """How this process opens each provider (set once by the application, by a test for its own).
 
     `notices_url`: where a provider reaches this site, to tell each charge where its notices go.
     """
-    global _openers, _notices_url
-    _openers, _notices_url = openers, notices_url
+    global _openers, _notices_url, _production
+    _openers, _notices_url, _production = openers, notices_url, production
 
 
 def seal_keys(token: str, **keys: str | list[str]) -> str:
@@ -53,9 +55,25 @@ def account_of(row: MerchantAccount) -> Account:
     )
 
 
-def gateway_of(row: MerchantAccount) -> PaymentGateway:
-    """The gateway of this account. Raises LookupError for a provider that is not installed here."""
+def gateway_of(row: MerchantAccount, siblings: Sequence[MerchantAccount] = ()) -> PaymentGateway:
+    """The gateway of this account. `siblings` are all rows of the same merchant account, newest first: after
+    a change of keys the new one opens what was begun with the old one.
+
+    Raises LookupError for a provider that is not installed here, and for a trial account in production.
+    """
     opener = _openers.get(Provider(row.provider))
-    if opener is None:
+    if opener is None or (_production and not row.production):
         raise LookupError(f"no door to {row.provider}")
-    return opener(account_of(row))
+    rows = [account_of(each) for each in siblings] or [account_of(row)]
+    return opener(
+        replace(
+            account_of(row),
+            server_keys=tuple(dict.fromkeys(key for each in rows for key in each.server_keys)),
+            webhook_keys=tuple(dict.fromkeys(key for each in rows for key in each.webhook_keys)),
+        )
+    )
+
+
+def trial_allowed() -> bool:
+    """Whether an account of the provider's trial surroundings may be used here."""
+    return not _production

@@ -31,7 +31,7 @@ def on_payment_notified(payload: dict[str, Any]) -> None:
     """A provider says that something happened: ask it what."""
     with db.transaction(read_only=True):
         attempt_id = services.attempt_of(payload["notification_id"])
-    outcome = "unknown order" if attempt_id is None else services.check_attempt(attempt_id)
+    outcome = "unknown order" if attempt_id is None else services.check_attempt(attempt_id, must_answer=True)
     with db.transaction():
         services.close_notification(payload["notification_id"], outcome)
 

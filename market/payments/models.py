@@ -173,6 +173,7 @@ class PaymentEffect(db.Tenant, db.Base):
         db.tenant_fk("payment_attempt", "attempt_id"),
         UniqueConstraint("attempt_id", "kind", "reference"),
         CheckConstraint("amount_rp > 0 AND fee_rp >= 0", name="something"),
+        CheckConstraint("unused_rp BETWEEN 0 AND amount_rp", name="unused"),
     )
 
     id: Mapped[int] = db.pk()
@@ -182,6 +183,8 @@ class PaymentEffect(db.Tenant, db.Base):
     amount_rp: Mapped[int] = mapped_column(db.Rupiah)
     fee_rp: Mapped[int] = mapped_column(db.Rupiah, default=0)
     suspense: Mapped[bool] = mapped_column(Boolean, default=False)
+    unused_rp: Mapped[int] = mapped_column(db.Rupiah, default=0)
+    """Of what was taken back: what nothing had been given for; it leaves the advances (or suspense)."""
     at: Mapped[datetime] = mapped_column(db.UtcDateTime)
 
 
@@ -189,7 +192,8 @@ class PaymentRefund(db.Tenant, db.Base):
     """Money on its way back. `refund_id` makes it once at the provider; `refused` gave nothing back."""
 
     STATES: ClassVar[StateTable] = StateTable(
-        "asked", {"asked": {"pending", "done", "refused"}, "pending": {"done", "refused"}}
+        "asked",
+        {"asked": {"pending", "done", "refused"}, "pending": {"done", "refused"}, "refused": {"done"}},
     )
     UNDER_WAY = ("asked", "pending")
 
@@ -197,7 +201,7 @@ class PaymentRefund(db.Tenant, db.Base):
     __table_args__ = db.tenant_args(
         STATES.check(),
         db.tenant_fk("payment_attempt", "attempt_id"),
-        UniqueConstraint("refund_id"),
+        UniqueConstraint("attempt_id", "refund_id"),
         CheckConstraint("amount_rp > 0", name="something"),
     )
 
@@ -209,6 +213,8 @@ class PaymentRefund(db.Tenant, db.Base):
     reason: Mapped[str] = mapped_column(String(200), default="")
     asked_by: Mapped[int | None] = mapped_column(db.BigKey, ForeignKey("user.id"))
     last_error: Mapped[str] = mapped_column(Text, default="")
+    reopened: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Refused here, proved by the bank after all: its money came straight from where it stood again."""
     state: Mapped[str] = mapped_column(String(10), default="asked")
     state_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
 
@@ -221,7 +227,11 @@ class SuspenseCase(db.Tenant, db.Base):
 
     REASONS = ("late", "double", "mismatch")
     STATES: ClassVar[StateTable] = StateTable(
-        "open", {"open": {"refunding", "attributed"}, "refunding": {"open", "refunded"}}
+        "open",
+        {
+            "open": {"refunding", "attributed", "refunded", "taken_back"},
+            "refunding": {"open", "refunded", "taken_back"},
+        },
     )
 
     __tablename__ = "suspense_case"

@@ -50,18 +50,20 @@ def for_refund_refused(payment: Payment, refund: PaymentRefund) -> EntryDraft:
     return EntryDraft(f"payment_refund_refused:{refund.id}", clock.today(), text, lines)
 
 
-def for_refunded(payment: Payment, effect: PaymentEffect) -> EntryDraft:
-    """Dr refunds under way / Cr clearing."""
+def for_refunded(payment: Payment, effect: PaymentEffect, *, reopened: bool = False) -> EntryDraft:
+    """Dr refunds under way (or where a refund that was called refused stood again) / Cr clearing."""
     text = stored("Pembayaran %(number)s dikembalikan", number=payment.number)
-    lines = (debit(chart.REFUNDS_UNDER_WAY, effect.amount_rp), credit(chart.CLEARING, effect.amount_rp))
+    source = _owed(effect.suspense) if reopened else chart.REFUNDS_UNDER_WAY
+    lines = (debit(source, effect.amount_rp), credit(chart.CLEARING, effect.amount_rp))
     return _effect(effect, text, lines)
 
 
 def for_reversed(payment: Payment, effect: PaymentEffect) -> EntryDraft:
-    """Dr receivable from reversals / Cr clearing and fee: settled money was taken back by the bank."""
+    """Dr advances (or suspense) for what was not used, receivable for the rest / Cr clearing and fee."""
     text = stored("Pembayaran %(number)s ditarik kembali oleh bank", number=payment.number)
     lines = (
-        debit(chart.RECEIVABLE_REVERSALS, effect.amount_rp),
+        debit(_owed(effect.suspense), effect.unused_rp),
+        debit(chart.RECEIVABLE_REVERSALS, effect.amount_rp - effect.unused_rp),
         credit(chart.CLEARING, effect.amount_rp - effect.fee_rp),
         credit(chart.PAYMENT_FEES, effect.fee_rp),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, func, or_, select
@@ -22,6 +22,9 @@ from market.payments.models import (
     PaymentRefund,
     SuspenseCase,
 )
+
+WATCHED = timedelta(days=8)
+"""How long an attempt that has ended is still asked about: a refund's key lives for seven days."""
 
 Row = TypeVar("Row", bound=db.Base)
 
@@ -76,10 +79,14 @@ def attempts_of(payment_id: int) -> list[PaymentAttempt]:
 
 
 def due_attempts(limit: int = 200) -> list[PaymentAttempt]:
-    """Attempts whose outcome is not known and that are to be asked about now, longest waiting first."""
+    """Attempts that are to be asked about now, longest waiting first: unsettled ones, and for eight days
+    those whose money may still come late, go back or be taken back.
+    """
+    young = PaymentAttempt.created_at > clock.now() - WATCHED
     query = (
         select(PaymentAttempt)
-        .where(PaymentAttempt.state.in_(PaymentAttempt.UNSETTLED), PaymentAttempt.ask_at <= clock.now())
+        .where(PaymentAttempt.ask_at <= clock.now())
+        .where(or_(PaymentAttempt.state.in_(PaymentAttempt.UNSETTLED), young))
         .order_by(PaymentAttempt.ask_at, PaymentAttempt.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -101,7 +108,7 @@ def unwanted_attempts(limit: int = 200) -> list[int]:
         .where(PaymentAttempt.state.in_(PaymentAttempt.UNSETTLED))
         .where(or_(Payment.state != "open", Payment.due_at <= clock.now()))
     )
-    return list(db.session.scalars(query.order_by(PaymentAttempt.id).limit(limit)))
+    return list(db.session.scalars(query.order_by(PaymentAttempt.ask_at, PaymentAttempt.id).limit(limit)))
 
 
 def effect(attempt_id: int, kind: str, reference: str = "") -> PaymentEffect | None:
@@ -153,6 +160,21 @@ def _moved_rp(attempt_id: int, kind: str) -> int:
 def account_by_id(account_id: int) -> MerchantAccount:
     """A merchant account, for jobs; raises NotFound."""
     return _one(select(MerchantAccount).where(MerchantAccount.id == account_id), MerchantAccount)
+
+
+def same_merchant(one: MerchantAccount, other: MerchantAccount) -> bool:
+    """Whether two rows are the same account at a provider, before and after a change of keys."""
+    return (one.organization_id, one.provider, one.merchant_id) == (
+        other.organization_id,
+        other.provider,
+        other.merchant_id,
+    )
+
+
+def rows_of_merchant(account: MerchantAccount) -> list[MerchantAccount]:
+    """All approved rows of the same account at a provider, newest first."""
+    rows = accounts_of(account.organization_id)
+    return [each for each in rows if each.state in ("active", "ended") and same_merchant(each, account)]
 
 
 def account_by_token(token: str) -> MerchantAccount:
@@ -275,9 +297,9 @@ def effects_of(attempt_id: int) -> list[PaymentEffect]:
 def open_cases(organization_id: int) -> list[SuspenseCase]:
     """Money of the organization that is nobody's yet, oldest first."""
     query = select(SuspenseCase).where(
-        SuspenseCase.organization_id == organization_id, SuspenseCase.state != "refunded"
+        SuspenseCase.organization_id == organization_id, SuspenseCase.state.in_(("open", "refunding"))
     )
-    return list(db.session.scalars(query.where(SuspenseCase.state != "attributed").order_by(SuspenseCase.id)))
+    return list(db.session.scalars(query.order_by(SuspenseCase.id)))
 
 
 def takes_payments(organization_id: int) -> bool:

@@ -20,6 +20,7 @@ class HandOverForm(Form):
 
     pickup_code = TextField(lazy("Kode ambil"), max_chars=12)
     member_sale = BooleanField(lazy("Pembeli anggota koperasi"))
+    cash_rp = IntegerField(required=False, most=10**13)
 
 
 class CancelForm(Form):

@@ -20,6 +20,7 @@ HELD = """
         UNION ALL SELECT organization_id, 0, -amount_rp FROM payment_refund
             WHERE NOT suspense AND state NOT IN ('refused')
         UNION ALL SELECT organization_id, 0, -used_rp FROM payment
+        UNION ALL SELECT organization_id, 0, -unused_rp FROM payment_effect WHERE NOT suspense
 """
 """What payments hold of the customers' advances, as further sides of that comparison."""
 
@@ -57,6 +58,7 @@ SUSPENSE_AGAINST_CASES = _same(
         UNION ALL SELECT organization_id, 0, -amount_rp FROM suspense_case WHERE state NOT IN ('attributed')
         UNION ALL SELECT organization_id, 0, amount_rp FROM payment_refund
             WHERE suspense AND state NOT IN ('refused')
+        UNION ALL SELECT organization_id, 0, unused_rp FROM payment_effect WHERE suspense
     """,
 )
 REFUNDS_AGAINST_ROWS = _same(

@@ -125,3 +125,33 @@ def test_the_tracking_page_offers_to_pay_and_then_says_that_it_is_paid(desk: Des
     paid(desk, number)
     text = client.get(page).get_data(as_text=True)
     assert 'data-testid="paid-online"' in text and 'data-testid="pay-online"' not in text
+
+
+def test_the_counter_is_told_to_take_no_money_for_what_is_paid(desk: Desk, front, browsers):  # noqa: F811
+    number = order(desk, front)
+    kasir = browsers(desk.cast.kasir)
+    before = kasir.get(f"/penjualan/{number}").get_data(as_text=True)
+    assert 'data-testid="to-pay"' in before and f'name="cash_rp" value="{TOTAL_RP}"' in before
+    paid(desk, number)
+    with db.transaction(read_only=True):
+        code = queries.order_for(desk.cast.kasir, number).pickup_code
+    late = {"pickup_code": code, "cash_rp": str(TOTAL_RP)}
+    assert kasir.post(f"/penjualan/{number}/serah-terima", late).status_code == 409
+    after = kasir.get(f"/penjualan/{number}").get_data(as_text=True)
+    assert 'data-testid="nothing-to-pay"' in after and 'data-testid="to-pay"' not in after
+    assert kasir.post(f"/penjualan/{number}/serah-terima", {**late, "cash_rp": "0"}).status_code == 303
+    desk.books_are_true()
+
+
+def test_goods_whose_money_was_taken_back_do_not_leave_for_nothing(desk: Desk, front):  # noqa: F811
+    number = order(desk, front)
+    attempt = started(desk, number, "va_permata")
+    desk.bank.pay(desk.attempt(attempt).order_id)
+    desk.wait(60)
+    desk.bank.take_back(desk.attempt(attempt).order_id)
+    desk.wait(60)
+    with db.transaction(read_only=True):
+        code = queries.order_for(desk.cast.kasir, number).pickup_code
+    with pytest.raises(Conflict), db.transaction():
+        services.hand_over(desk.cast.kasir, number, code, cash_rp=0)
+    desk.books_are_true()

@@ -207,6 +207,7 @@ def _tables() -> None:
         sa.Column("amount_rp", sa.BigInteger(), nullable=False),
         sa.Column("fee_rp", sa.BigInteger(), nullable=False),
         sa.Column("suspense", sa.Boolean(), nullable=False),
+        sa.Column("unused_rp", sa.BigInteger(), nullable=False),
         sa.Column("at", db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("organization_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint(
@@ -214,6 +215,7 @@ def _tables() -> None:
             name=op.f("ck_payment_effect_kind_known"),
         ),
         sa.CheckConstraint("amount_rp > 0 AND fee_rp >= 0", name=op.f("ck_payment_effect_something")),
+        sa.CheckConstraint("unused_rp BETWEEN 0 AND amount_rp", name=op.f("ck_payment_effect_unused")),
         sa.ForeignKeyConstraint(
             ["attempt_id", "organization_id"],
             ["payment_attempt.id", "payment_attempt.organization_id"],
@@ -242,6 +244,7 @@ def _tables() -> None:
         sa.Column("reason", sa.String(length=200), nullable=False),
         sa.Column("asked_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=False),
+        sa.Column("reopened", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("state_at", db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("organization_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -259,8 +262,8 @@ def _tables() -> None:
             ["organization_id"], ["organization.id"], name=op.f("fk_payment_refund_organization_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_refund")),
+        sa.UniqueConstraint("attempt_id", "refund_id", name=op.f("uq_payment_refund_attempt_id_refund_id")),
         sa.UniqueConstraint("id", "organization_id", name=op.f("uq_payment_refund_id_organization_id")),
-        sa.UniqueConstraint("refund_id", name=op.f("uq_payment_refund_refund_id")),
     )
     op.create_index(op.f("ix_payment_refund_attempt_id"), "payment_refund", ["attempt_id"], unique=False)
     op.create_index(
@@ -280,7 +283,7 @@ def _tables() -> None:
             "reason IN ('double', 'late', 'mismatch')", name=op.f("ck_suspense_case_reason_known")
         ),
         sa.CheckConstraint(
-            "state IN ('attributed', 'open', 'refunded', 'refunding')",
+            "state IN ('attributed', 'open', 'refunded', 'refunding', 'taken_back')",
             name=op.f("ck_suspense_case_state_known"),
         ),
         sa.CheckConstraint("amount_rp > 0", name=op.f("ck_suspense_case_something")),

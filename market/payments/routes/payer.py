@@ -32,7 +32,8 @@ def show_live(token: str) -> Response:
     """The moving part: 304 as long as nothing has happened."""
     page = _page(token)
     attempt: PaymentAttempt | None = page["attempt"]
-    seen = (page["payment"].state, attempt and (attempt.id, attempt.state, bool(attempt.next_action)))
+    shown = attempt and (attempt.id, attempt.state, bool(attempt.next_action))
+    seen = (page["payment"].state, shown, page["over"], page["received"])
     tag = etag_for(*map(str, seen))
     if tag in request.if_none_match:
         response = Response(status=304)
@@ -61,6 +62,7 @@ def _page(token: str) -> dict[str, Any]:
         "picture": Markup(qr.svg(action.qr_string)) if action and action.qr_string else "",
         "steps": STEPS[action.kind] if action else (),
         "methods": services.methods_for(payment) if payment.state == "open" else {},
+        "received": any(each.state == "succeeded" for each in queries.attempts_of(payment.id)),
         "over": payment.due_at <= clock.now(),
         "moving": payment.state == "open",
     }

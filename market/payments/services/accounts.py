@@ -83,6 +83,8 @@ def _surroundings(provider: Provider, key: str) -> bool:
     """Whether the key opens the real surroundings. Raises Refused for what is no server key."""
     if _KEY.fullmatch(key):
         if key.startswith(_TEST[provider]):
+            if not doors.trial_allowed():
+                raise Refused(_("Ini kunci percobaan. Masukkan kunci yang sungguhan."), field="server_key")
             return False
         if key.startswith(_LIVE[provider]):
             return True

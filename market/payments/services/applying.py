@@ -7,7 +7,7 @@ believed before is passed over, and a state never moves backwards.
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from market.core import clock, faults, jobs, states
 from market.core.permissions import SYSTEM
@@ -27,7 +27,7 @@ STATES = {
     Status.REQUIRES_METHOD: "failed",
 }
 ASK_AGAIN = ((timedelta(minutes=15), 30), (timedelta(hours=2), 120))
-ASK_AT_LEAST_EVERY_S = 480
+ASK_AT_LEAST_EVERY_S, HOUR_S = 480, 3_600
 """Within ten minutes the books know what the provider knows, also when no notice ever comes."""
 
 
@@ -63,12 +63,14 @@ def _note(attempt: PaymentAttempt, snapshot: PaymentSnapshot) -> None:
         attempt.next_action = snapshot.next_action.as_dict()
     if snapshot.expires_at is not None:
         attempt.expires_at = snapshot.expires_at
-    attempt.ask_at = clock.now() + timedelta(seconds=ask_after_s(attempt.created_at))
+    attempt.ask_at = clock.now() + timedelta(seconds=ask_after_s(attempt))
 
 
-def ask_after_s(created_at: datetime) -> int:
-    """Seconds until the next question about an attempt of this age: often at first, then patiently."""
-    age = clock.now() - created_at
+def ask_after_s(attempt: PaymentAttempt) -> int:
+    """Seconds until the next question: often at first, then patiently, hourly when it has ended."""
+    age = clock.now() - attempt.created_at
+    if attempt.state not in PaymentAttempt.UNSETTLED and age >= ASK_AGAIN[0][0]:
+        return HOUR_S
     return next((wait_s for young, wait_s in ASK_AGAIN if age < young), ASK_AT_LEAST_EVERY_S)
 
 
@@ -116,6 +118,7 @@ def _doubt(payment: Payment, attempt: PaymentAttempt, snapshot: PaymentSnapshot)
     }
     differing = [f"{name}: {said} / {ours}" for name, (said, ours) in wrong.items() if said != ours]
     if differing:
+        log.error("attempt %s: not what was asked for: %s", attempt.order_id, "; ".join(differing))
         return "mismatch", "; ".join(differing)
     if payment.state == "open":
         return "", ""
@@ -137,11 +140,15 @@ def _reverse(payment: Payment, attempt: PaymentAttempt, snapshot: PaymentSnapsho
     received = queries.effect(attempt.id, "received")
     if received is None:
         return
+    own = keeping.own(received)
+    left_rp = received.amount_rp - queries.refunding_rp(attempt.id) - (payment.used_rp if own else 0)
     effect = effects.believe(
-        attempt, "reversed", received.amount_rp, fee_rp=received.fee_rp, suspense=received.suspense
+        attempt, "reversed", received.amount_rp, fee_rp=received.fee_rp, suspense=not own, unused_rp=left_rp
     )
     _advance(attempt, "reversed")
-    if not received.suspense and payment.state == "paid":
+    if not own:
+        keeping.end_case(attempt, "taken_back")
+    elif payment.state == "paid":
         states.advance(payment, "reversed", SYSTEM)
         tell(payment, "reversed")
     ledger.post(SYSTEM, payment.organization_id, postings.for_reversed(payment, effect))
@@ -152,6 +159,7 @@ def _dispute(payment: Payment, attempt: PaymentAttempt, snapshot: PaymentSnapsho
     known_rp = queries.disputed_rp(attempt.id)
     if snapshot.disputed_rp <= known_rp:
         return
+    log.error("attempt %s: Rp%s are disputed", attempt.order_id, snapshot.disputed_rp)
     effect = effects.believe(
         attempt, "disputed", snapshot.disputed_rp - known_rp, reference=str(snapshot.disputed_rp)
     )

@@ -29,12 +29,18 @@ LEAST_EXPIRY_S = 20
 CLOSE_RETRY_S = 60
 
 
+def door_of(attempt: PaymentAttempt) -> gateway.PaymentGateway:
+    """The gateway with every key that the attempt's merchant account has had."""
+    account = queries.account_by_id(attempt.account_id)
+    return doors.gateway_of(account, queries.rows_of_merchant(account))
+
+
 def begin_attempt(attempt_id: int) -> str:
     """Ask the provider to be paid, or find what an earlier unanswered call has made; returns the state."""
     with db.transaction(read_only=True):
         attempt = queries.attempt(attempt_id)
         payment = queries.payment_by_id(attempt.payment_id)
-        door = doors.gateway_of(queries.account_by_id(attempt.account_id))
+        door = door_of(attempt)
         request, state = _request(payment, attempt), attempt.state
     if state != "starting":
         return state
@@ -80,17 +86,22 @@ def _refused(attempt_id: int, refusal: gateway.GatewayError) -> str:
         return attempt.state
 
 
-def check_attempt(attempt_id: int) -> str:
-    """Ask what became of an attempt and believe it; one that may never have been made is made or found."""
+def check_attempt(attempt_id: int, *, must_answer: bool = False) -> str:
+    """Ask what became of an attempt and believe it; one that may never have been made is made or found.
+
+    Silence leaves everything as it is; with `must_answer` it raises GatewayError, for a later retry.
+    """
     with db.transaction(read_only=True):
         attempt = queries.attempt(attempt_id)
-        door = doors.gateway_of(queries.account_by_id(attempt.account_id))
+        door = door_of(attempt)
         ref, state = PaymentRef(attempt.order_id, attempt.provider_id), attempt.state
     if state == "starting":
         return begin_attempt(attempt_id)
     try:
         snapshot = door.get_payment(ref)
     except gateway.GatewayError as trouble:
+        if must_answer:
+            raise
         log.warning("attempt %s: not known: %s", ref.order_id, trouble)
         return state
     return believe(attempt_id, snapshot)
@@ -100,14 +111,14 @@ def close_attempt(attempt_id: int, reason: CancelReason = CancelReason.REQUESTED
     """Close an attempt at the provider, unless the payer was faster; nobody's silence closes it here."""
     with db.transaction(read_only=True):
         attempt = queries.attempt(attempt_id)
-        door = doors.gateway_of(queries.account_by_id(attempt.account_id))
+        door = door_of(attempt)
         ref, state = PaymentRef(attempt.order_id, attempt.provider_id), attempt.state
     if state not in PaymentAttempt.UNSETTLED:
         return state
     try:
         snapshot = door.cancel_payment(ref, reason=reason, idempotency_key=f"{ref.order_id}-C")
     except gateway.NotFound:
-        return _never_made(attempt_id)
+        return _never_made(attempt_id) if state == "starting" else state
     except gateway.GatewayError as trouble:
         log.warning("attempt %s: not closed yet: %s", ref.order_id, trouble)
         return state
@@ -126,7 +137,7 @@ def ask_due() -> int:
     """Once a minute: a job for each attempt whose turn has come; returns how many. No call is made here."""
     due = queries.due_attempts()
     for attempt in due:
-        attempt.ask_at = clock.now() + timedelta(seconds=applying.ask_after_s(attempt.created_at))
+        attempt.ask_at = clock.now() + timedelta(seconds=applying.ask_after_s(attempt))
         jobs.enqueue("payment_check", {"attempt_id": attempt.id})
     return len(due)
 
@@ -159,7 +170,7 @@ def send_refund(refund_id: int) -> str:
     with db.transaction(read_only=True):
         refund = queries.refund(refund_id)
         attempt = queries.attempt(refund.attempt_id)
-        door = doors.gateway_of(queries.account_by_id(attempt.account_id))
+        door = door_of(attempt)
         ref = PaymentRef(attempt.order_id, attempt.provider_id)
         given = (refund.amount_rp, refund.refund_id, refund.reason, refund.state)
     amount_rp, key, reason, state = given
@@ -167,9 +178,7 @@ def send_refund(refund_id: int) -> str:
         return state
     try:
         said = door.refund(ref, amount_rp, refund_id=key, reason=reason)
-    except (gateway.Unavailable, gateway.RateLimited, gateway.Conflict):
-        raise
-    except gateway.GatewayError as refusal:
+    except (gateway.InvalidRequest, gateway.NotAllowed, gateway.Unsupported) as refusal:
         said = RefundSnapshot(key, amount_rp, RefundStatus.FAILED, reason=str(refusal))
     with db.transaction():
         attempt = queries.attempt(attempt.id, lock=True)

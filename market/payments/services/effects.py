@@ -19,6 +19,7 @@ def believe(
     reference: str = "",
     fee_rp: int = 0,
     suspense: bool = False,
+    unused_rp: int = 0,
 ) -> PaymentEffect:
     """Write a movement of whole rupiah down; the unique key refuses the same one twice."""
     effect = PaymentEffect(
@@ -29,6 +30,7 @@ def believe(
         amount_rp=amount_rp,
         fee_rp=fee_rp,
         suspense=suspense,
+        unused_rp=unused_rp,
         at=clock.now(),
     )
     db.session.add(effect)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from market.core import clock, db, faults, jobs, states
 from market.core.errors import Conflict, Refused
 from market.core.i18n import _
@@ -14,7 +16,7 @@ from market.payments.models import Payment, PaymentAttempt, PaymentEffect, Payme
 from market.payments.services import effects
 from market.payments.types import Method, PaymentSnapshot, RefundSnapshot, RefundStatus
 
-MAX_REASON = 200
+MAX_REASON, MAX_REFERENCE = 200, 36
 
 
 def ask_refund(actor: Actor, payment_id: int, amount_rp: int, reason: str) -> PaymentRefund:
@@ -40,7 +42,7 @@ def refund_attempt(
     """The refund of one attempt's money; from suspense when it was never the payment's. Raises Refused."""
     received = queries.effect(attempt.id, "received")
     left_rp = (received.amount_rp if received else 0) - queries.refunding_rp(attempt.id)
-    left_rp -= 0 if suspense else payment.used_rp
+    left_rp -= queries.disputed_rp(attempt.id) + (0 if suspense else payment.used_rp)
     if not 0 < amount_rp <= left_rp:
         raise Refused(_("Paling banyak %(left)s.", left=format_rp(left_rp)), field="amount_rp")
     caps = doors.gateway_of(queries.account_by_id(attempt.account_id)).capabilities(Method(attempt.method))
@@ -63,6 +65,7 @@ def use_payment(actor: Actor, payment_id: int, amount_rp: int) -> Payment:
     payment = queries.payment_by_id(payment_id, lock=True)
     attempt = _paid_attempt(payment)
     left_rp = payment.received_rp - queries.refunding_rp(attempt.id) - payment.used_rp
+    left_rp -= queries.disputed_rp(attempt.id)
     if not -payment.used_rp <= amount_rp <= left_rp:
         raise Refused(_("Paling banyak %(left)s.", left=format_rp(left_rp)), field="amount_rp")
     payment.used_rp += amount_rp
@@ -91,12 +94,12 @@ def _row(
 def _paid_attempt(payment: Payment) -> PaymentAttempt:
     for attempt in queries.attempts_of(payment.id):
         received = queries.effect(attempt.id, "received")
-        if received is not None and attempt.state == "succeeded" and _own(received):
+        if received is not None and attempt.state == "succeeded" and own(received):
             return attempt
     raise Conflict(_("Pembayaran ini belum atau tidak lagi dibayar."))
 
 
-def _own(received: PaymentEffect) -> bool:
+def own(received: PaymentEffect) -> bool:
     """Whether this money is the payment's: from the start, or since the treasurer found it to be."""
     case = queries.case_of_effect(received.id) if received.suspense else None
     return not received.suspense or (case is not None and case.state == "attributed")
@@ -134,6 +137,10 @@ def settle_refund(
     payment: Payment, attempt: PaymentAttempt, refund: PaymentRefund, said: RefundSnapshot
 ) -> None:
     """Move one refund to what the provider says of it; saying it again changes nothing."""
+    if refund.state == "refused" and said.status == RefundStatus.SUCCEEDED:
+        refund.reopened = True
+        _give_back(payment, attempt, refund)
+        return
     if refund.state not in PaymentRefund.UNDER_WAY:
         return
     if said.status == RefundStatus.PENDING:
@@ -152,7 +159,7 @@ def _give_back(payment: Payment, attempt: PaymentAttempt, refund: PaymentRefund)
         attempt, "refunded", refund.amount_rp, reference=refund.refund_id, suspense=refund.suspense
     )
     if refund.suspense:
-        _end_case(attempt)
+        end_case(attempt, "refunded")
     else:
         payment.refunded_rp += refund.amount_rp
         if payment.refunded_rp == payment.received_rp and payment.state == "paid":
@@ -163,32 +170,49 @@ def _give_back(payment: Payment, attempt: PaymentAttempt, refund: PaymentRefund)
             unique_key=f"payment_refunded:{refund.id}",
         )
     faults.point("payments.refunded")
-    ledger.post(SYSTEM, payment.organization_id, postings.for_refunded(payment, effect))
+    ledger.post(
+        SYSTEM, payment.organization_id, postings.for_refunded(payment, effect, reopened=refund.reopened)
+    )
 
 
-def _end_case(attempt: PaymentAttempt) -> None:
+def end_case(attempt: PaymentAttempt, state: str) -> None:
+    """The case of this attempt's money ends when all of it is back at the payer, or the bank took it."""
     received = queries.effect(attempt.id, "received")
     case = queries.case_of_effect(received.id) if received else None
-    if case is not None and queries.refunded_rp(attempt.id) == case.amount_rp:
-        states.advance(case, "refunded", SYSTEM)
+    if case is None or not case.STATES.allows(case.state, state):
+        return
+    if state == "taken_back" or queries.refunded_rp(attempt.id) == case.amount_rp:
+        states.advance(case, state, SYSTEM)
 
 
 def _made_elsewhere(payment: Payment, attempt: PaymentAttempt, said: RefundSnapshot) -> None:
     """A refund that somebody made at the provider itself: written down as if asked, then believed."""
-    reference = said.refund_id or said.provider_id
+    reference = _short(said.refund_id or said.provider_id)
     received = queries.effect(attempt.id, "received")
     if not reference or received is None or queries.effect(attempt.id, "refunded", reference) is not None:
         return
     refund = _row(
-        SYSTEM, attempt, said.amount_rp, reference, _("dibuat di penyedia pembayaran"), not _own(received)
+        SYSTEM, attempt, said.amount_rp, reference, _("dibuat di penyedia pembayaran"), not own(received)
     )
     ledger.post(SYSTEM, payment.organization_id, postings.for_refund_asked(payment, refund))
     _give_back(payment, attempt, refund)
 
 
+def _short(reference: str) -> str:
+    """A foreign key as it fits here, the same one each time."""
+    if len(reference) <= MAX_REFERENCE:
+        return reference
+    return hashlib.sha256(reference.encode()).hexdigest()[:MAX_REFERENCE]
+
+
 def refuse_refund(payment: Payment, refund: PaymentRefund, reason: str) -> None:
     """The provider gives nothing back: the money stands again where it was taken from."""
     refund.last_error = reason
-    states.advance(refund, "refused", SYSTEM, reason)
+    states.advance(refund, "refused", SYSTEM, reason[:MAX_REASON])
+    if refund.suspense:
+        received = queries.effect(refund.attempt_id, "received")
+        case = queries.case_of_effect(received.id) if received else None
+        if case is not None and case.state == "refunding":
+            states.advance(case, "open", SYSTEM)
     ledger.post(SYSTEM, payment.organization_id, postings.for_refund_refused(payment, refund))
     jobs.enqueue("refund_refused", {"refund_id": refund.id}, unique_key=f"refund_refused:{refund.id}")

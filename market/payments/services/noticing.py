@@ -18,7 +18,9 @@ def record_notification(account_token: str, headers: Mapping[str, str], body: by
     the provider has not sent exactly so.
     """
     account = queries.account_by_token(account_token)
-    event = doors.gateway_of(account).parse_webhook(headers, body, received_at=clock.now())
+    event = doors.gateway_of(account, queries.rows_of_merchant(account)).parse_webhook(
+        headers, body, received_at=clock.now()
+    )
     row = {
         "provider": account.provider,
         "dedupe_key": event.dedupe_key,
@@ -44,7 +46,10 @@ def attempt_of(notification_id: int) -> int | None:
     """The attempt that a notice of the inbox speaks of, when it is one of the account's own."""
     notice = queries.notification(notification_id)
     attempt = queries.attempt_by_order(notice.order_id) if notice.order_id else None
-    return attempt.id if attempt is not None and attempt.account_id == notice.account_id else None
+    if attempt is None:
+        return None
+    ours, theirs = queries.account_by_id(attempt.account_id), queries.account_by_id(notice.account_id)
+    return attempt.id if queries.same_merchant(ours, theirs) else None
 
 
 def close_notification(notification_id: int, outcome: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 
 from market.core import clock, crypto, db, faults, jobs, messages, states
@@ -16,7 +17,6 @@ from market.payments.models import Payment, PaymentAttempt
 from market.payments.types import Method, MethodCaps, order_id
 
 SERIES = "BYR"
-TAG = "LB"
 MAX_ATTEMPTS = 99
 MAX_TITLE, MAX_NAME = 120, 80
 ASK_FIRST_S = 30
@@ -104,11 +104,23 @@ def choose_method(token: str, method: str) -> PaymentAttempt:
         raise Refused(_("Pilih cara membayar dari daftar."), field="method")
     running = [each for each in queries.attempts_of(payment.id) if each.state in PaymentAttempt.UNSETTLED]
     for each in running:
-        if each.method == method and each.expires_at > clock.now():
+        if each.method == method and each.expires_at > clock.now() and _usable(each):
             return each
     for each in running:
         jobs.enqueue("payment_unwanted", {"attempt_id": each.id}, unique_key=f"payment_unwanted:{each.id}")
     return begin(payment, method)
+
+
+def _usable(attempt: PaymentAttempt) -> bool:
+    """One that the provider knows, but whose code was lost with the answer, can be paid by nobody."""
+    return attempt.state == "starting" or bool(attempt.next_action)
+
+
+def tag_of(payment: Payment) -> str:
+    """The start of a payment's order ids: drawn from its secret link, so that no other installation, restored
+    database or fresh demo on the same merchant account ever asks for the same one.
+    """
+    return hashlib.sha256(payment.token.encode()).hexdigest()[:8].upper()
 
 
 def begin(payment: Payment, method: str) -> PaymentAttempt:
@@ -123,7 +135,7 @@ def begin(payment: Payment, method: str) -> PaymentAttempt:
         payment_id=payment.id,
         account_id=account.id,
         seq=seq,
-        order_id=order_id(TAG, payment.id, seq),
+        order_id=order_id(tag_of(payment), payment.id, seq),
         method=method,
         next_action={},
         created_at=now,

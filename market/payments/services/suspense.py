@@ -45,9 +45,11 @@ def attribute_case(actor: Actor, case_id: int, reason: str) -> SuspenseCase:
 
 
 def _case(actor: Actor, case_id: int) -> tuple[SuspenseCase, Payment, PaymentAttempt]:
+    # In the order in which believing a snapshot takes them: attempt, payment, case.
+    seen = queries.case_for(actor, case_id)
+    attempt = queries.attempt(queries.effect_by_id(seen.effect_id).attempt_id, lock=True)
+    payment = queries.payment_by_id(attempt.payment_id, lock=True)
     case = queries.case_for(actor, case_id, lock=True)
-    if case.state != "open":
+    if case.state != "open" or attempt.state != "succeeded":
         raise Conflict(_("Uang ini sudah diurus."))
-    effect = queries.effect_by_id(case.effect_id)
-    attempt = queries.attempt(effect.attempt_id, lock=True)
-    return case, queries.payment_by_id(attempt.payment_id, lock=True), attempt
+    return case, payment, attempt

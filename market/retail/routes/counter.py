@@ -78,6 +78,7 @@ def _page(order: RetailOrder, hand_over: HandOverForm | None = None, cancel: Can
         lines=lines,
         sellers=identity.names({line.seller_id for line in lines}),
         history=history_of(order),
+        cash_rp=services.cash_due_rp(order),
         hand_over=hand_over or HandOverForm(),
         cancel=cancel or CancelForm(),
         tell=messages.wa_link(order.phone, _news(order, shop.name)),

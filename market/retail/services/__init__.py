@@ -17,7 +17,7 @@ from market.retail.services.orders import (
     place_order,
     renew_code,
 )
-from market.retail.services.paying import on_payment_changed, pay_order, payment_of
+from market.retail.services.paying import cash_due_rp, on_payment_changed, pay_order, payment_of
 
 __all__ = [
     "BUYER",
@@ -29,6 +29,7 @@ __all__ = [
     "base_per_unit",
     "cancel_order",
     "cancel_own_order",
+    "cash_due_rp",
     "expire_orders",
     "hand_over",
     "mark_ready",

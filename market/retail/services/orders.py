@@ -196,17 +196,25 @@ def mark_ready(actor: Actor, order_id: int) -> RetailOrder:
     return order
 
 
-def hand_over(actor: Actor, order_id: int, pickup_code: str, member_sale: bool = False) -> RetailOrder:
+def hand_over(
+    actor: Actor,
+    order_id: int,
+    pickup_code: str,
+    member_sale: bool = False,
+    cash_rp: int | None = None,
+) -> RetailOrder:
     """Goods for money: reservations end, stock leaves, the sale and the seller's share are posted.
 
-    Raises IllegalMove for an order that has ended, Refused for a wrong code (the edge counts it with
-    `note_wrong_code`); after five wrong ones the buyer makes a new code on the tracking page.
+    `cash_rp` is the cash that the page asked for. Raises Conflict when it has been paid over the internet
+    meanwhile, or the bank took that back, IllegalMove for an order that has ended, Refused for a wrong code
+    (the edge counts it with `note_wrong_code`); after five wrong ones the buyer makes a new code on the
+    tracking page.
     """
     actor.require(Permission.RETAIL_HAND_OVER)
     order = queries.order_for(actor, order_id, lock=True)
     if order.state in queries.OPEN:
         _require_code(order, pickup_code)
-    paying.settle(actor, order)
+    paying.settle(actor, order, cash_rp)
     states.advance(order, "collected", actor)
     order.collected_at, order.member_sale = clock.now(), member_sale
     lines = queries.lines_of(order.id)

@@ -43,11 +43,20 @@ def pay_order(actor: Actor, token: str) -> Payment:
     )
 
 
-def settle(actor: Actor, order: RetailOrder) -> None:
+def cash_due_rp(order: RetailOrder) -> int:
+    """What the buyer still has to pay in cash at the counter."""
+    payment = payment_of(order)
+    return 0 if payment is not None and payment.state == "paid" else order.total_rp
+
+
+def settle(actor: Actor, order: RetailOrder, cash_rp: int | None) -> None:
     """At the counter: a paid order costs nothing more, one that is being paid is waited for.
 
-    Sets `online_rp`, for the entry of the sale. Raises Conflict while an attempt can still be paid.
+    Sets `online_rp`, for the entry of the sale. Raises Conflict while an attempt can still be paid, and when
+    `cash_rp`, what the counter was told to take, is not what is due now.
     """
+    if cash_rp is not None and cash_rp != cash_due_rp(order):
+        raise Conflict(_("Pembayaran pesanan ini baru saja berubah. Muat ulang halaman ini dahulu."))
     payment = payment_of(order)
     if payment is None:
         return
