@@ -50,6 +50,28 @@ def transferred(cast, run) -> PaymentRun:
     return services.record_transfer(cast.budi, run.id, clock.today(), "TRX-9")
 
 
+def test_what_a_run_paid_stands_in_the_history_of_payments_with_its_proposer(cast, due):
+    alone = pay(cast, bill(cast, delivered(cast), reference="INV-9"))
+    run = proposed(cast, due)
+    assert queries.waiting_payments(cast.makmur.id) == [], "a run is decided as a whole"
+    fund(cast, chart.BANK, RICE_RP)
+    transferred(cast, run)
+    past = queries.past_payments(cast.makmur.id)
+    assert [row.bill_reference for row in past] == ["NG-1", "INV-2", "INV-1", "INV-9"]
+    assert {row.proposed_by for row in past} == {cast.budi.user_id}
+    assert {row.proposed_name for row in past} == {cast.budi.name} and past[-1].payment.id == alone.id
+
+
+def test_a_transfer_of_more_than_is_open_is_refused_with_words(cast, due):
+    run = proposed(cast, due)
+    services.decide_run(cast.hadi, run.id, approve=True)
+    due[0].paid_rp = 1
+    with pytest.raises(Refused, match="INV-1 tidak bisa dibayar"), db.session.begin_nested():
+        services.record_transfer(cast.budi, run.id, clock.today(), "TRX-9")
+    db.session.expire_all()
+    assert run.state == "approved" and balance(cast, chart.BANK) == 50_000_000
+
+
 def test_a_run_pays_its_bills_at_once_and_every_supplier_is_told(cast, due):
     run = proposed(cast, due)
     assert (run.state, run.total_rp) == ("proposed", 3 * RICE_RP)

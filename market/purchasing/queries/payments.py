@@ -13,8 +13,9 @@ from market.core.approvals import LAPSES_AFTER_H, Approval
 from market.core.errors import NotFound
 from market.core.i18n import _
 from market.core.permissions import Actor
-from market.identity.models import Organization
+from market.identity.models import Organization, User
 from market.purchasing.models import PurchaseOrder, SupplierBill, SupplierPayment
+from market.purchasing.models_bills import PaymentRun
 
 PAYMENT = "supplier_payment"
 ADVANCE = "supplier_advance"
@@ -96,29 +97,33 @@ class PaymentRow:
     supplier_name: str
     order_number: str
     bill_reference: str | None
-    proposed_name: str
-    proposed_by: int
+    proposed_name: str | None
+    proposed_by: int | None
 
 
 def _payment_rows(organization_id: int) -> Select[SupplierPayment, str, str, str, str, int]:
+    """Payments with who proposed them: each by itself, or all of a run at once."""
     return (
         select(
             SupplierPayment,
             Organization.name,
             PurchaseOrder.number,
             SupplierBill.reference,
-            Approval.proposed_name,
-            Approval.proposed_by,
+            func.coalesce(Approval.proposed_name, User.name),
+            func.coalesce(Approval.proposed_by, PaymentRun.proposed_by),
         )
         .join(Organization, Organization.id == SupplierPayment.supplier_id)
         .join(PurchaseOrder, PurchaseOrder.id == SupplierPayment.order_id)
         .outerjoin(SupplierBill, SupplierBill.id == SupplierPayment.bill_id)
-        .join(Approval, Approval.subject_id == SupplierPayment.id)
-        .where(
-            SupplierPayment.organization_id == organization_id,
-            Approval.subject_table == SupplierPayment.__tablename__,
-            Approval.kind.in_((PAYMENT, ADVANCE)),
+        .outerjoin(
+            Approval,
+            (Approval.subject_id == SupplierPayment.id)
+            & (Approval.subject_table == SupplierPayment.__tablename__)
+            & Approval.kind.in_((PAYMENT, ADVANCE)),
         )
+        .outerjoin(PaymentRun, PaymentRun.id == SupplierPayment.run_id)
+        .outerjoin(User, User.id == PaymentRun.proposed_by)
+        .where(SupplierPayment.organization_id == organization_id)
     )
 
 

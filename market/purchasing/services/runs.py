@@ -166,7 +166,8 @@ def record_transfer(actor: Actor, run_id: int, paid_on: date, reference: str) ->
     """The bank has transferred: every payment of the run is booked on that day, or none.
 
     Raises NotFound, Forbidden, Refused for a run that was not approved, a day in the future or before the
-    proposal, no reference, and when the bank account of the books does not hold the total.
+    proposal, no reference, when less is open of a bill than the run pays, and when the bank account of
+    the books does not hold the total.
     """
     actor.require(Permission.PAYMENT_PROPOSE)
     run = queries.run_for(actor, run_id, lock=True)
@@ -182,6 +183,8 @@ def record_transfer(actor: Actor, run_id: int, paid_on: date, reference: str) ->
     orders = queries.hold_orders({payment.order_id for payment, *_rest in rows})
     states.advance(run, "paid", actor, also={"paid_on": paid_on, "reference": reference})
     for payment, bill, _name, _account in queries.run_payments(run.id, lock=True):
+        if payment.amount_rp > bill.open_rp:
+            raise Refused(_("Tagihan %(reference)s tidak bisa dibayar sekarang.", reference=bill.reference))
         states.advance(payment, "paid", actor, also={"paid_on": paid_on, "reference": reference})
         ledger.post(actor, run.organization_id, postings.for_payment(payment))
         faults.point("run_payment_posted")
