@@ -60,14 +60,13 @@ def credit_return(actor: Actor, return_id: int, reference: str = "") -> CreditNo
     """
     sent = queries.return_seen(actor, return_id)
     _require_side(actor, sent.organization_id)
-    bills = [each for each in queries.bills_of(sent.order_id) if each.state != "void"]
-    fitting = [each for each in bills if credit_room_rp(each) >= sent.amount_rp]
-    if not fitting:
-        raise Refused(_("Belum ada tagihan yang memuat barang ini. Kurangkan saja di tagihannya."))
-    bill, _order = _bill(actor, fitting[-1].id)
+    fitting = [each for each in queries.bills_of(sent.order_id) if credit_room_rp(each) >= sent.amount_rp]
+    bill = _bill(actor, fitting[-1].id)[0] if fitting else None
     sent = queries.return_seen(actor, return_id, lock=True)
-    if sent.state != "sent":
+    if bill is not None and sent.state != "sent":
         raise Refused(_("Retur ini sudah selesai."))
+    if bill is None or credit_room_rp(bill) < sent.amount_rp:
+        raise Refused(_("Belum ada tagihan yang memuat barang ini. Kurangkan saja di tagihannya."))
     why = stored("retur %(number)s", number=sent.number)
     note = _write(actor, bill, sent.amount_rp, why, reference, sent=sent)
     states.advance(sent, "credited", actor, note.number)
@@ -88,8 +87,7 @@ def _bill(actor: Actor, bill_id: int) -> tuple[SupplierBill, PurchaseOrder]:
     _require_side(actor, bill.organization_id)
     others = queries.open_bills(bill.organization_id, bill.supplier_id)
     orders = queries.hold_orders({bill.order_id, *(each.order_id for each in others)})
-    for each in {bill, *others}:
-        db.session.refresh(each)
+    queries.hold_bills({bill.id, *(each.id for each in others)})
     return bill, orders[bill.order_id]
 
 
@@ -168,6 +166,7 @@ def record_credit_money(actor: Actor, note_id: int, account: str, reference: str
     if account not in MONEY_ACCOUNTS:
         raise Refused(_("Pilih kas atau bank."), field="account")
     bill, order = _bill(actor, note.bill_id)
+    queries.hold_credit(note)
     left = queries.left_of_credit(note)
     if not left:
         raise Refused(_("Nota kredit ini sudah terpakai seluruhnya."))
