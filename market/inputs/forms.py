@@ -16,7 +16,7 @@ from market.web.forms import (
 
 TERMS = {"prepaid": lazy("Bayar dulu"), "tempo": lazy("Ambil dulu, bayar kemudian")}
 ACCOUNTS = {"1-1100": lazy("Kas"), "1-1200": lazy("Bank")}
-CHANGES = {"return": lazy("Kembalikan tunai"), "keep": lazy("Simpan untuk permintaan berikutnya")}
+CHANGES = {"return": lazy("Kembalikan"), "keep": lazy("Simpan untuk permintaan berikutnya")}
 
 
 class RequestForm(Form):

@@ -123,6 +123,7 @@ def _accounted(kitchen, need: int, requests: list[int]) -> None:
         assert each.price_rp is None or each.price_rp <= each.quote_rp
         assert each.amount_rp == each.given_base // KG * (each.price_rp or 0)
         if each.state in ("refunded", "unmet", "withdrawn"):
-            assert (each.open_rp, each.owed_rp, each.used_rp) == (0, 0, 0)
+            assert (each.open_rp, each.owed_rp) == (0, 0)
+            assert each.used_rp == (each.amount_rp if each.collected_on else 0)
     assert balance(kitchen, chart.CUSTOMER_ADVANCES) <= 0
     assert balance(kitchen, chart.CASH) >= 0

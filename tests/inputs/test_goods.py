@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from market.core import clock, db
-from market.core.errors import Conflict, Refused
+from market.core.errors import Conflict, Forbidden, Refused
+from market.core.parameters import set_value
 from market.inputs import queries, services
 from market.inputs.services import amounts
 from market.ledger import chart
@@ -171,14 +172,45 @@ def test_she_collects_with_the_code_and_the_advance_becomes_a_sale(kitchen):
     asked = kitchen.paid(50, 80)
     kitchen.ready(kitchen.open_pool(), 2)
     kitchen.collect(asked)
+    left = 50 * (11_000 - PRICE)
     found = request_of(asked)
-    assert (found.state, found.used_rp, found.returned_rp) == ("settled", 50 * PRICE, 50 * (11_000 - PRICE))
+    assert (found.state, found.used_rp, found.open_rp) == ("refund_pending", 50 * PRICE, left)
+    assert broken() == []
+    kitchen.refund(asked)
+    assert (request_of(asked).state, request_of(asked).returned_rp) == ("refunded", left)
     assert balance(kitchen, chart.SALES_NON_MEMBERS) == -50 * PRICE
     assert balance(kitchen, chart.COST_NON_MEMBERS) == 480_000
     assert balance(kitchen, chart.CUSTOMER_ADVANCES) == 0
     assert balance(kitchen, chart.CASH) == 50 * PRICE
     assert balance(kitchen, chart.INVENTORY) == 0
     assert broken() == []
+
+
+@pytest.mark.parametrize(("limit_rp", "state"), [(50 * (11_000 - PRICE), "settled"), (0, "refund_pending")])
+def test_only_small_change_leaves_the_cash_box_without_a_second_person(kitchen, limit_rp, state):
+    asked = kitchen.paid(50, 50)
+    with db.transaction():
+        reason = "rapat pengurus"
+        set_value(kitchen.cast.hadi, services.CHANGE_RP, limit_rp, clock.today(), reason)
+    kitchen.ready(kitchen.open_pool(), 2)
+    before = balance(kitchen, chart.CASH)
+    kitchen.collect(asked)
+    assert request_of(asked).state == state
+    given = before - balance(kitchen, chart.CASH)
+    assert given == (limit_rp if state == "settled" else 0)
+    assert broken() == []
+
+
+def test_change_above_the_limit_waits_for_two_persons_and_by_a_day(kitchen):
+    asked = kitchen.paid(50, 50)
+    kitchen.ready(kitchen.open_pool(), 2)
+    kitchen.collect(asked)
+    assert request_of(asked).open_rp == 50 * (11_000 - PRICE) > services.CHANGE_RP.start
+    assert request_of(asked).refund_by_on == clock.today() + timedelta(days=3)
+    with db.transaction():
+        services.propose_refund(kitchen.cast.budi, asked, "1-1100")
+    with pytest.raises(Forbidden), db.transaction():
+        services.decide_refund(kitchen.cast.kasir, asked, approve=True)
 
 
 def test_a_member_buys_as_a_member(kitchen):
@@ -192,8 +224,8 @@ def test_a_member_buys_as_a_member(kitchen):
 
 
 def test_a_wrong_code_hands_nothing_over(kitchen):
-    asked = kitchen.paid()
-    kitchen.ready(kitchen.open_pool(), 2)
+    asked = kitchen.paid(25, 25)
+    kitchen.ready(kitchen.open_pool(), 1)
     for _time in range(services.MAX_WRONG_CODES):
         with pytest.raises(Refused), db.transaction():
             services.collect(kitchen.cast.kasir, asked, "x")

@@ -97,7 +97,9 @@ def test_from_approval_to_the_sale_through_the_pages(kitchen, browsers):
     assert request_of(asked).wrong_codes == 1
     given = {"pickup_code": code.group(1), "account": "1-1100", "change": "return"}
     assert kasir.post(f"{path}/serah-terima", given).status_code == 303
-    assert request_of(asked).state == "settled"
+    assert request_of(asked).state == "refund_pending"
+    assert "jangan beri tunai dahulu" in page_of(kasir.get(path))
+    kitchen.refund(asked)
     assert "Uang kembali" in page_of(kasir.get(path))
     receipt = re.search(r"/bahan/kuitansi/\d+", page_of(tini.get(path)))
     assert receipt is not None

@@ -94,6 +94,7 @@ def _decisions(actor: Actor, found: InputRequest) -> dict[str, Any]:
         "margin": _percent(services.MARGIN_BP.value(organization_id=shop_id)),
         "credit_rp": services.CREDIT_RP.value(organization_id=shop_id),
         "credit_days": services.CREDIT_DAYS.value(organization_id=shop_id),
+        "change_rp": services.CHANGE_RP.value(organization_id=shop_id),
         "exposure_rp": queries.exposure_rp(found),
         "kept_rp": sum(each.open_rp for each in queries.kept(found)),
         "refunding": approvals.waiting(queries.REFUND, found, shop_id),
@@ -178,14 +179,17 @@ def create_collection(request_id: int) -> Answer:
     form = forms.CollectionForm.load(account=shared.accounts(), change=shared.changes())
     if form.validate():
         try:
-            services.collect(
+            found = services.collect(
                 current_actor(),
                 request_id,
                 str(form.pickup_code.data),
                 change=form.change.data or "return",
                 account=form.account.data or chart.CASH,
             )
-            flash(_("Diserahkan dan dibukukan sebagai penjualan."))
+            if found.state == "refund_pending":
+                flash(_("Diserahkan. Kelebihan uang muka menunggu dua pengurus: jangan beri tunai dahulu."))
+            else:
+                flash(_("Diserahkan dan dibukukan sebagai penjualan."))
             return shared.to(request_id)
         except Refused as refusal:
             if refusal.field == "pickup_code":

@@ -1,6 +1,7 @@
 """What may be done with inputs."""
 
 from market.inputs.services.collecting import (
+    CHANGE_RP,
     CHANGES,
     MAX_WRONG_CODES,
     collect,
@@ -39,6 +40,7 @@ from market.inputs.services.sharing import share_goods
 
 __all__ = [
     "CHANGES",
+    "CHANGE_RP",
     "CREDIT_DAYS",
     "CREDIT_RP",
     "MARGIN_BP",

@@ -8,7 +8,8 @@ from sqlalchemy import update
 
 from market.core import clock, crypto, db, faults, states
 from market.core.errors import Conflict, Refused
-from market.core.i18n import _, lazy
+from market.core.i18n import _, lazy, stored
+from market.core.parameters import Parameter
 from market.core.permissions import Actor, Permission
 from market.core.text import clean
 from market.inputs import postings, queries
@@ -23,7 +24,19 @@ from market.stock import services as stock
 
 MAX_WRONG_CODES = 5
 CHANGES = ("return", "keep")
-"""What the buyer wants of money that is over: back in cash, or kept for the next request."""
+"""What the buyer wants of money that is over: back, or kept for the next request."""
+CHANGE_RP = Parameter(
+    "inputs.change_rp",
+    50_000,
+    "assumption: change that a counter hands out without asking anybody",
+    *(
+        0,
+        10**7,
+        lazy("Kelebihan uang muka bahan yang dikembalikan kasir sendiri"),
+        lazy("rupiah paling banyak"),
+        "cooperative",
+    ),
+)
 
 
 def collect(
@@ -31,10 +44,11 @@ def collect(
 ) -> InputRequest:
     """Hand the goods over: stock leaves, the advance becomes a sale, the rest is paid, owed or returned.
 
-    Prepaid: what the advance does not cover is paid now into `account`; what is over goes back in cash or is
-    kept. On credit: she owes it for the cooperative's days. Her code stands for her signature, so change at
-    the counter needs no second person. Raises Forbidden, NotFound, IllegalMove, Refused at `pickup_code`
-    (the edge counts it with `note_wrong_code`), and when cash does not hold the change.
+    Prepaid: what the advance does not cover is paid now into `account`; what is over goes back or is kept. On
+    credit: she owes it for the cooperative's days. Her code can be read by whoever has her link, so only
+    small change (CHANGE_RP) leaves the cash box on it; two persons give back more. Raises Forbidden,
+    NotFound, IllegalMove, Refused at `pickup_code` (the edge counts it with `note_wrong_code`), and when
+    cash does not hold the change.
     """
     actor.require(Permission.RETAIL_HAND_OVER)
     request = queries.request_for(actor, request_id, lock=True)
@@ -50,7 +64,9 @@ def collect(
     if not on_credit:
         take(actor, request, "advance", max(0, request.amount_rp - request.open_rp), account)
     _sell(actor, request)
-    if change == "return":
+    if change == "return" and request.open_rp > CHANGE_RP.value(organization_id=request.organization_id):
+        start_refund(actor, request, stored("kelebihan uang muka"))
+    elif change == "return":
         take(actor, request, "refund", request.open_rp, chart.CASH)
     end_if_settled(actor, request)
     return request
