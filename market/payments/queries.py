@@ -219,14 +219,6 @@ def notification(notification_id: int) -> PaymentNotification:
     return _one(query, PaymentNotification)
 
 
-def notification_by_key(provider: str, dedupe_key: str) -> PaymentNotification:
-    """The notice with this key; raises NotFound."""
-    query = select(PaymentNotification).where(
-        PaymentNotification.provider == provider, PaymentNotification.dedupe_key == dedupe_key
-    )
-    return _one(query, PaymentNotification)
-
-
 def open_notifications() -> list[PaymentNotification]:
     """Notices that nobody has acted upon yet, oldest first."""
     query = select(PaymentNotification).where(PaymentNotification.handled_at.is_(None))

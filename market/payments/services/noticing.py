@@ -32,14 +32,13 @@ def record_notification(account_token: str, headers: Mapping[str, str], body: by
         "received_at": clock.now(),
         "outcome": "",
     }
-    fresh = db.rows_changed(db.insert_ignore(PaymentNotification.__table__).values(row)) == 1
+    kept = db.insert_ignore(PaymentNotification.__table__).values(row).returning(PaymentNotification.id)
+    number = db.session.scalar(kept)  # a count of rows would say nothing on PostgreSQL
     faults.point("payments.notified")
-    if fresh:
-        found = queries.notification_by_key(account.provider, event.dedupe_key)
-        jobs.enqueue(
-            "payment_notified", {"notification_id": found.id}, unique_key=f"payment_notified:{found.id}"
-        )
-    return fresh
+    if number is not None:
+        key = f"payment_notified:{number}"
+        jobs.enqueue("payment_notified", {"notification_id": number}, unique_key=key)
+    return number is not None
 
 
 def attempt_of(notification_id: int) -> int | None:
