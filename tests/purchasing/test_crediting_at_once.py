@@ -55,10 +55,9 @@ def test_a_credit_note_serves_one_of_the_bills_that_come_at_once(cast, note):
     assert used_rp(note) == CREDIT_RP
 
 
-def test_what_is_left_is_asked_after_the_notes_are_held(cast, note, request):
+@pytest.mark.postgresql
+def test_what_is_left_is_asked_after_the_notes_are_held(cast, note):
     """One has the note and uses it; another that waits for it finds nothing left."""
-    if request.config.getoption("--db") != "postgresql":
-        pytest.skip("SQLite has one writer at a time")
     held, waits = Event(), Event()
 
     def first() -> None:
