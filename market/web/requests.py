@@ -157,3 +157,13 @@ def _let_go(_error: BaseException | None) -> None:
 def etag_for(*parts: Any) -> str:
     """A short tag over what a live page depends on."""
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:20]
+
+
+def behind_secret_link(
+    response: Response, *, cache: str = "no-store", referrer: str = "no-referrer"
+) -> Response:
+    """A page that its address alone opens: for no cache, no search engine and no other site."""
+    response.headers["Cache-Control"] = f"private, {cache}"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Referrer-Policy"] = referrer
+    return response

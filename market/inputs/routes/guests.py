@@ -13,6 +13,7 @@ from market.inputs import forms, queries, services
 from market.inputs.routes import blueprint as shared
 from market.inputs.routes.blueprint import Answer, bp
 from market.web.access import public
+from market.web.requests import behind_secret_link
 
 
 def _shop(slug: str) -> Organization:
@@ -70,11 +71,7 @@ def show_own(token: str) -> Response:
         locked=found.wrong_codes >= services.MAX_WRONG_CODES,
         link=shared.link(token),
     )
-    response = make_response(page)
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return behind_secret_link(make_response(page))
 
 
 @bp.post("/bahan-saya/<token>/penarikan")

@@ -16,14 +16,14 @@ from market.payments.models import Payment, PaymentAttempt
 from market.payments.routes.blueprint import STEPS, Answer, bp
 from market.payments.types import NextAction
 from market.web.access import public
-from market.web.requests import etag_for
+from market.web.requests import behind_secret_link, etag_for
 
 
 @bp.get("/bayar/<token>")
 @public
 def show(token: str) -> Response:
     """What is to be paid, and how; for no cache and no search engine."""
-    return _private(make_response(render_template("payments/show.html", **_page(token))))
+    return behind_secret_link(make_response(render_template("payments/show.html", **_page(token))))
 
 
 @bp.get("/bayar/<token>/keadaan")
@@ -40,14 +40,7 @@ def show_live(token: str) -> Response:
     else:
         response = make_response(render_template("payments/_live.html", **page))
     response.set_etag(tag)
-    return _private(response)
-
-
-def _private(response: Response) -> Response:
-    response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return behind_secret_link(response, cache="no-cache")
 
 
 def _page(token: str) -> dict[str, Any]:
@@ -97,4 +90,4 @@ def show_qr(token: str) -> Response:
     response = make_response(qr.png(action.qr_string))
     response.headers["Content-Type"] = "image/png"
     response.headers["Content-Disposition"] = 'attachment; filename="qris.png"'
-    return _private(response)
+    return behind_secret_link(response)

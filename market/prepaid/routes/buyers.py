@@ -14,7 +14,7 @@ from market.prepaid import forms, queries, services
 from market.prepaid.routes.blueprint import Answer, bp, cooperative
 from market.prepaid.routes.pools import accounts, to_pool
 from market.web.access import current_actor, public, requires
-from market.web.requests import after_refusal
+from market.web.requests import after_refusal, behind_secret_link
 
 
 @bp.get("/setor-beli/pembeli/<int:share_id>")
@@ -71,11 +71,7 @@ def show_receipt(token: str) -> Response:
         locked=share.wrong_codes >= services.MAX_WRONG_CODES,
         link=_link(token),
     )
-    response = make_response(page)
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return behind_secret_link(make_response(page))
 
 
 @bp.post("/setoran-saya/<token>/kode")

@@ -17,6 +17,7 @@ from market.retail.models import RetailOrder
 from market.retail.routes import basket
 from market.retail.routes.blueprint import Answer, bp
 from market.web.access import public
+from market.web.requests import behind_secret_link
 
 
 @bp.get("/pesanan-saya")
@@ -54,11 +55,7 @@ def show_tracking(token: str) -> Response:
         payable=payments.takes_payments(order.organization_id),
         locked=order.wrong_codes >= services.MAX_WRONG_CODES,
     )
-    response = make_response(page)
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return behind_secret_link(make_response(page))
 
 
 def _counter_link(order: RetailOrder) -> str:

@@ -13,6 +13,7 @@ from market.rounds.models import Assignment
 from market.rounds.routes import answer_page
 from market.rounds.routes.blueprint import Answer, bp
 from market.web.access import current_actor, public, repeatable, requires
+from market.web.requests import behind_secret_link
 
 TEMPLATE = "rounds/show_link.html"
 OPENED = "answer_link"
@@ -103,11 +104,7 @@ def _ask_code(token: str, assignment: Assignment, form: CodeForm, status: int) -
 
 def _private(page: str, status: int = 200) -> Response:
     """For no cache, no search engine and no other site."""
-    response = make_response(page, status)
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "same-origin"
-    return response
+    return behind_secret_link(make_response(page, status), referrer="same-origin")
 
 
 @bp.get("/putaran/<int:round_id>/kode-jawaban")
