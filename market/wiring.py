@@ -112,6 +112,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("sweep_photos", 86_400, sweep_photos),
     Schedule("ask_payments", 30, payments.ask_due),
     Schedule("close_payments", 30, payments.close_due),
+    Schedule("ask_forgotten_notices", 3600, payments.ask_forgotten),
     Schedule("lapse_payments", 600, purchasing.lapse_payments),
     Schedule("remind_deliveries", 3600, purchasing.remind_deliveries),
     Schedule("escalate_claims", 600, purchasing.escalate_claims),

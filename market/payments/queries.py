@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
+from datetime import date, timedelta
+from typing import TypeVar
 
 from sqlalchemy import Select, func, or_, select
 
@@ -219,31 +219,12 @@ def notification(notification_id: int) -> PaymentNotification:
     return _one(query, PaymentNotification)
 
 
-def open_notifications() -> list[PaymentNotification]:
-    """Notices that nobody has acted upon yet, oldest first."""
-    query = select(PaymentNotification).where(PaymentNotification.handled_at.is_(None))
-    return list(db.session.scalars(query.order_by(PaymentNotification.received_at)))
-
-
-def last_notifications(limit: int = 50) -> list[PaymentNotification]:
-    """The inbox, newest first."""
-    query = select(PaymentNotification).order_by(PaymentNotification.id.desc()).limit(limit)
-    return list(db.session.scalars(query))
-
-
-def paid_attempts(payment_id: int) -> int:
-    """How many attempts paid the payment itself: one at most, whatever happened."""
-    query = (
-        select(func.count())
-        .select_from(PaymentEffect)
-        .join(PaymentAttempt, PaymentAttempt.id == PaymentEffect.attempt_id)
-        .where(
-            PaymentAttempt.payment_id == payment_id,
-            PaymentEffect.kind == "received",
-            PaymentEffect.suspense.is_(False),
-        )
+def open_notifications(older_than: timedelta = timedelta(0), limit: int = 200) -> list[PaymentNotification]:
+    """Notices that nobody has acted upon for so long, oldest first."""
+    query = select(PaymentNotification).where(
+        PaymentNotification.handled_at.is_(None), PaymentNotification.received_at <= clock.now() - older_than
     )
-    return int(db.session.scalar(query) or 0)
+    return list(db.session.scalars(query.order_by(PaymentNotification.received_at).limit(limit)))
 
 
 def effect_by_id(effect_id: int) -> PaymentEffect:
@@ -297,21 +278,6 @@ def open_cases(organization_id: int) -> list[SuspenseCase]:
 def takes_payments(organization_id: int) -> bool:
     """Whether the organization can be paid over the internet today."""
     return account_now(organization_id) is not None
-
-
-def received_between(organization_id: int, since: datetime, until: datetime) -> int:
-    """Rupiah that providers have told us of as received, refunds and reversals taken off."""
-    sign: Any = {"received": 1, "refunded": -1, "reversed": -1, "disputed": -1}
-    rows = db.session.execute(
-        select(PaymentEffect.kind, func.sum(PaymentEffect.amount_rp))
-        .where(
-            PaymentEffect.organization_id == organization_id,
-            PaymentEffect.at >= since,
-            PaymentEffect.at < until,
-        )
-        .group_by(PaymentEffect.kind)
-    )
-    return sum(sign[kind] * int(amount) for kind, amount in rows)
 
 
 def payments_of(organization_id: int, states: Collection[str] = (), limit: int = 50) -> list[Payment]:

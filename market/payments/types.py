@@ -354,7 +354,7 @@ def check_order_id(order_id: str) -> str:
 
 
 def order_id(tag: str, payment_id: int, attempt: int) -> str:
-    """The order id of an attempt, always the same: `LB-0000000042-01`.
+    """The order id of an attempt, always the same: `9C71163E-0000000042-01`.
 
     `tag` (1 to 10 capital letters or digits) is the installation's own, so that two of them may share
     one merchant account in a sandbox. Raises ValueError.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from market import verify
 from market.core import clock, crypto, db, jobs, states
@@ -14,7 +15,7 @@ from market.core.permissions import SYSTEM
 from market.ledger import queries as books
 from market.payments import doors, queries, services
 from market.payments import jobs as handlers
-from market.payments.models import MerchantAccount, Payment, PaymentAttempt
+from market.payments.models import MerchantAccount, Payment, PaymentAttempt, PaymentNotification
 from market.payments.types import Provider
 from tests import cast as people
 from tests.faults import story
@@ -111,6 +112,11 @@ class Desk:
             balance = books.trial_balance(self.cast.makmur.id)
             assert balance.debit_rp == balance.credit_rp
             assert [result for result in verify.run() if not result.ok] == []
+
+
+def inbox() -> list[PaymentNotification]:
+    """Every notice that was kept, first one first, in the open transaction."""
+    return list(db.session.scalars(select(PaymentNotification).order_by(PaymentNotification.id)))
 
 
 @pytest.fixture

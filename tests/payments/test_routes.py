@@ -5,7 +5,7 @@ from __future__ import annotations
 from market.core import db
 from market.ledger import chart
 from market.payments import queries
-from tests.payments.conftest import AMOUNT_RP, Desk
+from tests.payments.conftest import AMOUNT_RP, Desk, inbox
 
 
 def token_of(desk: Desk, payment_id: int) -> str:
@@ -55,11 +55,11 @@ def test_the_providers_notice_needs_no_form_but_its_signature(desk: Desk, client
     assert client.client.post(address, data=f"bad|{order}|x".encode()).status_code == 401
     assert client.client.post(address, data=b"x" * 70_000).status_code == 413
     with db.transaction(read_only=True):
-        assert queries.last_notifications() == []
+        assert inbox() == []
     for _twice in range(2):
         assert client.client.post(address, data=f"ok|{order}|x".encode()).status_code == 200
     with db.transaction(read_only=True):
-        assert len(queries.last_notifications()) == 1
+        assert len(inbox()) == 1
 
 
 def test_the_treasurer_sees_late_money_and_uses_it(desk: Desk, client):

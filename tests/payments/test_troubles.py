@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from market.core import clock, db
+from market.core import clock, db, jobs
 from market.core.errors import Conflict, Refused
 from market.ledger import chart
 from market.payments import doors, gateway, queries, services
@@ -51,6 +51,22 @@ def test_a_notice_that_meets_a_silent_provider_is_not_forgotten(desk: Desk):
     assert cases(desk) == [("late", "open")]
     with db.transaction(read_only=True):
         assert queries.open_notifications() == []
+
+
+def test_a_notice_that_met_silence_for_hours_is_asked_about_again(desk: Desk):
+    _payment, _attempt, order = closed(desk)
+    desk.bank.trouble = SILENT
+    desk.notify(order, "late")
+    for _try in range(len(jobs.RETRY_DELAYS_S) + 1):
+        desk.wait(3600)
+    with db.transaction(read_only=True):
+        assert len(jobs.stuck_jobs()) == 1, "its own job has given up"
+    desk.bank.trouble = None
+    with db.transaction():
+        assert services.ask_forgotten() == 1
+    desk.work()
+    with db.transaction():
+        assert services.ask_forgotten() == 0
 
 
 def test_late_money_is_found_though_no_notice_came(desk: Desk):

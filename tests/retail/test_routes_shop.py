@@ -388,6 +388,7 @@ def test_public_pages_ask_the_database_a_handful_of_questions(client, at, shop, 
     asked: list[str] = []
     event.listen(db.engine(), "before_cursor_execute", lambda *args: asked.append(args[2]))
     client.get(path.format(at=at, id=shop.crisps.id))
-    # Beside the one that sets organization and clock on PostgreSQL: three, and one for the basket.
+    # Beside the one that sets organization and clock on PostgreSQL: three, one for the basket, and one for
+    # whether the shop takes QRIS.
     selects = [said for said in asked if re.match(r"SELECT (?!set_config)", said)]
-    assert len(selects) <= 4, selects
+    assert len(selects) <= 5, selects

@@ -11,7 +11,12 @@ from market.payments.services.asking import (
     send_refund,
 )
 from market.payments.services.keeping import abandon, ask_refund, use_payment
-from market.payments.services.noticing import attempt_of, close_notification, record_notification
+from market.payments.services.noticing import (
+    ask_forgotten,
+    attempt_of,
+    close_notification,
+    record_notification,
+)
 from market.payments.services.starting import PAY_WITHIN_MIN, choose_method, methods_for, start_payment
 from market.payments.services.suspense import attribute_case, refund_case
 from market.payments.services.telling import tell_of_case, tell_of_refusal
@@ -21,6 +26,7 @@ __all__ = [
     "abandon",
     "apply_snapshot",
     "ask_due",
+    "ask_forgotten",
     "ask_refund",
     "attempt_of",
     "attribute_case",

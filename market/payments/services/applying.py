@@ -10,6 +10,8 @@ import logging
 from datetime import timedelta
 
 from market.core import clock, faults, jobs, states
+from market.core.i18n import stored
+from market.core.money import format_rp
 from market.core.permissions import SYSTEM
 from market.ledger import services as ledger
 from market.payments import postings, queries
@@ -116,13 +118,25 @@ def _doubt(payment: Payment, attempt: PaymentAttempt, snapshot: PaymentSnapshot)
         "merchant_id": (snapshot.merchant_id or account.merchant_id, account.merchant_id),
         "order_id": (snapshot.ref.order_id, attempt.order_id),
     }
-    differing = [f"{name}: {said} / {ours}" for name, (said, ours) in wrong.items() if said != ours]
+    differing = {name: pair for name, pair in wrong.items() if pair[0] != pair[1]}
     if differing:
-        log.error("attempt %s: not what was asked for: %s", attempt.order_id, "; ".join(differing))
-        return "mismatch", "; ".join(differing)
+        log.error("attempt %s: not what was asked for: %s", attempt.order_id, differing)
+        return "mismatch", "; ".join(_said(name, *pair) for name, pair in differing.items())
     if payment.state == "open":
         return "", ""
     return ("late" if payment.state == "closed" else "double"), ""
+
+
+def _said(name: str, said: object, ours: object) -> str:
+    """One difference in the treasurer's words."""
+    if name == "amount_rp":
+        came, asked = format_rp(int(str(said))), format_rp(int(str(ours)))
+        return stored("Diterima %(came)s, diminta %(asked)s", came=came, asked=asked)
+    if name == "merchant_id":
+        return stored("Masuk ke akun %(said)s, bukan %(ours)s", said=said, ours=ours)
+    if name == "currency":
+        return stored("Mata uang %(said)s, bukan %(ours)s", said=said, ours=ours)
+    return stored("Nomor %(said)s, bukan %(ours)s", said=said, ours=ours)
 
 
 def _taken_back(attempt: PaymentAttempt, snapshot: PaymentSnapshot) -> bool:

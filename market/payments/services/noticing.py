@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from market.core import clock, db, faults, jobs
 from market.payments import doors, queries
 from market.payments.models import PaymentNotification
 
-MAX_BODY = 64 * 1024
+FORGOTTEN = timedelta(hours=2)
+"""A job that met only silence gives up after an hour and a quarter; then the hour asks again."""
 
 
 def record_notification(account_token: str, headers: Mapping[str, str], body: bytes) -> bool:
@@ -39,6 +41,14 @@ def record_notification(account_token: str, headers: Mapping[str, str], body: by
         key = f"payment_notified:{number}"
         jobs.enqueue("payment_notified", {"notification_id": number}, unique_key=key)
     return number is not None
+
+
+def ask_forgotten() -> int:
+    """Once an hour: another job for each notice that no provider has answered for yet; returns how many."""
+    open_ones = queries.open_notifications(older_than=FORGOTTEN)
+    for notice in open_ones:
+        jobs.enqueue("payment_notified", {"notification_id": notice.id})
+    return len(open_ones)
 
 
 def attempt_of(notification_id: int) -> int | None:

@@ -13,6 +13,7 @@ from market.core.errors import NotFound, Refused
 from market.core.i18n import _
 from market.identity import queries as identity
 from market.identity.models import Organization
+from market.payments import queries as payments
 from market.places import queries as places
 from market.retail import services
 from market.retail.forms import OrderForm
@@ -75,6 +76,7 @@ def show_shop(slug: str) -> str:
         "retail/show_shop.html",
         shop=shop,
         place=_place(shop),
+        payable=payments.takes_payments(shop.id),
         items=items,
         wanted=wanted,
         basket=full,
@@ -140,6 +142,7 @@ def _basket_page(shop: Organization, form: OrderForm) -> str:
         "retail/show_basket.html",
         shop=shop,
         place=_place(shop),
+        payable=payments.takes_payments(shop.id),
         basket=full,
         wanted=full.quantities,
         form=form,
