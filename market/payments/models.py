@@ -253,12 +253,15 @@ class SuspenseCase(db.Tenant, db.Base):
 
 
 class PaymentNotification(db.Base):
-    """The inbox: a provider's notice whose signature is right, once, before anybody acts on it."""
+    """The inbox: a provider's notice whose signature is right, once per account, before anybody acts on it.
+
+    Two cooperatives may share one account at a provider, and then both are told the same.
+    """
 
     __tablename__ = "payment_notification"
     __table_args__ = (
         db.one_of("provider", tuple(Provider)),
-        UniqueConstraint("provider", "dedupe_key"),
+        UniqueConstraint("account_id", "dedupe_key"),
         Index("ix_payment_notification_open", "handled_at", "received_at"),
     )
 

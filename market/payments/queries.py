@@ -6,7 +6,8 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from typing import TypeVar
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from market.core import clock, db
 from market.core.errors import NotFound
@@ -78,6 +79,12 @@ def attempts_of(payment_id: int) -> list[PaymentAttempt]:
     return list(db.session.scalars(query))
 
 
+def running_attempt(payment_id: int) -> PaymentAttempt | None:
+    """The newest attempt that can still be paid."""
+    running = [each for each in attempts_of(payment_id) if each.state in PaymentAttempt.UNSETTLED]
+    return running[-1] if running else None
+
+
 def due_attempts(limit: int = 200) -> list[PaymentAttempt]:
     """Attempts that are to be asked about now, longest waiting first: unsettled ones, and for eight days
     those whose money may still come late, go back or be taken back.
@@ -101,12 +108,20 @@ def overdue_payments(limit: int = 200) -> list[Payment]:
 
 
 def unwanted_attempts(limit: int = 200) -> list[int]:
-    """Attempts that could still be paid though their payment is not open, or its time is over."""
+    """Attempts that could still be paid though nobody wants that: their payment is not open, its time is
+    over, or the payer has chosen another way since.
+    """
+    later = aliased(PaymentAttempt)
+    replaced = exists().where(
+        later.payment_id == PaymentAttempt.payment_id,
+        later.seq > PaymentAttempt.seq,
+        later.state.in_(PaymentAttempt.UNSETTLED),
+    )
     query = (
         select(PaymentAttempt.id)
         .join(Payment, Payment.id == PaymentAttempt.payment_id)
         .where(PaymentAttempt.state.in_(PaymentAttempt.UNSETTLED))
-        .where(or_(Payment.state != "open", Payment.due_at <= clock.now()))
+        .where(or_(Payment.state != "open", Payment.due_at <= clock.now(), replaced))
     )
     return list(db.session.scalars(query.order_by(PaymentAttempt.ask_at, PaymentAttempt.id).limit(limit)))
 

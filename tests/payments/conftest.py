@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from market import verify
 from market.core import clock, crypto, db, jobs, states
-from market.core.permissions import SYSTEM
+from market.core.permissions import SYSTEM, Actor
 from market.ledger import queries as books
 from market.payments import doors, queries, services
 from market.payments import jobs as handlers
@@ -119,28 +119,33 @@ def inbox() -> list[PaymentNotification]:
     return list(db.session.scalars(select(PaymentNotification).order_by(PaymentNotification.id)))
 
 
+def an_account(organization_id: int, proposer: Actor, approver: Actor, *keys: str) -> int:
+    """An account at the provider that two people have put into use."""
+    token = crypto.token()
+    account = MerchantAccount(
+        organization_id=organization_id,
+        provider="midtrans",
+        merchant_id="G000000001",
+        token=token,
+        keys=doors.seal_keys(token, server_keys=list(keys or ("SB-Mid-server-SIM",))),
+        valid_from_on=clock.today(),
+        proposed_by=proposer.user_id,
+        approved_by=approver.user_id,
+        state_at=clock.now(),
+    )
+    db.session.add(account)
+    db.session.flush()
+    states.start(account, proposer)
+    states.advance(account, "active", approver)
+    return account.id
+
+
 @pytest.fixture
 def desk(database) -> Iterator[Desk]:
     cast = story.begin()
     bank = Bank()
     doors.configure({Provider.MIDTRANS: lambda account: ScriptedGateway(bank, account)})
     with db.transaction():
-        token = crypto.token()
-        account = MerchantAccount(
-            organization_id=cast.makmur.id,
-            provider="midtrans",
-            merchant_id="G000000001",
-            token=token,
-            keys=doors.seal_keys(token, server_keys=["SB-Mid-server-SIM"]),
-            valid_from_on=clock.today(),
-            proposed_by=cast.budi.user_id,
-            approved_by=cast.hadi.user_id,
-            state_at=clock.now(),
-        )
-        db.session.add(account)
-        db.session.flush()
-        states.start(account, cast.budi)
-        states.advance(account, "active", cast.hadi)
-        account_id = account.id
+        account_id = an_account(cast.makmur.id, cast.budi, cast.hadi)
     yield Desk(cast, bank, account_id, [])
     doors.configure({})

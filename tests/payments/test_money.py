@@ -13,7 +13,7 @@ from market.ledger import chart
 from market.payments import gateway, queries, services
 from market.payments.services import starting
 from market.payments.types import RefundSnapshot, RefundStatus
-from tests.payments.conftest import AMOUNT_RP, Desk, inbox
+from tests.payments.conftest import AMOUNT_RP, Desk, an_account, inbox
 
 FEE_RP = 2_137
 """0.7 % of 275,000 is 1,925; 11 % VAT on it 212."""
@@ -143,6 +143,19 @@ def test_a_forged_notice_and_one_to_no_account_are_kept_by_nobody(desk: Desk):
         assert queries.open_notifications() == []
 
 
+def test_two_accounts_may_be_told_the_same(desk: Desk):
+    """Two cooperatives on one account at a provider: each has its own address and its own inbox."""
+    with db.transaction():
+        other = an_account(desk.cast.tetangga.id, desk.cast.budi, desk.cast.hadi)
+        token = queries.account_by_id(other).token
+    assert desk.notify("LB-0000000999-01", "settlement")
+    with db.transaction():
+        assert services.record_notification(token, {}, b"ok|LB-0000000999-01|settlement")
+        assert not services.record_notification(token, {}, b"ok|LB-0000000999-01|settlement")
+    with db.transaction(read_only=True):
+        assert [notice.account_id for notice in inbox()] == [desk.account_id, other]
+
+
 def test_a_notice_of_an_unknown_order_is_kept_and_marked(desk: Desk):
     desk.notify("LB-0000000999-01", "settlement")
     desk.work()
@@ -200,6 +213,28 @@ def _begun_before_the_first_was_paid(desk: Desk, payment_id: int) -> int:
         second = starting.begin(queries.payment_by_id(payment_id), "qris").id
     desk.work()
     return second
+
+
+def test_a_way_that_was_replaced_is_closed_though_the_bank_was_silent_at_first(desk: Desk):
+    payment = desk.ask()
+    first = desk.choose(payment)
+    desk.work()
+    second = desk.choose(payment, "va_bca")
+    desk.bank.trouble = gateway.Unavailable("down", outcome_unknown=True)
+    desk.work()
+    desk.bank.trouble = None
+    desk.wait(60)
+    assert [desk.attempt(each).state for each in (first, second)] == ["cancelled", "waiting"]
+
+
+def test_who_has_sent_another_amount_is_not_asked_to_pay_again(desk: Desk):
+    payment = desk.ask()
+    attempt = desk.choose(payment)
+    desk.work()
+    desk.bank.pay(desk.attempt(attempt).order_id, AMOUNT_RP - 1)
+    desk.wait(60)
+    with pytest.raises(Conflict):
+        desk.choose(payment, "va_bca")
 
 
 def test_what_could_still_be_paid_twice_is_closed_when_one_is_paid(desk: Desk):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from market.core import db
 from market.ledger import chart
 from market.payments import queries
+from market.payments.types import ActionKind, NextAction
 from tests.payments.conftest import AMOUNT_RP, Desk, inbox
 
 
@@ -31,6 +32,47 @@ def test_a_payer_chooses_sees_the_code_and_then_that_it_is_paid(desk: Desk, clie
     assert paid.status_code == 200 and 'data-testid="paid"' in paid.get_data(as_text=True)
     for header, value in (("X-Robots-Tag", "noindex"), ("Referrer-Policy", "no-referrer")):
         assert paid.headers[header] == value
+
+
+def test_what_depends_on_the_state_is_in_the_part_that_renews_itself(desk: Desk, client):
+    payment = desk.ask()
+    page = f"/bayar/{token_of(desk, payment)}"
+    desk.choose(payment)
+    desk.work()
+    live = client.get(f"{page}/keadaan")
+    assert 'data-testid="methods"' in live.get_data(as_text=True) and "HX-Refresh" not in live.headers
+    desk.bank.pay(next(iter(desk.bank.charges)))
+    desk.wait(60)
+    paid = client.get(f"{page}/keadaan")
+    assert 'data-testid="methods"' not in paid.get_data(as_text=True)
+    assert paid.headers["HX-Refresh"] == "true", "the page asks no longer"
+    whole = client.get(page).get_data(as_text=True)
+    assert 'data-testid="methods"' not in whole and "hx-get" not in whole
+
+
+def test_a_way_that_is_tapped_on_an_old_page_leads_to_what_is_true_now(desk: Desk, client):
+    payment, _attempt = desk.paid()
+    page = f"/bayar/{token_of(desk, payment)}"
+    sent = client.post(f"{page}/cara", {"method": "va_bca"})
+    assert (sent.status_code, sent.headers["Location"]) == (303, page)
+    assert len(desk.bank.charges) == 1
+    assert "sudah selesai" in client.get(page).get_data(as_text=True)
+
+
+def test_each_number_can_be_copied_and_each_channel_is_told(desk: Desk, client):
+    payment = desk.ask()
+    attempt = desk.choose(payment, "va_bca")
+    desk.work()
+    order = desk.attempt(attempt).order_id
+    with db.transaction():
+        action = NextAction(ActionKind.VA, bank="bca", number="0000100000000001").as_dict()
+        queries.attempt(attempt).next_action = action
+    text = client.get(f"/bayar/{token_of(desk, payment)}").get_data(as_text=True)
+    assert order not in text, "the provider's own number is nothing for the payer"
+    assert text.count('data-testid="howto"') == 3 and "BCA mobile" in text
+    for value in ("0000100000000001", str(AMOUNT_RP)):
+        assert f"<code data-copy-text>{value}</code>" in text
+    assert "data-countdown" in text and "Sesudah membayar" in text
 
 
 def test_an_unknown_way_is_refused_with_what_to_do(desk: Desk, client):

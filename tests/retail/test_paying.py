@@ -9,6 +9,7 @@ import pytest
 from market.core import clock, db
 from market.core.errors import Conflict
 from market.ledger import chart
+from market.payments import gateway
 from market.payments import queries as money_in
 from market.payments.types import RefundSnapshot, RefundStatus
 from market.retail import queries, services
@@ -87,6 +88,103 @@ def test_while_it_is_being_paid_nobody_takes_cash_and_nobody_cancels(desk: Desk,
         token = queries.order_for(desk.cast.kasir, number).token
     with pytest.raises(Conflict), db.transaction():
         services.cancel_own_order(services.BUYER, token)
+
+
+def page_of(desk: Desk, number: int) -> tuple[str, str]:  # noqa: F811
+    """The counter's page of an order, and its pickup code."""
+    with db.transaction(read_only=True):
+        return f"/penjualan/{number}", queries.order_for(desk.cast.kasir, number).pickup_code
+
+
+def test_a_buyer_at_the_counter_who_pays_cash_after_all_waits_for_one_job(desk: Desk, front, browsers):  # noqa: F811
+    number = order(desk, front)
+    attempt = started(desk, number)
+    kasir, (page, code) = browsers(desk.cast.kasir), page_of(desk, number)
+    shown = kasir.get(page).get_data(as_text=True)
+    assert 'data-testid="paying"' in shown and 'data-testid="hand-over"' not in shown
+    sent = kasir.post(f"{page}/tunai", {"kode": code})
+    assert sent.headers["Location"].endswith(f"?kode={code}"), "what was scanned is not asked for again"
+    live = kasir.get(f"{page}/keadaan")
+    assert 'data-testid="closing"' in live.get_data(as_text=True) and "HX-Refresh" not in live.headers
+    again = kasir.get(f"{page}/keadaan", headers={"If-None-Match": live.headers["ETag"]})
+    assert again.status_code == 304
+    desk.work()
+    free = kasir.get(f"{page}/keadaan", headers={"If-None-Match": live.headers["ETag"]})
+    assert free.headers["HX-Refresh"] == "true"
+    assert desk.attempt(attempt).state == "cancelled"
+    assert f'name="cash_rp" value="{TOTAL_RP}"' in kasir.get(page).get_data(as_text=True)
+    cash = desk.balance(chart.CASH)
+    given = {"pickup_code": code, "cash_rp": str(TOTAL_RP)}
+    assert kasir.post(f"{page}/serah-terima", given).status_code == 303
+    assert desk.balance(chart.CASH) == cash + TOTAL_RP
+    desk.books_are_true()
+
+
+def test_a_buyer_who_was_faster_than_the_counter_has_paid(desk: Desk, front, browsers):  # noqa: F811
+    number = order(desk, front)
+    attempt = started(desk, number)
+    kasir, (page, _code) = browsers(desk.cast.kasir), page_of(desk, number)
+    desk.bank.pay(desk.attempt(attempt).order_id)
+    kasir.post(f"{page}/tunai")
+    desk.work()
+    assert 'data-testid="nothing-to-pay"' in kasir.get(page).get_data(as_text=True)
+
+
+def test_the_counter_waits_while_the_bank_says_nothing(desk: Desk, front, browsers):  # noqa: F811
+    number = order(desk, front)
+    started(desk, number)
+    kasir, (page, code) = browsers(desk.cast.kasir), page_of(desk, number)
+    desk.bank.trouble = gateway.Unavailable("down", outcome_unknown=True)
+    kasir.post(f"{page}/tunai")
+    desk.work()
+    assert 'data-testid="slow"' not in kasir.get(f"{page}/keadaan").get_data(as_text=True)
+    desk.wait(31)
+    assert 'data-testid="slow"' in kasir.get(f"{page}/keadaan").get_data(as_text=True)
+    sent = kasir.post(f"{page}/serah-terima", {"pickup_code": code, "cash_rp": str(TOTAL_RP)})
+    assert sent.status_code == 303
+    with db.transaction(read_only=True):
+        assert queries.order_for(desk.cast.kasir, number).state == "placed", "no goods for cash yet"
+    desk.bank.trouble = None
+    desk.wait(60)
+    assert 'data-testid="hand-over"' in kasir.get(page).get_data(as_text=True)
+
+
+def test_cash_that_is_taken_on_an_old_page_closes_the_payment_first(desk: Desk, front, browsers):  # noqa: F811
+    number = order(desk, front)
+    kasir, (page, code) = browsers(desk.cast.kasir), page_of(desk, number)
+    kasir.get(page)
+    started(desk, number)
+    given = {"pickup_code": code, "cash_rp": str(TOTAL_RP)}
+    cash = desk.balance(chart.CASH)
+    assert kasir.post(f"{page}/serah-terima", given).headers["Location"].endswith(f"?kode={code}")
+    assert desk.balance(chart.CASH) == cash
+    desk.work()
+    assert kasir.post(f"{page}/serah-terima", {**given, "member_sale": "1"}).status_code == 303
+    assert desk.balance(chart.CASH) == cash + TOTAL_RP
+
+
+def test_who_gives_up_while_paying_is_asked_once_more_when_it_is_closed(desk: Desk, front, client):  # noqa: F811
+    number = order(desk, front)
+    started(desk, number)
+    with db.transaction(read_only=True):
+        page = f"/pesanan-saya/{queries.order_for(desk.cast.kasir, number).token}"
+    states = []
+    for _time in (1, 2):
+        assert client.post(f"{page}/pembatalan").status_code == 303
+        with db.transaction(read_only=True):
+            states.append(queries.order_for(desk.cast.kasir, number).state)
+        desk.work()
+    assert states == ["placed", "cancelled"]
+    desk.books_are_true()
+
+
+def test_only_who_hands_over_closes_a_payment(desk: Desk, front, browsers):  # noqa: F811
+    number = order(desk, front)
+    attempt = started(desk, number)
+    assert browsers(desk.cast.wati).post(f"/penjualan/{number}/tunai").status_code in (403, 404)
+    assert browsers(desk.cast.wati).get(f"/penjualan/{number}/keadaan").status_code in (403, 404)
+    desk.work()
+    assert desk.attempt(attempt).state == "waiting"
 
 
 def test_what_is_paid_waits_though_its_time_is_over(desk: Desk, front):  # noqa: F811

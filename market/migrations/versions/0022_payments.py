@@ -189,7 +189,7 @@ def _tables() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_notification")),
         sa.UniqueConstraint(
-            "provider", "dedupe_key", name=op.f("uq_payment_notification_provider_dedupe_key")
+            "account_id", "dedupe_key", name=op.f("uq_payment_notification_account_id_dedupe_key")
         ),
     )
     op.create_index(

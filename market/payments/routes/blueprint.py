@@ -24,34 +24,6 @@ METHODS = {
     Method.OTC_INDOMARET: lazy("Bayar di Indomaret"),
     Method.OTC_ALFAMART: lazy("Bayar di Alfamart"),
 }
-STEPS = {
-    "qr": (
-        lazy("Buka aplikasi bank atau dompet di HP, lalu pilih QRIS atau Pindai."),
-        lazy("Pindai kode di atas. Di HP yang sama: simpan gambarnya, lalu pilih dari galeri."),
-        lazy("Periksa nama koperasi dan jumlahnya, lalu masukkan PIN."),
-    ),
-    "deeplink": (
-        lazy("Tekan tombol di atas untuk membuka aplikasinya."),
-        lazy("Periksa nama koperasi dan jumlahnya, lalu masukkan PIN."),
-    ),
-    "va": (
-        lazy("Buka aplikasi bank atau ATM, pilih Transfer, lalu Virtual Account."),
-        lazy("Masukkan nomor di atas. Jumlahnya terisi sendiri."),
-        lazy("Periksa nama koperasi, lalu bayar."),
-    ),
-    "bill": (
-        lazy("Buka Livin' by Mandiri atau ATM Mandiri, pilih Bayar, lalu Multipayment."),
-        lazy("Masukkan kode perusahaan, lalu kode bayar di atas."),
-        lazy("Periksa jumlahnya, lalu bayar."),
-    ),
-    "otc": (
-        lazy("Pergi ke kasir dan sebutkan bayar lewat Midtrans."),
-        lazy("Tunjukkan kode bayar di atas dan serahkan uangnya."),
-        lazy("Simpan struknya sampai halaman ini berubah."),
-    ),
-    "redirect": (lazy("Tekan tombol di atas untuk melanjutkan."),),
-}
-"""What the payer does next, by the kind of action that the provider asks for."""
 
 
 def method_name(method: str) -> str:

@@ -8,12 +8,13 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from markupsafe import Markup
 
 from market.core import clock, qr
-from market.core.errors import Refused
+from market.core.errors import Conflict, Refused
 from market.core.i18n import _
 from market.identity import queries as identity
 from market.payments import queries, services
 from market.payments.models import Payment, PaymentAttempt
-from market.payments.routes.blueprint import STEPS, Answer, bp
+from market.payments.routes import howto
+from market.payments.routes.blueprint import Answer, bp
 from market.payments.types import NextAction
 from market.web.access import public
 from market.web.requests import behind_secret_link, etag_for
@@ -33,12 +34,14 @@ def show_live(token: str) -> Response:
     page = _page(token)
     attempt: PaymentAttempt | None = page["attempt"]
     shown = attempt and (attempt.id, attempt.state, bool(attempt.next_action))
-    seen = (page["payment"].state, shown, page["over"], page["received"])
+    seen = (page["payment"].state, shown, page["over"], page["received"], *page["methods"])
     tag = etag_for(*map(str, seen))
     if tag in request.if_none_match:
         response = Response(status=304)
     else:
         response = make_response(render_template("payments/_live.html", **page))
+    if not page["moving"]:
+        response.headers["HX-Refresh"] = "true"  # the whole page once more, which then asks no longer
     response.set_etag(tag)
     return behind_secret_link(response, cache="no-cache")
 
@@ -47,16 +50,19 @@ def _page(token: str) -> dict[str, Any]:
     payment = queries.payment_by_token(token)
     attempt = _shown(payment)
     action = NextAction.from_dict(attempt.next_action) if attempt and attempt.next_action else None
+    over = payment.due_at <= clock.now()
+    received = any(each.state == "succeeded" for each in queries.attempts_of(payment.id))
+    askable = payment.state == "open" and not over and not received
     return {
         "payment": payment,
         "seller": identity.organization(payment.organization_id),
         "attempt": attempt,
         "action": action,
         "picture": Markup(qr.svg(action.qr_string)) if action and action.qr_string else "",
-        "steps": STEPS[action.kind] if action else (),
-        "methods": services.methods_for(payment) if payment.state == "open" else {},
-        "received": any(each.state == "succeeded" for each in queries.attempts_of(payment.id)),
-        "over": payment.due_at <= clock.now(),
+        "howto": howto,
+        "methods": services.methods_for(payment) if askable else {},
+        "received": received,
+        "over": over,
         "moving": payment.state == "open",
     }
 
@@ -74,6 +80,9 @@ def create_choice(token: str) -> Answer:
     """The payer chooses how to pay."""
     try:
         services.choose_method(token, request.form.get("method", ""))
+    except Conflict as late:
+        # Paid or over meanwhile: the page itself says which, and no button is left on it.
+        flash(late.message, "warn")
     except Refused as refusal:
         flash(refusal.message, "warn")
         return render_template("payments/show.html", **_page(token)), 422

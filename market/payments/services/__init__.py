@@ -10,7 +10,7 @@ from market.payments.services.asking import (
     close_due,
     send_refund,
 )
-from market.payments.services.keeping import abandon, ask_refund, use_payment
+from market.payments.services.keeping import abandon, ask_refund, use_payment, withdraw
 from market.payments.services.noticing import (
     ask_forgotten,
     attempt_of,
@@ -47,4 +47,5 @@ __all__ = [
     "tell_of_case",
     "tell_of_refusal",
     "use_payment",
+    "withdraw",
 ]

@@ -113,16 +113,21 @@ def close_attempt(attempt_id: int, reason: CancelReason = CancelReason.REQUESTED
         attempt = queries.attempt(attempt_id)
         door = door_of(attempt)
         ref, state = PaymentRef(attempt.order_id, attempt.provider_id), attempt.state
+        payment_id = attempt.payment_id
     if state not in PaymentAttempt.UNSETTLED:
         return state
     try:
         snapshot = door.cancel_payment(ref, reason=reason, idempotency_key=f"{ref.order_id}-C")
     except gateway.NotFound:
-        return _never_made(attempt_id) if state == "starting" else state
+        state = _never_made(attempt_id) if state == "starting" else state
     except gateway.GatewayError as trouble:
         log.warning("attempt %s: not closed yet: %s", ref.order_id, trouble)
         return state
-    return believe(attempt_id, snapshot)
+    else:
+        state = believe(attempt_id, snapshot)
+    with db.transaction():
+        _close_if_over(payment_id)
+    return state
 
 
 def _never_made(attempt_id: int) -> str:
@@ -150,19 +155,17 @@ def close_due() -> int:
         jobs.enqueue("payment_unwanted", {"attempt_id": attempt_id}, unique_key=key)
     overdue = queries.overdue_payments()
     for payment in overdue:
-        if not any(each.state in PaymentAttempt.UNSETTLED for each in queries.attempts_of(payment.id)):
-            _close(payment)
+        _close_if_over(payment.id)
     return len(overdue)
 
 
-def _close(payment: Payment) -> None:
-    locked = queries.payment_by_id(payment.id, lock=True)
-    if locked.state != "open":
+def _close_if_over(payment_id: int) -> None:
+    """The payment whose time is over, once nothing can be paid for it any more."""
+    payment = queries.payment_by_id(payment_id, lock=True)
+    if payment.state != "open" or payment.due_at > clock.now():
         return
-    states.advance(locked, "closed", SYSTEM)
-    jobs.enqueue(
-        "payment_changed", {"payment_id": locked.id, "to": "closed"}, unique_key=f"payment_closed:{locked.id}"
-    )
+    if not any(each.state in PaymentAttempt.UNSETTLED for each in queries.attempts_of(payment.id)):
+        keeping.close(payment, SYSTEM)
 
 
 def send_refund(refund_id: int) -> str:

@@ -17,6 +17,7 @@ from market.payments.services import effects
 from market.payments.types import Method, PaymentSnapshot, RefundSnapshot, RefundStatus
 
 MAX_REASON, MAX_REFERENCE = 200, 36
+WITHDRAW_AGAIN_S = 5
 
 
 def ask_refund(actor: Actor, payment_id: int, amount_rp: int, reason: str) -> PaymentRefund:
@@ -120,6 +121,36 @@ def abandon(actor: Actor, payment_id: int) -> None:
             _("Pembeli sedang membayar lewat internet. Tunggu sampai selesai atau habis waktunya.")
         )
     states.advance(payment, "closed", actor)
+
+
+def withdraw(actor: Actor, payment_id: int) -> None:
+    """Somebody waits for the payment to be over (a buyer with cash at the counter): its time ends now.
+
+    What can still be paid is closed at the provider at once, by jobs, and the payment after it; a payer who
+    is faster has paid. Saying it again asks again. A payment that is not open is left as it is.
+    """
+    payment = queries.payment_by_id(payment_id, lock=True)
+    if payment.state != "open":
+        return
+    now = clock.now()
+    payment.due_at = min(payment.due_at, now)
+    running = [each for each in queries.attempts_of(payment.id) if each.state in PaymentAttempt.UNSETTLED]
+    for each in running:
+        key = f"payment_withdrawn:{each.id}:{int(now.timestamp()) // WITHDRAW_AGAIN_S}"
+        jobs.enqueue("payment_unwanted", {"attempt_id": each.id}, unique_key=key)
+    faults.point("payments.withdrawn")
+    if not running:
+        close(payment, actor)
+
+
+def close(payment: Payment, actor: Actor) -> None:
+    """Nothing is to be paid any more, and what it was for learns of it. The caller holds the row."""
+    states.advance(payment, "closed", actor)
+    jobs.enqueue(
+        "payment_changed",
+        {"payment_id": payment.id, "to": "closed"},
+        unique_key=f"payment_closed:{payment.id}",
+    )
 
 
 def apply_refunds(payment: Payment, attempt: PaymentAttempt, snapshot: PaymentSnapshot) -> None:

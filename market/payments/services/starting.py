@@ -102,7 +102,10 @@ def choose_method(token: str, method: str) -> PaymentAttempt:
         raise Conflict(_("Pembayaran ini sudah selesai atau waktunya habis."))
     if method not in methods_for(payment):
         raise Refused(_("Pilih cara membayar dari daftar."), field="method")
-    running = [each for each in queries.attempts_of(payment.id) if each.state in PaymentAttempt.UNSETTLED]
+    attempts = queries.attempts_of(payment.id)
+    if any(each.state == "succeeded" for each in attempts):
+        raise Conflict(_("Uang Anda sudah kami terima dan sedang diperiksa koperasi. Jangan membayar lagi."))
+    running = [each for each in attempts if each.state in PaymentAttempt.UNSETTLED]
     for each in running:
         if each.method == method and each.expires_at > clock.now() and _usable(each):
             return each

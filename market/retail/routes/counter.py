@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 
 from market.core import clock, messages, text
 from market.core.errors import Refused
@@ -15,7 +15,7 @@ from market.retail.forms import CancelForm, HandOverForm
 from market.retail.models import RetailOrder
 from market.retail.routes.blueprint import Answer, bp
 from market.web.access import current_actor, requires
-from market.web.requests import after_refusal
+from market.web.requests import after_refusal, etag_for
 
 
 @bp.get("/penjualan")
@@ -79,11 +79,45 @@ def _page(order: RetailOrder, hand_over: HandOverForm | None = None, cancel: Can
         sellers=identity.names({line.seller_id for line in lines}),
         history=history_of(order),
         cash_rp=services.cash_due_rp(order),
+        online=services.online_of(order),
         hand_over=hand_over or HandOverForm(),
         cancel=cancel or CancelForm(),
         tell=messages.wa_link(order.phone, _news(order, shop.name)),
         now=clock.now(),
     )
+
+
+@bp.get("/penjualan/<int:order_id>/keadaan")
+@requires(Permission.RETAIL_VIEW)
+def show_order_live(order_id: int) -> Response:
+    """While the order can still be paid over the internet: 304 until something has happened."""
+    order = queries.order_for(current_actor(), order_id)
+    online = services.online_of(order)
+    tag = etag_for(order.state, services.cash_due_rp(order), online)
+    if tag in request.if_none_match:
+        response = Response(status=304)
+    else:
+        response = make_response(render_template("retail/_online.html", order=order, online=online))
+    if online is None:
+        response.headers["HX-Refresh"] = "true"  # paid, or free for cash: the whole page says which
+    response.set_etag(tag)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@bp.post("/penjualan/<int:order_id>/tunai")
+@requires(Permission.RETAIL_HAND_OVER)
+def create_cash(order_id: int) -> Answer:
+    """The buyer stands here and pays in cash after all."""
+    return _closing(order_id, request.form.get("kode", ""))
+
+
+def _closing(order_id: int, code: str = "") -> Answer:
+    """Close what could be paid over the internet; the code that was typed comes along."""
+    if services.take_cash(current_actor(), order_id):
+        flash(_("Pembayaran internetnya sedang ditutup. Tunggu halaman ini berubah sendiri."))
+    kept = "".join(code.split())[:12] or None
+    return redirect(url_for("retail.show_order", order_id=order_id, kode=kept), 303)
 
 
 def _news(order: RetailOrder, shop: str) -> str:
@@ -108,6 +142,8 @@ def create_readiness(order_id: int) -> Answer:
 def create_hand_over(order_id: int) -> Answer:
     """Cash for goods, against the code."""
     order = queries.order_for(current_actor(), order_id)
+    if services.online_of(order):
+        return _closing(order_id, request.form.get("pickup_code", ""))
     form = HandOverForm.load()
     if form.validate():
         try:
@@ -126,6 +162,8 @@ def create_hand_over(order_id: int) -> Answer:
 def create_order_cancellation(order_id: int) -> Answer:
     """The shop gives the order up."""
     order = queries.order_for(current_actor(), order_id)
+    if services.online_of(order):
+        return _closing(order_id)
     form = CancelForm.load()
     if form.validate():
         with form.guard():

@@ -75,6 +75,9 @@ def create_payment(token: str) -> Answer:
 @public
 def create_cancellation(token: str) -> Answer:
     """The buyer gives the goods back to the shelf."""
+    if services.stop_own(services.BUYER, token):
+        flash(_("Pembayaran internetnya sedang ditutup. Beberapa detik lagi, tekan Batalkan pesanan lagi."))
+        return redirect(url_for("retail.show_tracking", token=token), 303)
     services.cancel_own_order(services.BUYER, token)
     flash(_("Pesanan dibatalkan. Uang yang sudah dibayar lewat internet dikembalikan."))
     return redirect(url_for("retail.show_tracking", token=token), 303)

@@ -17,7 +17,15 @@ from market.retail.services.orders import (
     place_order,
     renew_code,
 )
-from market.retail.services.paying import cash_due_rp, on_payment_changed, pay_order, payment_of
+from market.retail.services.paying import (
+    cash_due_rp,
+    on_payment_changed,
+    online_of,
+    pay_order,
+    payment_of,
+    stop_own,
+    take_cash,
+)
 
 __all__ = [
     "BUYER",
@@ -35,10 +43,13 @@ __all__ = [
     "mark_ready",
     "note_wrong_code",
     "on_payment_changed",
+    "online_of",
     "pay_order",
     "payment_of",
     "place_order",
     "receive_consignment",
     "renew_code",
     "stock_item",
+    "stop_own",
+    "take_cash",
 ]

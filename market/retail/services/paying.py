@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from market.core import clock
 from market.core.errors import Conflict
 from market.core.i18n import _, lazy
 from market.core.money import format_rp
-from market.core.permissions import Actor, Role
+from market.core.permissions import Actor, Permission, Role
 from market.notices.services import notify
 from market.payments import queries as money_in
 from market.payments import services as payments
@@ -14,6 +18,8 @@ from market.retail import queries
 from market.retail.models import RetailOrder
 
 PURPOSE = queries.PURPOSE
+SLOW = timedelta(seconds=30)
+"""After so long without the provider's word the counter is told that it takes longer."""
 COUNTER = (Role.CASHIER, Role.TREASURER)
 
 
@@ -47,6 +53,51 @@ def cash_due_rp(order: RetailOrder) -> int:
     """What the buyer still has to pay in cash at the counter."""
     payment = payment_of(order)
     return 0 if payment is not None and payment.state == "paid" else order.total_rp
+
+
+@dataclass(frozen=True)
+class Online:
+    """A payment over the internet that stands between the counter and the cash."""
+
+    method: str
+    until: datetime
+    closing: bool
+    slow: bool
+
+
+def online_of(order: RetailOrder) -> Online | None:
+    """What could still be paid over the internet for this order at this moment."""
+    payment = payment_of(order)
+    if payment is None or payment.state != "open":
+        return None
+    attempt = money_in.running_attempt(payment.id)
+    if attempt is None:
+        return None
+    since = clock.now() - payment.due_at
+    return Online(attempt.method, payment.due_at, since >= timedelta(0), since > SLOW)
+
+
+def take_cash(actor: Actor, order_id: int) -> bool:
+    """The buyer at the counter pays in cash after all, or the order is given up: what could still be paid
+    over the internet is closed at once, by a job; the counter's page turns by itself.
+
+    False when there is nothing to close. Raises Forbidden, NotFound.
+    """
+    actor.require(Permission.RETAIL_HAND_OVER)
+    return _stop(actor, queries.order_for(actor, order_id, lock=True))
+
+
+def stop_own(actor: Actor, token: str) -> bool:
+    """As `take_cash`, for the buyer who gives the order up while it could still be paid. Raises NotFound."""
+    return _stop(actor, queries.order_by_token(token, lock=True))
+
+
+def _stop(actor: Actor, order: RetailOrder) -> bool:
+    payment = payment_of(order)
+    if payment is None or online_of(order) is None:
+        return False
+    payments.withdraw(actor, payment.id)
+    return True
 
 
 def settle(actor: Actor, order: RetailOrder, cash_rp: int | None) -> None:
