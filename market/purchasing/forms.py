@@ -153,7 +153,7 @@ class BillForm(Form):
 
     reference = TextField(lazy("Nomor tagihan pemasok"), max_chars=60)
     billed_on = DateField(lazy("Tanggal tagihan"))
-    amount_rp = RupiahField(lazy("Jumlah di kertas"), least=1)
+    amount_rp = RupiahField(lazy("Jumlah di kertas"), least=0)
     due_on = DateField(lazy("Jatuh tempo"), required=False)
     open_case = BooleanField(lazy("Kertasnya memang begitu: buka selisihnya dengan pemasok"))
 

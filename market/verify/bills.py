@@ -85,9 +85,12 @@ DISPUTED_WITHOUT_CASE = """
         OR (c.state IS NOT NULL AND (c.difference_rp <> b.difference_rp OR c.supplier_id <> b.supplier_id))
 """
 MORE_CREDITED_THAN_BILLED = """
-    SELECT n.organization_id, b.number, b.amount_rp, sum(n.amount_rp) AS credited_rp
-    FROM credit_note n JOIN supplier_bill b ON b.id = n.bill_id
-    GROUP BY b.id, n.organization_id, b.number, b.amount_rp HAVING sum(n.amount_rp) > b.amount_rp
+    SELECT b.organization_id, o.number, sum(b.amount_rp) AS amount_rp, sum(
+        coalesce((SELECT sum(n.amount_rp) FROM credit_note n WHERE n.bill_id = b.id), 0)) AS credited_rp
+    FROM supplier_bill b JOIN purchase_order o ON o.id = b.order_id WHERE b.state <> 'void'
+    GROUP BY o.id, b.organization_id, o.number
+    HAVING sum(b.amount_rp)
+        < sum(coalesce((SELECT sum(n.amount_rp) FROM credit_note n WHERE n.bill_id = b.id), 0))
     UNION ALL
     SELECT n.organization_id, n.number, n.amount_rp, sum(u.amount_rp)
     FROM credit_note n JOIN credit_use u ON u.note_id = n.id

@@ -93,6 +93,10 @@ def test_from_approval_to_the_sale_through_the_pages(kitchen, browsers):
     assert "task-input_to_collect" in page_of(tini.get("/hari-ini"))
     code = re.search(r'data-testid="pickup-code">(\d{6})<', page_of(tini.get(path)))
     assert code is not None
+    secret = request_of(asked).token
+    for reader in (kasir, sri, budi):
+        theirs = page_of(reader.get(path))
+        assert code.group(1) not in theirs and secret not in theirs, "code and link are the buyer's alone"
     assert kasir.post(f"{path}/serah-terima", {"pickup_code": "salah"}).status_code == 422
     assert request_of(asked).wrong_codes == 1
     given = {"pickup_code": code.group(1), "account": "1-1100", "change": "return"}

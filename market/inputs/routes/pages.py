@@ -79,7 +79,6 @@ def shown(request_id: int, status: int = 200, **sent: Any) -> Answer:
         payments=queries.payments_of(found.id),
         changes=history_of(found),
         locked=found.wrong_codes >= services.MAX_WRONG_CODES,
-        link=shared.link(found.token),
         **(_decisions(actor, found) if ours else {}),
         **{**(_forms(found) if ours else {}), **sent},
     )

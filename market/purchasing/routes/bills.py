@@ -93,7 +93,11 @@ def new_bill(order_id: int) -> Answer:
     """The invoice on paper beside what may be billed."""
     order = queries.order_for(current_actor(), order_id)
     expected = services.billable_rp(queries.lines_of(order.id))
-    start = {"billed_on": clock.today(), "amount_rp": expected or None}
+    back = sum(each.amount_rp for each in queries.open_returns(order.id))
+    start = {
+        "billed_on": clock.today(),
+        "amount_rp": (expected - back if back < expected else expected) or None,
+    }
     return _new_bill(order_id, BillForm.load(start), 200)
 
 
@@ -107,9 +111,23 @@ def _new_bill(order_id: int, form: BillForm, status: int) -> Answer:
         lines=lines,
         billable=services.billable(lines),
         expected=services.billable_rp(lines),
+        back_rp=sum(each.amount_rp for each in queries.open_returns(order.id)),
+        fees_rp=services.unbilled_fees_rp(order.id),
         form=form,
     )
     return page, status
+
+
+@bp.post("/pesanan/<int:order_id>/tanpa-tagihan")
+@requires(Permission.ORDERS_VIEW)
+def create_order_end(order_id: int) -> Answer:
+    """Everything went back: no invoice will come, nothing is owed."""
+    actor = current_actor()
+    order = queries.order_for(actor, order_id)
+    actor.require(Permission.BILLS_RECORD if is_buyer(actor, order) else Permission.CREDIT_ISSUE)
+    services.end_without_bill(actor, order_id)
+    flash(_("Selesai tanpa tagihan. Tidak ada yang harus dibayar untuk barang yang kembali."))
+    return redirect(url_for("purchasing.show", order_id=order_id), 303)
 
 
 @bp.post("/pesanan/<int:order_id>/tagihan")

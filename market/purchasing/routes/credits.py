@@ -225,6 +225,7 @@ def _show_return(return_id: int, typed: dict[str, Form], status: int) -> Answer:
         names=identity.names({sent.organization_id, sent.supplier_id}),
         buys=sent.organization_id == actor.organization_id,
         mine=sent.returned_by == actor.user_id,
+        billed=services.bill_of_return(sent) is not None,
         note=queries.return_credit(sent.id),
         reason=str(REASONS[sent.reason]),
         history=history_of(sent),

@@ -99,6 +99,7 @@ def _show(order: PurchaseOrder, claim_form: ClaimForm | None, status: int, claim
         goods={line.id: line for line in lines},
         bills=queries.bills_of(order.id),
         returns=queries.returns_of(order.id),
+        fees_rp=services.unbilled_fees_rp(order.id) if order.state == "issued" else None,
         payments=queries.payments_of(order.id) if buys else [],
         advance=advance,
         advance_due=services.advance_due_rp(lines) if order.terms == "prepaid" else 0,

@@ -6,7 +6,14 @@ from market.purchasing.services.announcing import (
     announce_payment,
 )
 from market.purchasing.services.answering import ANSWERS, answer_claim, escalate_claims, write_message
-from market.purchasing.services.billing import billable, billable_rp, match, record_bill
+from market.purchasing.services.billing import (
+    billable,
+    billable_rp,
+    end_without_bill,
+    match,
+    record_bill,
+    unbilled_fees_rp,
+)
 from market.purchasing.services.cases import (
     accept_difference,
     case_figures,
@@ -17,6 +24,7 @@ from market.purchasing.services.cases import (
 )
 from market.purchasing.services.claiming import OUTCOMES, settle_claim
 from market.purchasing.services.crediting import (
+    bill_of_return,
     credit_return,
     credit_room_rp,
     issue_credit,
@@ -83,6 +91,7 @@ __all__ = [
     "announce_order",
     "announce_payment",
     "answer_claim",
+    "bill_of_return",
     "billable",
     "billable_rp",
     "cancel_rest",
@@ -97,6 +106,7 @@ __all__ = [
     "declare_shortage",
     "depart",
     "drop_return",
+    "end_without_bill",
     "escalate_claims",
     "issue_credit",
     "issue_order",
@@ -124,6 +134,7 @@ __all__ = [
     "settle_claim",
     "share_out",
     "share_truck",
+    "unbilled_fees_rp",
     "withdraw_run",
     "write_case_message",
     "write_message",

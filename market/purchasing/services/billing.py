@@ -17,7 +17,7 @@ from market.ledger import services as ledger
 from market.purchasing import postings, queries
 from market.purchasing.models import PurchaseOrder, PurchaseOrderLine, SupplierBill, SupplierBillLine
 from market.purchasing.models_bills import BillCase, CreditNote, CreditUse, SupplierReturn
-from market.purchasing.services.announcing import announce_case
+from market.purchasing.services.announcing import announce_case, announce_return
 from market.purchasing.services.answering import answer_by
 from market.purchasing.services.ordering import close_if_done
 
@@ -76,7 +76,7 @@ def match(order: PurchaseOrder, lines: list[PurchaseOrderLine], amount_rp: int) 
     """The paper against the order's lines, with or without what went back: whichever is nearer."""
     gross_rp, back = billable_rp(lines), queries.open_returns(order.id)
     back_rp = sum(each.amount_rp for each in back)
-    if back and back_rp < gross_rp and abs(amount_rp - gross_rp + back_rp) < abs(amount_rp - gross_rp):
+    if back and back_rp <= gross_rp and abs(amount_rp - gross_rp + back_rp) < abs(amount_rp - gross_rp):
         net_rp = gross_rp - back_rp
         return Match(net_rp, amount_rp, tolerance_rp(order.organization_id, net_rp), tuple(back))
     return Match(gross_rp, amount_rp, tolerance_rp(order.organization_id, gross_rp))
@@ -106,17 +106,68 @@ def record_bill(
     _check_paper(order, reference, billed_on, due_on)
     found = _judge(order, lines, amount_rp, open_case)
     bill = _write(actor, order, reference, billed_on, due_on, found)
-    for line in billable(lines):
-        _bill_line(bill, line)
-    faults.point("bill_written")
-    ledger.post(actor, order.organization_id, postings.for_supplier_bill(bill))
-    for sent in found.returns:
-        states.advance(sent, "credited", actor, stored("sudah dikurangkan di tagihan"), {"bill_id": bill.id})
+    _book(actor, order, lines, bill, found)
     if found.within:
         use_what_was_given(actor, order, bill)
     else:
         _open_case(actor, bill, found)
     return bill
+
+
+def unbilled_fees_rp(order_id: int) -> int | None:
+    """What a supplier could still bill (freight, trips) when all goods not billed yet went back, in rupiah.
+
+    None while goods are there to be billed, or nothing went back: then an invoice is on its way.
+    """
+    waiting, back = billable(queries.lines_of(order_id)), queries.open_returns(order_id)
+    goods_rp = billable_rp([line for line in waiting if line.kind == "goods"])
+    if not back or sum(each.amount_rp for each in back) != goods_rp:
+        return None
+    return billable_rp(waiting) - goods_rp
+
+
+def end_without_bill(actor: Actor, order_id: int) -> SupplierBill:
+    """Everything that came went back: nothing is owed, and no invoice will come. Buyer or supplier says so.
+
+    A bill of nothing, under the number of the return, takes the goods off what waits for its invoice; the
+    order ends when nothing else is open. Freight that came along may be billed: then the supplier alone may
+    let it go. Raises NotFound for an order of others, Forbidden, Refused while something is to be billed.
+    """
+    order = queries.order_for(actor, order_id)
+    buys = actor.organization_id == order.organization_id
+    actor.require(Permission.BILLS_RECORD if buys else Permission.CREDIT_ISSUE)
+    order = queries.hold_orders({order.id})[order.id]
+    fees_rp = unbilled_fees_rp(order.id)
+    if fees_rp is None:
+        raise Refused(_("Masih ada barang yang harus ditagih. Catat tagihannya."))
+    if fees_rp and buys:
+        text = _(
+            "Pemasok masih boleh menagih ongkos %(fees)s. Catat tagihannya, atau minta pemasok melepasnya.",
+            fees=money.format_rp(fees_rp),
+        )
+        raise Refused(text, fees_rp=fees_rp)
+    lines, back = queries.lines_of(order.id), queries.open_returns(order.id)
+    found, today = Match(fees_rp, 0, fees_rp, tuple(back)), clock.today()
+    bill = _write(actor, order, back[-1].number, today, today, found)
+    _book(actor, order, lines, bill, found)
+    settle(actor, order, bill, 0)
+    for sent in back:
+        announce_return(sent, order.supplier_id if buys else order.organization_id)
+    return bill
+
+
+def _book(
+    actor: Actor, order: PurchaseOrder, lines: list[PurchaseOrderLine], bill: SupplierBill, found: Match
+) -> None:
+    """Lines, entry and the returns that the bill leaves out; a bill of nothing has no entry."""
+    for line in billable(lines):
+        _bill_line(bill, line)
+    faults.point("bill_written")
+    draft = postings.for_supplier_bill(bill)
+    if draft.lines:
+        ledger.post(actor, order.organization_id, draft)
+    for sent in found.returns:
+        states.advance(sent, "credited", actor, stored("sudah dikurangkan di tagihan"), {"bill_id": bill.id})
 
 
 def _write(
@@ -169,7 +220,7 @@ def _judge(order: PurchaseOrder, lines: list[PurchaseOrderLine], amount_rp: int,
     if billable_rp(lines) == 0:
         raise Refused(_("Belum ada barang diterima yang belum ditagih."))
     found = match(order, lines, amount_rp)
-    if amount_rp > 0 and (found.within or open_case):
+    if (amount_rp > 0 or amount_rp == found.expected_rp) and (found.within or open_case):
         return found
     figures = {
         "ordered_rp": sum(line.amount_rp for line in lines),
@@ -238,6 +289,8 @@ def use_what_was_given(actor: Actor, order: PurchaseOrder, bill: SupplierBill) -
         amount = min(left_rp, bill.open_rp)
         if amount:
             use_credit(actor, note, order, bill, amount)
+    if not bill.amount_rp:
+        settle(actor, order, bill, 0)
 
 
 def use_credit(

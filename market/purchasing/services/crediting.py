@@ -23,8 +23,28 @@ MONEY_ACCOUNTS = (chart.CASH, chart.BANK)
 
 
 def credit_room_rp(bill: SupplierBill) -> int:
-    """How much of a bill credit notes have not taken off yet, in whole rupiah."""
-    return 0 if bill.state == "void" else bill.amount_rp - queries.credited_rp(bill.id)
+    """How much of a bill credit notes have not taken off yet, in whole rupiah.
+
+    A note over goods of several bills stands on one of them: no bill has more room than its order.
+    """
+    if bill.state == "void":
+        return 0
+    return max(0, min(bill.amount_rp - queries.credited_rp(bill.id), order_room_rp(bill.order_id)))
+
+
+def order_room_rp(order_id: int) -> int:
+    """How much of all bills of an order credit notes have not taken off yet, in whole rupiah."""
+    counting = [bill for bill in queries.bills_of(order_id) if bill.state != "void"]
+    return sum(bill.amount_rp - queries.credited_rp(bill.id) for bill in counting)
+
+
+def bill_of_return(sent: SupplierReturn) -> SupplierBill | None:
+    """The bill on which the credit note for goods that went back stands; None while no bill holds them."""
+    counting = [bill for bill in queries.bills_of(sent.order_id) if bill.state != "void"]
+    if order_room_rp(sent.order_id) < sent.amount_rp:
+        return None
+    fitting = [bill for bill in counting if credit_room_rp(bill) >= sent.amount_rp]
+    return fitting[-1] if fitting else max(counting, key=lambda bill: bill.amount_rp)
 
 
 def issue_credit(
@@ -60,12 +80,12 @@ def credit_return(actor: Actor, return_id: int, reference: str = "") -> CreditNo
     """
     sent = queries.return_seen(actor, return_id)
     _require_side(actor, sent.organization_id)
-    fitting = [each for each in queries.bills_of(sent.order_id) if credit_room_rp(each) >= sent.amount_rp]
-    bill = _bill(actor, fitting[-1].id)[0] if fitting else None
+    fitting = bill_of_return(sent)
+    bill = _bill(actor, fitting.id)[0] if fitting else None
     sent = queries.return_seen(actor, return_id, lock=True)
     if bill is not None and sent.state != "sent":
         raise Refused(_("Retur ini sudah selesai."))
-    if bill is None or credit_room_rp(bill) < sent.amount_rp:
+    if bill is None or order_room_rp(sent.order_id) < sent.amount_rp:
         raise Refused(_("Belum ada tagihan yang memuat barang ini. Kurangkan saja di tagihannya."))
     why = stored("retur %(number)s", number=sent.number)
     note = _write(actor, bill, sent.amount_rp, why, reference, sent=sent)

@@ -16,6 +16,7 @@ from market.purchasing import postings, queries
 from market.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from market.purchasing.models_bills import RETURN_REASONS, SupplierReturn, SupplierReturnLine
 from market.purchasing.services.announcing import announce_return
+from market.purchasing.services.crediting import bill_of_return
 from market.purchasing.services.ordering import MAX_REASON
 from market.stock import services as stock
 
@@ -118,7 +119,8 @@ def _off_the_shelf(actor: Actor, sent: SupplierReturn, line: PurchaseOrderLine, 
 def drop_return(actor: Actor, return_id: int, reason: str) -> SupplierReturn:
     """No credit note will come: the goods are a loss. Never by the one who sent them back.
 
-    Raises NotFound, Forbidden, Refused without a reason, for one's own, or one that has ended.
+    Raises NotFound, Forbidden, Refused without a reason, for one's own, one that has ended, or while no bill
+    of the order holds the goods: then the supplier simply does not bill them.
     """
     actor.require(Permission.PAYMENT_APPROVE)
     sent = queries.return_seen(actor, return_id, lock=True)
@@ -126,6 +128,9 @@ def drop_return(actor: Actor, return_id: int, reason: str) -> SupplierReturn:
         raise Refused(_("Tulis alasannya."), field="reason")
     if sent.state != "sent":
         raise Refused(_("Retur ini sudah selesai."))
+    if bill_of_return(sent) is None:
+        text = _("Pemasok belum menagih barang ini, jadi belum ada kerugian. Kurangkan saja di tagihannya.")
+        raise Refused(text)
     if sent.returned_by == actor.user_id:
         raise Refused(_("Retur yang Anda kirim sendiri harus dilepas orang lain."))
     states.advance(sent, "dropped", actor, clean(reason, MAX_REASON))
