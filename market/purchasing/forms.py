@@ -148,6 +148,13 @@ class MessageForm(Form):
     message = LongTextField(lazy("Pesan Anda"), max_chars=1_000)
 
 
+class HomeForm(Form):
+    """The truck comes home with the goods of a stop."""
+
+    reason = LongTextField(lazy("Mengapa tidak diserahkan"), max_chars=300)
+    again_on = DateField(lazy("Dikirim lagi pada"), required=False)
+
+
 class BillForm(Form):
     """A supplier's invoice as it is on paper."""
 

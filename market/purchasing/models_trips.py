@@ -83,7 +83,8 @@ class TripStop(db.Tenant, db.Base):
 class TripOrder(db.Tenant, db.Base):
     """An order that rides along, with its share of the truck before and after.
 
-    An order is on one live trip at a time; what stays behind may ride another day.
+    An order is on one live trip at a time; what stays behind may ride another day. `home_at` says that the
+    truck came home with it, and `home_reason` why.
     """
 
     __tablename__ = "trip_order"
@@ -91,6 +92,7 @@ class TripOrder(db.Tenant, db.Base):
         db.tenant_fk("trip_stop", "stop_id"),
         UniqueConstraint("stop_id", "order_id"),
         CheckConstraint("weight_g > 0", name="weight"),
+        CheckConstraint("home_at IS NULL OR NOT live", name="home_is_off_the_truck"),
         CheckConstraint("after_rp BETWEEN 0 AND before_rp", name="never_more"),
         Index(
             "uq_trip_order_live",
@@ -108,3 +110,6 @@ class TripOrder(db.Tenant, db.Base):
     before_rp: Mapped[int] = mapped_column(db.Rupiah)
     after_rp: Mapped[int] = mapped_column(db.Rupiah)
     live: Mapped[bool] = mapped_column(Boolean, default=True)
+    home_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
+    home_by: Mapped[int | None] = mapped_column(db.BigKey, ForeignKey("user.id"))
+    home_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")

@@ -131,8 +131,10 @@ class Riding:
 
     @property
     def open_packs(self) -> int:
-        """Packs that are still to be handed over."""
-        return sum(line.open_packs for line, _pack in self.lines) if self.order.state == "issued" else 0
+        """Packs that are still to be handed over; none once the truck came home with the order."""
+        if self.order.state != "issued" or self.row.home_at is not None:
+            return 0
+        return sum(line.open_packs for line, _pack in self.lines)
 
     @property
     def saved_rp(self) -> int:
@@ -156,6 +158,16 @@ class Door:
     @property
     def open_packs(self) -> int:
         return sum(each.open_packs for each in self.orders)
+
+    @property
+    def riding(self) -> bool:
+        """Whether something of it is on the truck."""
+        return any(each.row.live for each in self.orders)
+
+    @property
+    def home(self) -> bool:
+        """Whether the truck took everything home."""
+        return all(each.row.home_at is not None for each in self.orders)
 
 
 def doors_of(trip_id: int, buyer_id: int | None = None) -> list[Door]:

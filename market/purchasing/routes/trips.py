@@ -13,7 +13,7 @@ from market.core.permissions import Actor, Permission
 from market.identity import queries as identity
 from market.places import queries as places
 from market.purchasing import queries, services
-from market.purchasing.forms import CancellationForm, DepartureForm, ReceiptForm, TripForm
+from market.purchasing.forms import CancellationForm, DepartureForm, HomeForm, ReceiptForm, TripForm
 from market.purchasing.models import PurchaseOrderLine
 from market.purchasing.models_trips import DeliveryTrip
 from market.purchasing.routes.base import Answer, bp
@@ -123,6 +123,37 @@ def create_trip_cancellation(trip_id: int) -> Answer:
             flash(_("Kiriman dibatalkan. Pesanannya bisa disusun lagi."))
             return redirect(url_for("purchasing.index_trips"), 303)
     return _show(trip_id, DepartureForm.load({}), form, 422)
+
+
+@bp.get("/kiriman/pintu/<int:stop_id>/pulang")
+@requires(Permission.ASSIGNMENTS_ANSWER)
+def new_home(stop_id: int) -> Answer:
+    """Nothing was handed over at this door: why, and what comes next?"""
+    return _new_home(stop_id, HomeForm.load({}), 200)
+
+
+def _new_home(stop_id: int, form: HomeForm, status: int) -> Answer:
+    stop, trip = queries.stop_for(_supplier(), stop_id)
+    page = render_template(
+        "purchasing/new_home.html", stop=stop, trip=trip, door=_door(trip, stop_id), form=form
+    )
+    return page, status
+
+
+@bp.post("/kiriman/pintu/<int:stop_id>/pulang")
+@requires(Permission.ASSIGNMENTS_ANSWER)
+def create_home(stop_id: int) -> Answer:
+    """The goods are on their way home."""
+    form = HomeForm.load()
+    if form.validate():
+        with form.guard():
+            trip = services.bring_home(_supplier(), stop_id, str(form.reason.data), form.again_on.data)
+            if form.again_on.data:
+                flash(_("Tercatat. Susun kiriman baru untuk pesanan ini."))
+            else:
+                flash(_("Tercatat. Pesanannya berakhir dan koperasi sudah diberi tahu."))
+            return _to(trip)
+    return _new_home(stop_id, form, 422)
 
 
 # --- one door ---------------------------------------------------------------------------------------

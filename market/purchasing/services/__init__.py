@@ -30,6 +30,7 @@ from market.purchasing.services.crediting import (
     issue_credit,
     record_credit_money,
 )
+from market.purchasing.services.homing import bring_home
 from market.purchasing.services.keeping import decide_extra
 from market.purchasing.services.ordering import OrderLine, cancel_rest, issue_order
 from market.purchasing.services.paying import (
@@ -94,6 +95,7 @@ __all__ = [
     "bill_of_return",
     "billable",
     "billable_rp",
+    "bring_home",
     "cancel_rest",
     "cancel_trip",
     "case_figures",

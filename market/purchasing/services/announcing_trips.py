@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from market.core.i18n import format_date, lazy
 from market.core.money import format_rp
 from market.core.permissions import Role
 from market.identity import queries as identity
 from market.notices import services as notices
 from market.purchasing import queries
-from market.purchasing.models_trips import DeliveryTrip
+from market.purchasing.models_trips import DeliveryTrip, TripStop
 
 RECEIVERS = (Role.SECRETARY, Role.CASHIER, Role.TREASURER)
 
@@ -49,3 +51,20 @@ def announce_departure(trip: DeliveryTrip) -> None:
             body,
             f"/kiriman/pintu/{door.stop.id}",
         )
+
+
+def announce_home(trip: DeliveryTrip, stop: TripStop, reason: str, again_on: date | None) -> None:
+    """The buyer learns why nothing was handed over, and what comes next."""
+    supplier = identity.names({trip.organization_id})[trip.organization_id]
+    body = lazy("Alasan: %(reason)s. Barang itu tidak dikirim lagi.", reason=reason)
+    if again_on is not None:
+        day = format_date(again_on)
+        body = lazy("Alasan: %(reason)s. Dikirim lagi %(day)s.", reason=reason, day=day)
+    notices.notify(
+        stop.buyer_id,
+        RECEIVERS,
+        "trip_home",
+        lazy("Truk %(supplier)s membawa pulang barang Anda", supplier=supplier),
+        body,
+        f"/kiriman/pintu/{stop.id}",
+    )

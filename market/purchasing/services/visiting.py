@@ -26,7 +26,10 @@ def receive_stop(
     """
     stop, trip = queries.stop_for(actor, stop_id)
     there = {
-        each.order.id for door in queries.doors_of(trip.id, actor.organization_id) for each in door.orders
+        each.order.id
+        for door in queries.doors_of(trip.id, actor.organization_id)
+        for each in door.orders
+        if each.row.home_at is None
     }
     if stop.buyer_id != actor.organization_id or lines.keys() - there:
         raise NotFound(_("Kiriman tidak ditemukan."))
