@@ -37,6 +37,7 @@ from market.transfers import services as transfers
 
 PAYMENT_PURPOSES: dict[str, Callable[[int, int, str], None]] = {
     "retail_order": retail.on_payment_changed,
+    "found_money": lambda _move, _payment, _to: None,
 }
 """What a payment is for -> who learns that it was paid, closed, given back or taken back by the bank."""
 
@@ -74,6 +75,9 @@ HANDLERS: dict[str, Handler] = {
     "refund_asked": payments_jobs.on_refund_asked,
     "refund_refused": payments_jobs.on_refund_refused,
     "suspense_opened": payments_jobs.on_suspense_opened,
+    "reconciliation_step": payments_jobs.on_reconciliation_step,
+    "reconciliation_apply": payments_jobs.on_reconciliation_apply,
+    "reconciliation_done": payments_jobs.on_reconciliation_done,
     "prepaid_reminder": prepaid_jobs.on_prepaid_reminder,
     "cycle_opened": cycles_jobs.on_cycle_opened,
     "cycle_closing": cycles_jobs.on_cycle_closing,
@@ -113,6 +117,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("ask_payments", 30, payments.ask_due),
     Schedule("close_payments", 30, payments.close_due),
     Schedule("ask_forgotten_notices", 3600, payments.ask_forgotten),
+    Schedule("reconcile_daily", 3600, payments.begin_daily),
     Schedule("lapse_payments", 600, purchasing.lapse_payments),
     Schedule("remind_deliveries", 3600, purchasing.remind_deliveries),
     Schedule("escalate_claims", 600, purchasing.escalate_claims),
@@ -228,5 +233,7 @@ SOURCE_PAGES: dict[str, tuple[LazyText, str, str]] = {
     "payment_refund": (lazy("Pengembalian diminta"), "payments.show_refund", "refund_id"),
     "payment_refund_refused": (lazy("Pengembalian ditolak"), "payments.show_refund", "refund_id"),
     "suspense_case": (lazy("Uang yang ditemukan tujuannya"), "payments.show_case", "case_id"),
+    "merchant_withdrawal": (lazy("Pencairan"), "payments.show_withdrawal", "withdrawal_id"),
+    "fee_correction": (lazy("Selisih biaya pembayaran"), "payments.show_correction", "correction_id"),
 }
 """Kind of source of an entry or a move -> its word, the page that shows it, that page's argument."""

@@ -50,3 +50,20 @@ def on_refund_refused(payload: dict[str, Any]) -> None:
 def on_refund_asked(payload: dict[str, Any]) -> None:
     """Money is to go back."""
     services.send_refund(payload["refund_id"])
+
+
+@jobs.own_transactions
+def on_reconciliation_step(payload: dict[str, Any]) -> None:
+    """A run asks about the next payments."""
+    services.run_step(payload["run_id"])
+
+
+@jobs.own_transactions
+def on_reconciliation_apply(payload: dict[str, Any]) -> None:
+    """The treasurer wants the provider's state."""
+    services.apply_case(payload["case_id"])
+
+
+def on_reconciliation_done(payload: dict[str, Any]) -> None:
+    """A run has ended."""
+    services.tell_of_run(payload["run_id"])

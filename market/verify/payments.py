@@ -10,6 +10,8 @@ DOCUMENTS: dict[str, tuple[str, str, str]] = {
     "payment_refund": ("payment_refund", "d.amount_rp > 0", "d.amount_rp"),
     "payment_refund_refused": ("payment_refund", "d.state IN ('refused')", "d.amount_rp"),
     "suspense_case": ("suspense_case", "d.state IN ('attributed')", "d.amount_rp"),
+    "merchant_withdrawal": ("merchant_withdrawal", "d.amount_rp > 0", "d.amount_rp"),
+    "fee_correction": ("fee_correction", "d.amount_rp <> 0", "abs(d.amount_rp)"),
 }
 """Kind of source -> its table, when a row of it must have an entry, and the entry's debit side."""
 
@@ -50,6 +52,8 @@ CLEARING_AGAINST_EFFECTS = _same(
     """
         UNION ALL SELECT organization_id, 0, amount_rp - fee_rp FROM payment_effect WHERE kind = 'received'
         UNION ALL SELECT organization_id, 0, fee_rp - amount_rp FROM payment_effect WHERE kind <> 'received'
+        UNION ALL SELECT organization_id, 0, -amount_rp FROM merchant_withdrawal
+        UNION ALL SELECT organization_id, 0, -amount_rp FROM fee_correction
     """,
 )
 SUSPENSE_AGAINST_CASES = _same(
@@ -98,6 +102,26 @@ SETTLED_NOWHERE = """
     WHERE e.kind = 'received'
         AND e.suspense <> EXISTS (SELECT 1 FROM suspense_case c WHERE c.effect_id = e.id)
 """
+SUM_NOT_NAMED = """
+    SELECT r.organization_id, r.id, r.provider_rp, r.ledger_rp, r.unexplained_rp FROM reconciliation r
+    WHERE r.totals AND r.state <> 'running' AND (
+        (r.state = 'equal' AND r.unexplained_rp <> 0)
+        OR r.provider_rp <> r.ledger_rp + r.unexplained_rp + coalesce(
+            (SELECT sum(i.amount_rp) FROM reconciliation_item i WHERE i.run_id = r.id), 0))
+"""
+COMPARED_WITH_OTHER_BOOKS = f"""
+    SELECT r.organization_id, r.id, r.ledger_rp FROM reconciliation r
+    WHERE r.id IN (SELECT max(id) FROM reconciliation WHERE totals GROUP BY account_id)
+        AND r.ledger_rp <> (
+            SELECT coalesce(sum(p.amount_rp), 0) FROM posting p
+            JOIN ledger_account a ON a.id = p.account_id AND a.code = '{chart.CLEARING}'
+            JOIN journal_entry e ON e.id = p.entry_id
+            WHERE e.organization_id = r.organization_id AND e.seq <= r.ledger_seq)
+"""
+WITHDRAWN_OTHERWISE = """
+    SELECT w.organization_id, w.id, w.amount_rp, m.amount_rp AS theirs_rp FROM merchant_withdrawal w
+    JOIN provider_move m ON m.id = w.move_id WHERE w.amount_rp <> -m.amount_rp OR m.kind <> 'withdrawal'
+"""
 PAID_UNPROVED = f"""
     SELECT p.organization_id, p.number, p.state FROM payment p
     WHERE (p.state IN ('paid', 'refunded', 'reversed')) <> EXISTS (
@@ -118,9 +142,18 @@ INVARIANTS = (
     ),
     Invariant(
         "I13",
-        "Everything a provider settled is the payment's or in suspense, and the books say the same.",
-        (SETTLED_NOWHERE, CLEARING_AGAINST_EFFECTS, SUSPENSE_AGAINST_CASES, REFUNDS_AGAINST_ROWS),
-        note="what the provider itself says is compared by reconciliation",
+        "Everything a provider settled is the payment's or in suspense, the books say the same, and after a "
+        "run its balance is theirs plus what the run named.",
+        (
+            SETTLED_NOWHERE,
+            CLEARING_AGAINST_EFFECTS,
+            SUSPENSE_AGAINST_CASES,
+            REFUNDS_AGAINST_ROWS,
+            SUM_NOT_NAMED,
+            COMPARED_WITH_OTHER_BOOKS,
+            WITHDRAWN_OTHERWISE,
+        ),
+        note="as of each account's last comparison with its provider",
     ),
     Invariant(
         "I14",

@@ -88,4 +88,4 @@ def room_of(path: Path) -> str:
 
 def room_named(name: str) -> str:
     """`models_scenarios` is a part of the room `models`: a noun with too much in it for one file."""
-    return name.split("_")[0] if name.startswith(("models_", "forms_")) else name
+    return name.split("_")[0] if name.startswith(("models_", "forms_", "queries_", "postings_")) else name

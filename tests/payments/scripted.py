@@ -12,6 +12,7 @@ from market.payments.types import (
     Account,
     ActionKind,
     Balance,
+    BalanceMove,
     CancelReason,
     CreatePayment,
     Method,
@@ -42,6 +43,8 @@ class Bank:
     trouble: Exception | None = None
     lose_answers: bool = False
     asked: int = 0
+    keeps_books: bool = True
+    more: list[BalanceMove] = field(default_factory=list)
 
     def pay(self, order_id: str, amount_rp: int | None = None, **changes: object) -> None:
         """The payer pays, at whatever state the charge is: a provider may take money late."""
@@ -64,6 +67,32 @@ class Bank:
 
     def take_back(self, order_id: str) -> None:
         self.charges[order_id] = replace(self.charges[order_id], reversed=True, amount_received_rp=0)
+
+    def withdraw(self, amount_rp: int, reference: str, fees: Mapping[str, int] | None = None) -> None:
+        """Money goes to the bank; `fees` by order are taken then."""
+        at = clock.now()
+        for order_id, fee_rp in (fees or {}).items():
+            self.more.append(BalanceMove(at, "fee", -fee_rp, order_id))
+        self.more.append(BalanceMove(at, "withdrawal", -amount_rp, reference))
+
+    def books(self) -> list[BalanceMove]:
+        """Every movement of the provider's balance until now, oldest first."""
+        moves = list(self.more)
+        for order_id, charge in self.charges.items():
+            if charge.status != Status.SUCCEEDED:
+                continue
+            at = charge.paid_at or clock.now()
+            moves.append(BalanceMove(at, "payment", charge.amount_rp, order_id))
+            moves += [
+                BalanceMove(each.confirmed_at or at, "refund", -each.amount_rp, order_id)
+                for each in charge.refunds
+                if each.status == RefundStatus.SUCCEEDED
+            ]
+            if charge.reversed:
+                moves.append(BalanceMove(at, "reversal", -charge.amount_rp, order_id))
+            if charge.disputed_rp:
+                moves.append(BalanceMove(at, "chargeback", -charge.disputed_rp, order_id))
+        return sorted(moves, key=lambda move: move.at)
 
     def refund(self, order_id: str, said: RefundSnapshot) -> None:
         """A refund as the provider lists it from now on."""
@@ -131,7 +160,13 @@ class ScriptedGateway:
         return WebhookEvent(self.provider, rest, "notice", PaymentRef(rest.partition("|")[0]))
 
     def balance(self, since: datetime, until: datetime) -> Balance:
-        raise gateway.Unsupported("no books here")
+        self._ask()
+        if not self.bank.keeps_books:
+            raise gateway.Unsupported("no books here")
+        moves = self.bank.books()
+        opening = sum(move.amount_rp for move in moves if move.at < since)
+        listed = tuple(move for move in moves if since <= move.at <= until)
+        return Balance(opening, opening + sum(move.amount_rp for move in listed), listed)
 
     def _ask(self) -> None:
         self.bank.asked += 1

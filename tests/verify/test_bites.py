@@ -19,6 +19,7 @@ from tests.verify import (
     plants_neighbours,
     plants_payments,
     plants_process,
+    plants_reconciliation,
     plants_trips,
 )
 from tests.verify.conftest import failing
@@ -35,6 +36,7 @@ LISTS = (
     plants_inputs,
     plants_trips,
     plants_payments,
+    plants_reconciliation,
 )
 
 
@@ -45,6 +47,11 @@ def test_an_honest_plan_is_accepted_again(lived):
 
 def test_an_honest_lot_between_neighbours_breaks_nothing(lived):
     plants_neighbours.a_lot(lived)
+    assert failing() == set()
+
+
+def test_an_honest_reconciliation_breaks_nothing(lived):
+    plants_reconciliation.reconciled(lived)
     assert failing() == set()
 
 

@@ -10,12 +10,29 @@ from market.payments.services.asking import (
     close_due,
     send_refund,
 )
+from market.payments.services.booking import book_case
+from market.payments.services.differing import decide_explanation, explain_case, tell_of_run
 from market.payments.services.keeping import abandon, ask_refund, use_payment, withdraw
 from market.payments.services.noticing import (
     ask_forgotten,
     attempt_of,
     close_notification,
     record_notification,
+)
+from market.payments.services.reconciling import (
+    apply_case,
+    ask_apply,
+    ask_run,
+    begin_daily,
+    begin_run,
+    run_step,
+    run_whole,
+)
+from market.payments.services.settlement_files import (
+    confirm_file,
+    discard_file,
+    preview_file,
+    settlement_template,
 )
 from market.payments.services.starting import PAY_WITHIN_MIN, choose_method, methods_for, start_payment
 from market.payments.services.suspense import attribute_case, refund_case
@@ -24,28 +41,43 @@ from market.payments.services.telling import tell_of_case, tell_of_refusal
 __all__ = [
     "PAY_WITHIN_MIN",
     "abandon",
+    "apply_case",
     "apply_snapshot",
+    "ask_apply",
     "ask_due",
     "ask_forgotten",
     "ask_refund",
+    "ask_run",
     "attempt_of",
     "attribute_case",
     "begin_attempt",
+    "begin_daily",
+    "begin_run",
+    "book_case",
     "check_attempt",
     "choose_method",
     "close_attempt",
     "close_due",
     "close_notification",
+    "confirm_file",
     "decide_account",
+    "decide_explanation",
+    "discard_file",
     "end_account",
+    "explain_case",
     "methods_for",
+    "preview_file",
     "propose_account",
     "record_notification",
     "refund_case",
+    "run_step",
+    "run_whole",
     "send_refund",
+    "settlement_template",
     "start_payment",
     "tell_of_case",
     "tell_of_refusal",
+    "tell_of_run",
     "use_payment",
     "withdraw",
 ]
