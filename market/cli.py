@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from market import app as application
-from market import config, demo, exchange, migrations, server, testing, verify
+from market import config, demo, exchange, migrations, reconcile, server, testing, verify
 from market.benchmarks.runner import run as run_benchmarks
 from market.config import Settings
 from market.core import db
@@ -48,6 +48,11 @@ def parser() -> argparse.ArgumentParser:
     check = _add(commands, "verify", run_verify, "check every invariant; exit 1 when one is broken")
     check.add_argument("--json", action="store_true")
     check.add_argument("--only", nargs="*", metavar="I1")
+    compare = _add(
+        commands, "reconcile", run_reconcile, "compare with the payment providers; exit 1 when not"
+    )
+    compare.add_argument("--organization", metavar="SLUG", help="one cooperative instead of all")
+    compare.add_argument("--json", action="store_true")
     _add(commands, "ledger-anchor", run_anchor, "print each cooperative's newest entry and hash as JSON")
     anchors = _add(
         commands, "ledger-verify", run_ledger_verify, "hold the ledger against written-down anchors"
@@ -190,6 +195,14 @@ def run_verify(arguments: argparse.Namespace) -> int:
         results = verify.run(arguments.only)
     print(verify.as_json(results) if arguments.json else verify.as_text(results))
     return 0 if all(result.ok for result in results) else 1
+
+
+def run_reconcile(arguments: argparse.Namespace) -> int:
+    """`lumbung reconcile`"""
+    _at_hand()
+    reports = reconcile.run(arguments.organization)
+    print(reconcile.as_json(reports) if arguments.json else reconcile.as_text(reports))
+    return 0 if all(report["equal"] for report in reports) else 1
 
 
 def run_anchor(_arguments: argparse.Namespace) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from market.core.i18n import lazy
-from market.web.forms import ChoiceField, Form, SecretField, TextField
+from market.web.forms import ChoiceField, Form, SecretField, SheetField, TextField
 
 PROVIDERS = {"midtrans": lazy("Midtrans"), "stripe": lazy("Stripe")}
 
@@ -25,3 +25,9 @@ class ReasonForm(Form):
     """Why an account is not approved."""
 
     reason = TextField(lazy("Alasan"), max_chars=200)
+
+
+class SettlementForm(Form):
+    """The provider's settlement report."""
+
+    sheet = SheetField(lazy("Berkas XLSX atau CSV"))

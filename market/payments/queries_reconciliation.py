@@ -23,6 +23,7 @@ from market.payments.models import (
     SuspenseCase,
 )
 from market.payments.models_reconciliation import (
+    FeeCorrection,
     MerchantWithdrawal,
     ProviderMove,
     Reconciliation,
@@ -238,6 +239,14 @@ def withdrawal_for(actor: Actor, withdrawal_id: int) -> MerchantWithdrawal:
     """A booked withdrawal of the actor's organization; raises NotFound."""
     query = select(MerchantWithdrawal).where(
         MerchantWithdrawal.id == withdrawal_id, MerchantWithdrawal.organization_id == actor.organization_id
+    )
+    return _found(query)
+
+
+def correction_for(actor: Actor, correction_id: int) -> FeeCorrection:
+    """A booked difference of fees of the actor's organization; raises NotFound."""
+    query = select(FeeCorrection).where(
+        FeeCorrection.id == correction_id, FeeCorrection.organization_id == actor.organization_id
     )
     return _found(query)
 

@@ -105,7 +105,7 @@ SETTLED_NOWHERE = """
 SUM_NOT_NAMED = """
     SELECT r.organization_id, r.id, r.provider_rp, r.ledger_rp, r.unexplained_rp FROM reconciliation r
     WHERE r.totals AND r.state <> 'running' AND (
-        (r.state = 'equal' AND r.unexplained_rp <> 0)
+        (r.unexplained_rp <> 0 AND r.state IN ('equal'))
         OR r.provider_rp <> r.ledger_rp + r.unexplained_rp + coalesce(
             (SELECT sum(i.amount_rp) FROM reconciliation_item i WHERE i.run_id = r.id), 0))
 """

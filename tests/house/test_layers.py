@@ -34,6 +34,7 @@ ROOT_MODULES = {
     "demo",
     "migrations",
     "exchange",
+    "reconcile",
     "refdata",
     "server",
     "testing",

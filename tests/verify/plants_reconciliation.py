@@ -15,7 +15,7 @@ WITHDRAWN_RP = 40_000
 
 
 def reconciled(lived) -> None:
-    """A payment, partly refunded, and a withdrawal that the treasurer has booked; then a run that is equal."""
+    """A payment partly refunded, a withdrawal that the treasurer booked, then a run that is equal."""
     attempt_id, bank = paid(lived), Bank()
     doors.configure({Provider.MIDTRANS: lambda account: ScriptedGateway(bank, account)})
     with db.transaction(read_only=True):

@@ -120,6 +120,6 @@ def tell_of_run(run_id: int) -> None:
     count = queries.found_since(run.account_id, run.started_at)
     if not count:
         return
-    title = lazy("%(n)s selisih dengan penyedia pembayaran", n=count)
+    title = lazy("Selisih dengan penyedia pembayaran: %(n)s", n=count)
     body = lazy("Tiap selisih punya satu tombol. Mulai dari yang paling atas.")
     notify(run.organization_id, (Role.TREASURER,), "provider_differs", title, body, PAGE)
