@@ -23,6 +23,7 @@ MOVES: Mapping[str, frozenset[str]] = {
 LATE = frozenset({"cancel", "expire"})
 """After these a late settlement can be forced: it happens, rarely, and must not be lost."""
 REFUND_KEY = re.compile(r"[A-Za-z0-9_-]{1,50}", re.ASCII)
+POOR = "Refund amount is invalid or the merchant's balance is not enough"
 REFUSED = "Merchant cannot modify the status of the transaction"
 
 
@@ -103,9 +104,12 @@ def refund(world: World, made: Transaction, asked: Mapping[str, Any]) -> tuple[R
         raise Refuse(412, REFUSED)
     left = made.gross_rp - made.refunded_rp
     if isinstance(amount, bool) or not isinstance(amount, int) or not 1 <= amount <= left:
-        raise Refuse(414, "Refund amount is invalid or the merchant's balance is not enough")
+        raise Refuse(414, POOR)
     if amount < made.gross_rp and made.shown.get("acquirer") == "airpay shopee":
         raise Refuse(412, REFUSED)
+    if made.unfunded_refunds:
+        made.unfunded_refunds -= 1
+        raise Refuse(414, POOR)
     if made.denied_refunds:
         made.denied_refunds -= 1
         return None, True

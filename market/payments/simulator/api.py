@@ -295,7 +295,7 @@ def payout_call(world: World, request: Request, path: str) -> Response:
     return breaking.after(request, http, body, after, time.sleep)
 
 
-def _payout(world: World, request: Request, path: str, merchant: Merchant, role: str) -> Answer:
+def _payout(world: World, request: Request, path: str, merchant: Merchant, role: str) -> tuple[int, Any]:
     body = _json(request)
     if request.method == "GET":
         return 200, _payout_asked(world, request, path, merchant)
@@ -304,10 +304,12 @@ def _payout(world: World, request: Request, path: str, merchant: Merchant, role:
             raise Refuse(403, "only the approver decides")
         to = "approved" if path.endswith("approve") else "rejected"
         return 200, payouts.decide(world, merchant, body, to)
-    if path != "payouts":
+    if path not in ("payouts", "beneficiaries"):
         raise Refuse(404, "there is no such address")
     if role != "maker":
         raise Refuse(403, "only the maker creates")
+    if path == "beneficiaries":
+        return 201, payouts.befriend(world, merchant, body)
     key = request.headers.get("X-Idempotency-Key", "")
     stored = world.stored_answer(f"payout:{key}") if key else None
     if stored is not None:
@@ -318,9 +320,17 @@ def _payout(world: World, request: Request, path: str, merchant: Merchant, role:
     return 201, made
 
 
-def _payout_asked(world: World, request: Request, path: str, merchant: Merchant) -> dict[str, Any]:
+def _payout_asked(world: World, request: Request, path: str, merchant: Merchant) -> Any:
+    if path == "ping":
+        return "pong"
     if path == "balance":
         return {"balance": f"{payouts.balance_rp(world, merchant)}.00"}
+    if path == "beneficiary_banks":
+        return {"beneficiary_banks": [{"code": bank, "name": bank.upper()} for bank in payouts.BANKS]}
+    if path == "beneficiaries":
+        return payouts.beneficiaries(world, merchant)
+    if path == "statements":
+        return payouts.statement(world, merchant, request.args)
     if path == "account_validation":
         return payouts.holder(request.args.get("bank", ""), request.args.get("account", ""))
     if path.startswith("payouts/"):

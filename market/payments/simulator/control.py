@@ -38,7 +38,11 @@ def _do(world: World, path: str, body: Body) -> Body:
     if path.startswith("tx/") and path.endswith("/force"):
         with world.lock:
             return force(world, world.transactions[path.split("/")[1]], str(body["act"]), body)
+    if path.startswith("payouts/") and path.endswith("/fail"):
+        with world.lock:
+            return _done(lambda: setattr(world.payouts[path.split("/")[1]], "fails", True))
     plain: Mapping[str, Callable[[], Body]] = {
+        "seed": lambda: _done(lambda: world.reseed(int(body["seed"]))),
         "reset": lambda: _done(world.forget),
         "faults": lambda: _done(
             lambda: world.faults.add(**{str(name): value for name, value in body.items()})
@@ -71,6 +75,7 @@ def force(world: World, made: Transaction, act: str, given: Body | None = None) 
         "silence": lambda: setattr(made, "silent", bool(given.get("on", True))),
         "pays_other": lambda: _pays_other(world, made, int(given["amount"])),
         "refund_deny": lambda: setattr(made, "denied_refunds", int(given.get("times", 1))),
+        "refund_no_balance": lambda: setattr(made, "unfunded_refunds", int(given.get("times", 1))),
         "refund_confirm": lambda: _confirm(world, made),
         "chargeback": lambda: acts.dispute(world, made, given.get("amount")),
     }

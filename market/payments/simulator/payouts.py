@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from market.payments.simulator import outbox
@@ -15,6 +17,8 @@ from market.payments.simulator.world import World
 
 DEPOSIT_RP = 1_000_000_000
 NEXT = {"approved": "processed", "processed": "completed"}
+GONE = ("approved", "processed", "completed")
+"""States in which the money has left the deposit."""
 BANKS = ("bca", "bni", "bri", "mandiri", "cimb", "permata", "bsi", "bank_jatim")
 
 
@@ -105,11 +109,10 @@ def show(world: World, merchant: Merchant, number: str) -> dict[str, Any]:
 
 
 def balance_rp(world: World, merchant: Merchant) -> int:
-    gone = ("approved", "processed", "completed")
     return DEPOSIT_RP - sum(
         row.amount_rp
         for row in world.payouts.values()
-        if row.merchant_id == merchant.merchant_id and row.status in gone
+        if row.merchant_id == merchant.merchant_id and row.status in GONE
     )
 
 
@@ -120,6 +123,47 @@ def holder(bank: str, account: str) -> dict[str, Any]:
     names = ("SITI SIMULASI", "BUDI SIMULASI", "RATNA SIMULASI", "AGUS SIMULASI")
     name = names[int(hashlib.sha256(account.encode()).hexdigest(), 16) % len(names)]
     return {"account_name": name, "account_no": account, "bank_name": bank}
+
+
+def befriend(world: World, merchant: Merchant, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep somebody who is paid again and again. Raises Refuse for an account that does not exist."""
+    alias, name = str(body.get("alias_name", "")), str(body.get("name", ""))
+    if not re.fullmatch(r"[A-Za-z0-9]{1,20}", alias) or not name:
+        raise Refuse(400, "name and alias_name (letters and digits, at most 20) are required")
+    holder(str(body.get("bank", "")), str(body.get("account", "")))
+    kept = world.beneficiaries.setdefault(merchant.merchant_id, {})
+    if alias in kept:
+        raise Refuse(400, "alias_name has been taken")
+    fields = ("name", "account", "bank", "alias_name", "email")
+    kept[alias] = {field: str(body.get(field, "")) for field in fields}
+    return {"status": "created"}
+
+
+def beneficiaries(world: World, merchant: Merchant) -> list[dict[str, str]]:
+    """Everybody who was kept, in the order of coming."""
+    return list(world.beneficiaries.get(merchant.merchant_id, {}).values())
+
+
+def statement(world: World, merchant: Merchant, asked: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What left the deposit between two days (`from_date`, `to_date`), both included."""
+    try:
+        first, last = (date.fromisoformat(asked[name]) for name in ("from_date", "to_date"))
+    except (KeyError, ValueError):
+        raise Refuse(400, "from_date and to_date have the form yyyy-mm-dd") from None
+    return [
+        {
+            "account": row.account,
+            "type": "payout",
+            "amount": f"{row.amount_rp}.00",
+            "status": "debit",
+            "reference_no": row.reference_no,
+            "created_at": _iso(row.created_at),
+        }
+        for row in world.payouts.values()
+        if row.merchant_id == merchant.merchant_id
+        and row.status in GONE
+        and first <= date.fromisoformat(stamp(row.updated_at)[:10]) <= last
+    ]
 
 
 def sweep(world: World) -> None:

@@ -50,6 +50,7 @@ class Transaction:
     reverse_at: int = 0
     disputed_rp: int = 0
     denied_refunds: int = 0
+    unfunded_refunds: int = 0
     silent: bool = False
 
     @property

@@ -59,7 +59,8 @@ class World:
         self.lock = threading.RLock()
         self.wake = threading.Event()
         self.faults = Faults()
-        self.random = random.Random(settings.seed)
+        self.seed = settings.seed
+        self.random = random.Random(self.seed)
         self.requests: list[tuple[str, str]] = []
         self.memory = memory
         self.forget()
@@ -74,12 +75,18 @@ class World:
             self.orders: dict[tuple[str, str], str] = {}
             self.notices: list[Notice] = []
             self.payouts: dict[str, PayoutRecord] = {}
+            self.beneficiaries: dict[str, dict[str, dict[str, str]]] = {}
             self.answers: dict[str, tuple[int, int, dict[str, Any]]] = {}
             self.running: set[str] = set()
             self.snaps: dict[str, dict[str, Any]] = {}
             self.faults.clear()
-            self.random.seed(self.settings.seed)
+            self.random.seed(self.seed)
             self.requests.clear()
+
+    def reseed(self, seed: int) -> None:
+        """As on the first day, with other names and numbers."""
+        self.seed = seed
+        self.forget()
 
     # Names and numbers: the same calls give the same ones
 
@@ -88,7 +95,7 @@ class World:
         return self.counters[name]
 
     def uuid(self, name: str, merchant_id: str) -> str:
-        text = f"{merchant_id}|{self.settings.seed}|{name}|{self.number(name)}"
+        text = f"{merchant_id}|{self.seed}|{name}|{self.number(name)}"
         return str(uuid.uuid5(NAMESPACE, text))
 
     # Who asks, and for what

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import requests
 
 from market.payments import gateway
 from market.payments.iris import IrisPayouts
@@ -115,12 +116,44 @@ def test_the_makers_key_cannot_approve(simulator):
 
 def test_a_bank_that_returns_the_money_says_so(payouts, simulator):
     ref = make(payouts)
-    simulator.world.payouts[ref.provider_id].fails = True
+    url = f"{simulator.url}/__sim__/payouts/{ref.provider_id}/fail"
+    assert requests.post(url, json={}, headers={"X-Sim-Token": "buka"}, timeout=20).status_code == 200
     payouts.approve_payout(ref)
     passing.advance(simulator.world, 60)
     found = payouts.get_payout(ref)
     assert (found.status, bool(found.error)) == (PayoutStatus.FAILED, True)
     assert payouts.payout_balance_rp() == DEPOSIT_RP
+
+
+def asked(simulator: Server, path: str, key: str = "IRIS-simulasi-pembuat") -> requests.Response:
+    return requests.get(f"{simulator.url}/iris/api/v1/{path}", auth=(key, ""), timeout=20)
+
+
+def test_the_payout_service_answers_its_own_books(payouts, simulator):
+    assert asked(simulator, "ping").json() == "pong"
+    assert asked(simulator, "ping", "IRIS-orang-lain").status_code == 401
+    gone, waiting = make(payouts, "P-1"), make(payouts, "P-2", 50_000)
+    payouts.approve_payout(gone)
+    day = "2026-11-22"
+    rows = asked(simulator, f"statements?from_date={day}&to_date={day}").json()
+    assert [(row["reference_no"], row["amount"]) for row in rows] == [(gone.provider_id, "114000.00")]
+    assert waiting.provider_id not in str(rows)
+    assert asked(simulator, "statements?from_date=2026-11-23&to_date=2026-11-30").json() == []
+    assert asked(simulator, "statements?from_date=kemarin").status_code == 400
+
+
+def test_who_is_paid_often_is_kept_once_and_only_by_the_maker(simulator):
+    person = {"name": "Siti", "account": "1234567890", "bank": "bca", "alias_name": "siti", "email": ""}
+
+    def keep(key: str, **change: str) -> int:
+        url = f"{simulator.url}/iris/api/v1/beneficiaries"
+        return requests.post(url, json={**person, **change}, auth=(key, ""), timeout=20).status_code
+
+    assert keep("IRIS-simulasi-penyetuju") == 403
+    assert keep("IRIS-simulasi-pembuat") == 201
+    assert keep("IRIS-simulasi-pembuat") == 400, "the alias is taken"
+    assert keep("IRIS-simulasi-pembuat", alias_name="lain", account="1234567000") == 404
+    assert asked(simulator, "beneficiaries").json() == [person]
 
 
 def test_the_name_on_an_account_is_asked_for(payouts):

@@ -318,6 +318,28 @@ def test_a_qr_is_a_picture_that_names_the_simulation(midtrans: Side):
     assert "SIMULASI" in action.qr_string
 
 
+def control(simulator: Server, path: str, **body: Any) -> None:
+    url, headers = f"{simulator.url}/__sim__/{path}", {"X-Sim-Token": "buka"}
+    assert requests.post(url, json=body, headers=headers, timeout=20).status_code == 200
+
+
+def test_a_refund_that_the_balance_does_not_cover_is_refused_and_works_later(simulator):
+    made = post(simulator, charge()).json()["transaction_id"]
+    control(simulator, f"tx/{made}/force", act="settle")
+    control(simulator, f"tx/{made}/force", act="refund_no_balance")
+    asked = {"refund_key": "R-1", "amount": 1_000}
+    assert post(simulator, asked, "/v2/LB-1/refund").json()["status_code"] == "414"
+    assert post(simulator, asked, "/v2/LB-1/refund").json()["transaction_status"] == "partial_refund"
+
+
+def test_another_seed_gives_other_names_and_the_same_one_the_same(simulator):
+    names = []
+    for seed in (0, 7, 0):
+        control(simulator, "seed", seed=seed)
+        names.append(post(simulator, charge()).json()["transaction_id"])
+    assert names[0] == names[2] != names[1]
+
+
 def test_control_is_absent_without_its_token(simulator):
     url = f"{simulator.url}/__sim__/clock"
     assert requests.post(url, json={"seconds": 5}, timeout=20).status_code == 404
