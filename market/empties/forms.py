@@ -75,3 +75,9 @@ class RejectionForm(Form):
     """Why a purchase is not approved."""
 
     reason = TextField(lazy("Alasan menolak"), max_chars=300)
+
+
+class UndoForm(Form):
+    """Why a refill is taken back."""
+
+    reason = LongTextField(lazy("Alasan"), max_chars=300)

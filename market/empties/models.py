@@ -81,6 +81,7 @@ class RefillSale(db.Tenant, db.Base):
         CheckConstraint("count > 0 AND empties_in BETWEEN 0 AND count", name="counts"),
         CheckConstraint("amount_rp = count * unit_price_rp AND amount_rp > 0", name="amount"),
         CheckConstraint("deposit_rp >= 0 AND cost_rp >= 0", name="not_negative"),
+        CheckConstraint("(undone_at IS NULL) = (undone_reason = '')", name="undone_why"),
     )
 
     id: Mapped[int] = db.pk()
@@ -98,6 +99,9 @@ class RefillSale(db.Tenant, db.Base):
     map_reference: Mapped[str] = mapped_column(String(40), default="")
     sold_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
     sold_by: Mapped[int | None] = mapped_column(db.BigKey, ForeignKey("user.id"))
+    undone_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
+    """When the seller took it back as a slip; its entry is reversed."""
+    undone_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
 
 
 class ContainerDeposit(db.Tenant, db.Base):

@@ -29,7 +29,7 @@ Found = TypeVar("Found")
 
 PURCHASE = "container_purchase"
 """The kind of two-person act by which containers are bought."""
-FROM_SUPPLIER, TO_SUPPLIER = ("received",), ("handed_back", "bought", "sent_back")
+FROM_SUPPLIER, TO_SUPPLIER = ("received", "taken_back"), ("handed_back", "bought", "sent_back")
 
 
 def container_of(pack_code: str) -> Container | None:
@@ -153,6 +153,21 @@ def supplier_sides(organization_id: int) -> list[SupplierSide]:
     ]
 
 
+def unknown_sides(organization_id: int) -> list[tuple[Container, int]]:
+    """Containers that went between the cooperative and a supplier that nobody noted: above zero lie there."""
+    query = (
+        select(ContainerMove.container, _signed())
+        .where(
+            ContainerMove.organization_id == organization_id,
+            ContainerMove.supplier_id.is_(None),
+            ContainerMove.kind.in_((*FROM_SUPPLIER, *TO_SUPPLIER)),
+        )
+        .group_by(ContainerMove.container)
+        .having(_signed() != 0)
+    )
+    return [(CONTAINERS[code], int(balance)) for code, balance in db.session.execute(query)]
+
+
 def _due_on(organization_id: int, container: Container, supplier_id: int, owed: int) -> date | None:
     """First in, first out: the newest deliveries cover what is owed, and the oldest of those is due."""
     if owed <= 0:
@@ -215,6 +230,14 @@ def sale_for(actor: Actor, sale_id: int) -> RefillSale:
         RefillSale.id == sale_id, RefillSale.organization_id == actor.organization_id
     )
     return _there(db.session.scalar(query))
+
+
+def sale_to_undo(actor: Actor, sale_id: int) -> RefillSale:
+    """A refill of the actor's own organization, held; raises NotFound."""
+    query = select(RefillSale).where(
+        RefillSale.id == sale_id, RefillSale.organization_id == actor.organization_id
+    )
+    return _there(db.session.scalar(query.with_for_update().execution_options(populate_existing=True)))
 
 
 def deposit_of_sale(sale_id: int) -> ContainerDeposit | None:

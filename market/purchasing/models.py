@@ -205,7 +205,7 @@ class SupplierBill(db.Tenant, db.Base):
 
     OPEN: ClassVar[tuple[str, ...]] = ("recorded", "disputed")
     STATES: ClassVar[StateTable] = StateTable(
-        "recorded", {"recorded": {"paid", "disputed"}, "disputed": {"recorded", "void"}}
+        "recorded", {"recorded": {"paid", "disputed"}, "paid": {"recorded"}, "disputed": {"recorded", "void"}}
     )
 
     __tablename__ = "supplier_bill"

@@ -82,10 +82,12 @@ class SupplierReturn(db.Tenant, db.Base):
     """Goods that were taken and go back: off the shelf now, off the debt with the supplier's credit.
 
     `amount_rp` is their price in the order, `cost_rp` what the shelf lost. `bill_id` is the bill that
-    had already left them out, where no credit note was needed.
+    had already left them out, where no credit note was needed. One that was a slip is `undone`.
     """
 
-    STATES: ClassVar[StateTable] = StateTable("sent", {"sent": {"credited", "dropped"}, "credited": {"sent"}})
+    STATES: ClassVar[StateTable] = StateTable(
+        "sent", {"sent": {"credited", "dropped", "undone"}, "credited": {"sent"}}
+    )
 
     __tablename__ = "supplier_return"
     __table_args__ = db.tenant_args(
@@ -141,7 +143,6 @@ class CreditNote(db.Tenant, db.Base):
         db.tenant_fk("claim", "claim_id"),
         db.tenant_fk("supplier_return", "return_id"),
         UniqueConstraint("organization_id", "number"),
-        UniqueConstraint("return_id"),
         CheckConstraint("amount_rp > 0", name="something"),
     )
 
@@ -180,6 +181,23 @@ class CreditUse(db.Tenant, db.Base):
     account: Mapped[str] = mapped_column(String(10), default="")
     reference: Mapped[str] = mapped_column(String(80), default="")
     used_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
+
+
+class CreditUndo(db.Tenant, db.Base):
+    """A credit note was a slip: from now on it says nothing, and its entry is reversed."""
+
+    __tablename__ = "credit_undo"
+    __table_args__ = db.tenant_args(
+        db.tenant_fk("credit_note", "note_id"),
+        UniqueConstraint("note_id"),
+        CheckConstraint("reason <> ''", name="reason_given"),
+    )
+
+    id: Mapped[int] = db.pk()
+    note_id: Mapped[int] = mapped_column(db.BigKey)
+    reason: Mapped[str] = mapped_column(Text)
+    undone_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    undone_by: Mapped[int | None] = mapped_column(db.BigKey, ForeignKey("user.id"))
 
 
 class SupplierAccount(db.Tenant, db.Base):

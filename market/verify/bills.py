@@ -27,6 +27,21 @@ VOID_AND_STILL_OWED = """
         WHERE e.organization_id = b.organization_id AND e.source = 'supplier_bill:' || b.id)
 """
 
+_REVERSED = """
+    SELECT 1 FROM journal_entry e JOIN journal_entry r ON r.reverses_id = e.id
+    WHERE e.organization_id = d.organization_id AND e.source = '{kind}:' || d.{key}
+"""
+UNDONE_AND_STILL_BOOKED = f"""
+    SELECT d.organization_id, d.number FROM supplier_return d
+    WHERE (d.state IN ('undone')) <> EXISTS ({_REVERSED.format(kind="supplier_return", key="id")})
+    UNION ALL
+    SELECT d.organization_id, d.number FROM credit_note d
+    WHERE EXISTS (SELECT 1 FROM credit_undo u WHERE u.note_id = d.id)
+        <> EXISTS ({_REVERSED.format(kind="credit_note", key="id")})
+"""
+"""A return or a credit note that was taken back has its entry reversed, and only then."""
+_STANDS = "NOT EXISTS (SELECT 1 FROM credit_undo u WHERE u.note_id = n.id)"
+
 _BY_DOCUMENTS = """
     JOIN journal_entry e ON e.id = p.entry_id
     LEFT JOIN journal_entry r ON r.id = e.reverses_id
@@ -41,9 +56,9 @@ PAYABLES_AGAINST_BILLS = f"""
         {_BY_DOCUMENTS}
         UNION ALL SELECT organization_id, supplier_id, 0, amount_rp - paid_rp FROM supplier_bill
             WHERE state IN ('recorded', 'disputed', 'paid')
-        UNION ALL SELECT organization_id, supplier_id, 0, -amount_rp FROM credit_note
-        UNION ALL SELECT u.organization_id, n.supplier_id, 0, u.amount_rp FROM credit_use u
-            JOIN credit_note n ON n.id = u.note_id
+        UNION ALL SELECT n.organization_id, n.supplier_id, 0, -n.amount_rp FROM credit_note n WHERE {_STANDS}
+        UNION ALL SELECT c.organization_id, n.supplier_id, 0, c.amount_rp FROM credit_use c
+            JOIN credit_note n ON n.id = c.note_id WHERE {_STANDS}
     ) AS sides GROUP BY organization_id, supplier_id HAVING sum(booked_rp) <> sum(open_rp)
 """
 
@@ -61,12 +76,13 @@ UNBILLED_AGAINST_RECEIPTS = f"""
 """
 
 
-PAID_AGAINST_MONEY = """
+PAID_AGAINST_MONEY = f"""
     SELECT * FROM (
         SELECT b.organization_id, b.number, b.paid_rp,
             coalesce((SELECT sum(p.amount_rp) FROM supplier_payment p
                 WHERE p.bill_id = b.id AND p.state IN ('paid')), 0)
-            + coalesce((SELECT sum(u.amount_rp) FROM credit_use u WHERE u.bill_id = b.id), 0)
+            + coalesce((SELECT sum(c.amount_rp) FROM credit_use c JOIN credit_note n ON n.id = c.note_id
+                WHERE c.bill_id = b.id AND {_STANDS}), 0)
             + coalesce((SELECT sum(l.amount_rp) FROM supplier_payment a
                 JOIN journal_entry e ON e.organization_id = a.organization_id
                     AND e.source = 'advance_used:' || a.id || ':' || b.id
@@ -84,13 +100,13 @@ DISPUTED_WITHOUT_CASE = """
         OR (b.state IN ('void')) <> (c.state IS NOT NULL AND c.state IN ('rejected', 'corrected'))
         OR (c.state IS NOT NULL AND (c.difference_rp <> b.difference_rp OR c.supplier_id <> b.supplier_id))
 """
-MORE_CREDITED_THAN_BILLED = """
-    SELECT b.organization_id, o.number, sum(b.amount_rp) AS amount_rp, sum(
-        coalesce((SELECT sum(n.amount_rp) FROM credit_note n WHERE n.bill_id = b.id), 0)) AS credited_rp
+_CREDITED = f"SELECT sum(n.amount_rp) FROM credit_note n WHERE n.bill_id = b.id AND {_STANDS}"
+MORE_CREDITED_THAN_BILLED = f"""
+    SELECT b.organization_id, o.number, sum(b.amount_rp) AS amount_rp,
+        sum(coalesce(({_CREDITED}), 0)) AS credited_rp
     FROM supplier_bill b JOIN purchase_order o ON o.id = b.order_id WHERE b.state <> 'void'
     GROUP BY o.id, b.organization_id, o.number
-    HAVING sum(b.amount_rp)
-        < sum(coalesce((SELECT sum(n.amount_rp) FROM credit_note n WHERE n.bill_id = b.id), 0))
+    HAVING sum(b.amount_rp) < sum(coalesce(({_CREDITED}), 0))
     UNION ALL
     SELECT n.organization_id, n.number, n.amount_rp, sum(u.amount_rp)
     FROM credit_note n JOIN credit_use u ON u.note_id = n.id
@@ -110,11 +126,12 @@ RETURNS_AGAINST_LINES = """
 MORE_RETURNED_THAN_CAME = """
     SELECT l.organization_id, l.id AS order_line_id, l.received_packs, sum(b.packs) AS returned_packs
     FROM purchase_order_line l JOIN supplier_return_line b ON b.order_line_id = l.id
+    JOIN supplier_return t ON t.id = b.return_id AND t.state <> 'undone'
     GROUP BY l.id, l.organization_id, l.received_packs HAVING sum(b.packs) > l.received_packs
 """
-CREDITED_WITHOUT_PAPER = """
+CREDITED_WITHOUT_PAPER = f"""
     SELECT t.organization_id, t.number, t.state FROM supplier_return t
-    LEFT JOIN credit_note n ON n.return_id = t.id
+    LEFT JOIN credit_note n ON n.return_id = t.id AND {_STANDS}
     LEFT JOIN supplier_bill b ON b.id = t.bill_id AND b.state <> 'void'
     WHERE (t.state IN ('credited')) <> (n.id IS NOT NULL OR b.id IS NOT NULL)
         OR (n.id IS NOT NULL AND (b.id IS NOT NULL OR n.amount_rp <> t.amount_rp))
@@ -149,6 +166,12 @@ MOVES_AGAINST_RETURNS = """
     LEFT JOIN stock_move m ON m.organization_id = l.organization_id
         AND m.source = 'supplier_return:' || l.return_id || ':' || l.order_line_id
     WHERE m.id IS NULL OR m.quantity_base <> -l.packs * k.size_base OR m.value_rp <> -l.cost_rp
+    UNION ALL
+    SELECT l.organization_id, l.return_id, l.packs, l.cost_rp FROM supplier_return_line l
+    JOIN supplier_return t ON t.id = l.return_id
+    LEFT JOIN stock_move m ON m.organization_id = l.organization_id AND m.value_rp = l.cost_rp
+        AND m.source = 'return_undone:' || l.return_id || ':' || l.order_line_id
+    WHERE (m.id IS NULL) <> (t.state <> 'undone')
 """
 RUN_BY_ONE = """
     SELECT r.organization_id, r.number, r.state, r.proposed_by FROM payment_run r
@@ -162,7 +185,7 @@ DIFFERENCE_BY_ONE = """
     WHERE state IN ('accepted') AND (decided_by IS NULL OR decided_by = opened_by)
 """
 
-BOOKS = (VOID_AND_STILL_OWED, PAYABLES_AGAINST_BILLS, UNBILLED_AGAINST_RECEIPTS)
+BOOKS = (VOID_AND_STILL_OWED, UNDONE_AND_STILL_BOOKED, PAYABLES_AGAINST_BILLS, UNBILLED_AGAINST_RECEIPTS)
 """What I10 asks here."""
 PAPERS = (
     *(PAID_AGAINST_MONEY, DISPUTED_WITHOUT_CASE, MORE_CREDITED_THAN_BILLED, CREDIT_OF_ANOTHER),

@@ -72,6 +72,25 @@ def a_credit_note_for_more_than_its_entry(lived):
 
 
 @breaks("I10", "I24")
+def a_credit_note_taken_back_that_the_books_keep(lived):
+    settled(lived)
+    tamper(
+        "INSERT INTO credit_undo (organization_id, note_id, reason, undone_at)"
+        " SELECT organization_id, id, 'salah', issued_at FROM credit_note WHERE return_id IS NULL"
+    )
+
+
+@breaks("I10", "I16", "I26")
+def a_return_taken_back_that_never_reached_the_shelf(lived):
+    cast = lived.cast
+    with db.transaction():
+        order_id = an_order(cast, 9)
+        line = queries.goods_lines(order_id)[0]
+        services.return_goods(cast.sri, order_id, [(line.id, 2)], "broken")
+    tamper("UPDATE supplier_return SET state = 'undone'")
+
+
+@breaks("I10", "I24")
 def a_bill_paid_by_nobody(lived):
     settled(lived)
     tamper("UPDATE supplier_bill SET paid_rp = paid_rp + 1 WHERE reference = 'P-2'")

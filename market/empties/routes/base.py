@@ -26,6 +26,8 @@ MOVE_WORDS = {
     "opening": lazy("Saldo awal, berisi"),
     "received": lazy("Berisi, dari agen"),
     "sent_back": lazy("Berisi, kembali ke agen"),
+    "taken_back": lazy("Berisi, retur dibatalkan"),
+    "unsold": lazy("Penjualan dibatalkan, kembali berisi"),
     "exchanged": lazy("Terjual, ditukar kosong"),
     "lent": lazy("Dibawa pembeli dengan titipan"),
     "returned": lazy("Kembali dari pembeli"),

@@ -10,7 +10,7 @@ from market.core.history import history_of
 from market.core.i18n import _
 from market.core.permissions import Actor, Permission
 from market.empties import queries, services
-from market.empties.forms import KeepingForm, RefillForm, ReturnForm
+from market.empties.forms import KeepingForm, RefillForm, ReturnForm, UndoForm
 from market.empties.routes.base import Answer, bp, container_at, own_id
 from market.empties.types import CONTAINERS, Container
 from market.identity import queries as identity
@@ -65,11 +65,37 @@ def create_sale(code: str) -> Answer:
 @requires(Permission.STOCK_VIEW)
 def show_sale(sale_id: int) -> Answer:
     """What was sold, what to take in, what is on deposit."""
-    sale = queries.sale_for(current_actor(), sale_id)
-    deposit = queries.deposit_of_sale(sale.id)
-    return render_template(
-        "empties/show_sale.html", sale=sale, container=CONTAINERS[sale.container], deposit=deposit
+    return _show_sale(sale_id, UndoForm.load({}), 200)
+
+
+def _show_sale(sale_id: int, form: UndoForm, status: int) -> Answer:
+    actor = current_actor()
+    sale = queries.sale_for(actor, sale_id)
+    mine = sale.sold_by is not None and sale.sold_by == actor.user_id
+    page = render_template(
+        "empties/show_sale.html",
+        sale=sale,
+        container=CONTAINERS[sale.container],
+        deposit=queries.deposit_of_sale(sale.id),
+        may_undo=mine and sale.undone_at is None and clock.wib(sale.sold_at).date() == clock.today(),
+        form=form,
     )
+    return page, status
+
+
+@bp.post("/tabung/penjualan/<int:sale_id>/pembatalan")
+@requires(Permission.RETAIL_HAND_OVER)
+def create_sale_undo(sale_id: int) -> Answer:
+    """It was a slip: everything is as before."""
+    queries.sale_for(current_actor(), sale_id)
+    form = UndoForm.load()
+    if form.validate():
+        with form.guard():
+            sale = services.undo_refill(current_actor(), sale_id, str(form.reason.data))
+            amount = money.format_rp(sale.amount_rp + sale.deposit_rp)
+            flash(_("Penjualan dibatalkan. Kembalikan %(amount)s tunai, terima tabungnya.", amount=amount))
+            return redirect(url_for("empties.show_sale", sale_id=sale_id), 303)
+    return _show_sale(sale_id, form, 422)
 
 
 # --- deposits --------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ def index() -> Answer:
     return render_template(
         "empties/index.html",
         holdings=[(CONTAINERS[each.container], each, _next(each, sides)) for each in held],
+        unknown=queries.unknown_sides(organization_id),
         sides=sides,
         deposits=queries.open_deposits(organization_id),
         deposits_rp=queries.deposits_held_rp(organization_id),

@@ -16,6 +16,7 @@ from market.empties.services.supplying import (
     lapse_purchases,
     propose_purchase,
 )
+from market.empties.services.undoing import undo_refill
 
 __all__ = [
     "PURCHASE",
@@ -30,4 +31,5 @@ __all__ = [
     "record_owned",
     "return_containers",
     "sell_refill",
+    "undo_refill",
 ]

@@ -11,7 +11,7 @@ from market.empties.types import BY_ITEM
 from market.stock.models import StockItem, StockMove
 
 LEAVING = {"sale": "exchanged", "count": "lost_full", "write_off": "lost_full", "return_out": "sent_back"}
-COMING = {"receipt": "received", "opening": "opening", "count": "found_full"}
+COMING = {"receipt": "received", "opening": "opening", "count": "found_full", "return_in": "unsold"}
 
 
 def on_stock_moved(actor: Actor, item: StockItem, move: StockMove, supplier_id: int | None) -> None:
@@ -28,13 +28,15 @@ def on_stock_moved(actor: Actor, item: StockItem, move: StockMove, supplier_id: 
     if rest or move.kind not in kinds:
         raise Refused(_("Barang bertabung tidak bisa dipindahkan dengan cara ini."))
     kind = kinds[move.kind]
+    if kind == "unsold" and supplier_id is not None:
+        kind = "taken_back"  # a return that was a slip, not a refill
     holding = moving.lock(item.organization_id, container.code)
     value_rp = 0
     if kind == "lost_full":
         value_rp = -moving.worth_of_loss(holding, count)
     elif kind == "found_full" and holding.owned > 0:
         value_rp = moving.worth_of_loss(holding, 1) * count
-    lender_id = supplier_id if kind in ("received", "sent_back") else None
+    lender_id = supplier_id if kind in ("received", "sent_back", "taken_back") else None
     made = moving.move(
         actor,
         holding,

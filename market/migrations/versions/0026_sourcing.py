@@ -1,4 +1,4 @@
-"""What sourcing still lacked: goods that the truck brought home."""
+"""What sourcing still lacked: goods that the truck brought home, and slips that are taken back."""
 
 from __future__ import annotations
 
@@ -15,8 +15,82 @@ depends_on = None
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
+SQLITE_GUARDS = tuple(
+    f"CREATE TRIGGER credit_note_no_{verb} BEFORE {verb.upper()} ON credit_note "
+    "BEGIN SELECT RAISE(ABORT, 'credit_note is append-only'); END"
+    for verb in ("update", "delete")
+)
+"""As in 0018: a table that SQLite writes anew has lost its triggers."""
+MOVE_KINDS = (
+    *("bought", "exchanged", "found_empty", "found_full", "handed_back", "kept", "lent", "lost_empty"),
+    *("lost_full", "opening", "owned", "received", "returned", "sent_back", "taken_back", "unsold"),
+)
+SUPPLIERS_OF_RETURNS = """
+    UPDATE container_move SET supplier_id = (
+        SELECT r.supplier_id FROM stock_move m
+        JOIN supplier_return r ON r.organization_id = m.organization_id
+            AND m.source LIKE 'supplier_return:' || r.id || ':%'
+        WHERE m.organization_id = container_move.organization_id
+            AND container_move.source = 'stock_move:' || m.id)
+    WHERE kind = 'sent_back' AND supplier_id IS NULL
+"""
+"""Full containers went back with goods before the move named the supplier: the goods still do."""
+
+
 def upgrade() -> None:
     _home()
+    _slips()
+    _refills()
+    op.execute(SUPPLIERS_OF_RETURNS)
+
+
+def _slips() -> None:
+    with op.batch_alter_table("supplier_return") as batch:
+        batch.drop_constraint(op.f("ck_supplier_return_state_known"), type_="check")
+        batch.create_check_constraint(
+            op.f("ck_supplier_return_state_known"), "state IN ('credited', 'dropped', 'sent', 'undone')"
+        )
+    with op.batch_alter_table("credit_note") as batch:
+        batch.drop_constraint(op.f("uq_credit_note_return_id"), type_="unique")
+    if op.get_bind().dialect.name == "sqlite":
+        for statement in SQLITE_GUARDS:
+            op.execute(statement)
+    op.create_table(
+        "credit_undo",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("note_id", KEY, nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("undone_at", db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("undone_by", KEY, nullable=True),
+        sa.Column("organization_id", KEY, nullable=False),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_credit_undo_reason_given")),
+        sa.ForeignKeyConstraint(
+            ["note_id", "organization_id"],
+            ["credit_note.id", "credit_note.organization_id"],
+            name=op.f("fk_credit_undo_note_id_organization_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organization.id"], name=op.f("fk_credit_undo_organization_id")
+        ),
+        sa.ForeignKeyConstraint(["undone_by"], ["user.id"], name=op.f("fk_credit_undo_undone_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_credit_undo")),
+        sa.UniqueConstraint("id", "organization_id", name=op.f("uq_credit_undo_id_organization_id")),
+        sa.UniqueConstraint("note_id", name=op.f("uq_credit_undo_note_id")),
+    )
+    op.create_index(op.f("ix_credit_undo_organization_id"), "credit_undo", ["organization_id"], unique=False)
+
+
+def _refills() -> None:
+    with op.batch_alter_table("refill_sale") as batch:
+        batch.add_column(sa.Column("undone_at", db.UtcDateTime(timezone=True), nullable=True))
+        batch.add_column(sa.Column("undone_reason", sa.String(length=300), nullable=False, server_default=""))
+        batch.create_check_constraint(
+            op.f("ck_refill_sale_undone_why"), "(undone_at IS NULL) = (undone_reason = '')"
+        )
+    kinds = ", ".join(f"'{kind}'" for kind in MOVE_KINDS)
+    with op.batch_alter_table("container_move") as batch:
+        batch.drop_constraint(op.f("ck_container_move_kind_known"), type_="check")
+        batch.create_check_constraint(op.f("ck_container_move_kind_known"), f"kind IN ({kinds})")
 
 
 def _home() -> None:

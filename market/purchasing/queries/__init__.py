@@ -27,6 +27,7 @@ from market.purchasing.queries.cases import (
     returns_of,
     returns_of_bill,
     returns_waiting,
+    undo_of,
     unused_credits,
     uses_of_credit,
 )
@@ -266,6 +267,7 @@ __all__ = [
     "trip_by_id",
     "trip_for",
     "trips_of",
+    "undo_of",
     "unpaid_bill",
     "unspent_advances",
     "unused_credits",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from market.core import db
@@ -18,6 +18,7 @@ from market.purchasing.models_bills import (
     BillCase,
     BillCaseMessage,
     CreditNote,
+    CreditUndo,
     CreditUse,
     SupplierReturn,
     SupplierReturnLine,
@@ -140,15 +141,27 @@ def open_bills(buyer_id: int, supplier_id: int) -> list[SupplierBill]:
     return list(db.session.scalars(query))
 
 
+def _counts() -> ColumnElement[bool]:
+    """A credit note that nobody took back."""
+    return ~exists().where(CreditUndo.note_id == CreditNote.id)
+
+
+def undo_of(note_id: int) -> CreditUndo | None:
+    """Who took a credit note back, when and why."""
+    return db.session.scalar(select(CreditUndo).where(CreditUndo.note_id == note_id))
+
+
 def credited_rp(bill_id: int) -> int:
     """What credit notes say of a bill, in whole rupiah, wherever they were used."""
-    query = select(func.coalesce(func.sum(CreditNote.amount_rp), 0)).where(CreditNote.bill_id == bill_id)
+    summed = select(func.coalesce(func.sum(CreditNote.amount_rp), 0))
+    query = summed.where(CreditNote.bill_id == bill_id, _counts())
     return int(db.session.scalar(query) or 0)
 
 
 def case_credited_rp(case_id: int) -> int:
     """What credit notes took off the difference of a case."""
-    query = select(func.coalesce(func.sum(CreditNote.amount_rp), 0)).where(CreditNote.case_id == case_id)
+    summed = select(func.coalesce(func.sum(CreditNote.amount_rp), 0))
+    query = summed.where(CreditNote.case_id == case_id, _counts())
     return int(db.session.scalar(query) or 0)
 
 
@@ -172,6 +185,7 @@ def unused_credits(buyer_id: int, supplier_id: int) -> list[tuple[CreditNote, in
         CreditNote.organization_id == buyer_id,
         CreditNote.supplier_id == supplier_id,
         CreditNote.amount_rp > _used(),
+        _counts(),
     )
     held = list(db.session.scalars(between.order_by(CreditNote.id).with_for_update()))
     # Asked in a statement of its own: the one that waited for the notes read their uses before it waited.
@@ -190,7 +204,9 @@ def hold_bills(bill_ids: set[int]) -> None:
 
 
 def left_of_credit(note: CreditNote) -> int:
-    """What of a credit note is neither against a bill nor paid back."""
+    """What of a credit note is neither against a bill nor paid back; nothing of one that was taken back."""
+    if undo_of(note.id) is not None:
+        return 0
     used = select(func.coalesce(func.sum(CreditUse.amount_rp), 0)).where(CreditUse.note_id == note.id)
     return note.amount_rp - int(db.session.scalar(used) or 0)
 
@@ -210,7 +226,7 @@ def credits_of_bill(bill_id: int) -> Sequence[Row[CreditUse, CreditNote]]:
     query = (
         select(CreditUse, CreditNote)
         .join(CreditNote, CreditNote.id == CreditUse.note_id)
-        .where(CreditUse.bill_id == bill_id)
+        .where(CreditUse.bill_id == bill_id, _counts())
     )
     return db.session.execute(query.order_by(CreditUse.id)).all()
 
@@ -221,7 +237,10 @@ CreditRow = Row[CreditNote, SupplierBill, str, str, int]
 def credits_seen(actor: Actor, limit: int = 50) -> Sequence[CreditRow]:
     """Credit notes with bill, buyer, supplier and what is left, newest first."""
     query: Select[CreditNote, SupplierBill, str, str, int] = (
-        select(CreditNote, SupplierBill, _Buyer.name, _Supplier.name, CreditNote.amount_rp - _used())
+        select(
+            *(CreditNote, SupplierBill, _Buyer.name, _Supplier.name),
+            case((_counts(), CreditNote.amount_rp - _used()), else_=0),
+        )
         .join(SupplierBill, SupplierBill.id == CreditNote.bill_id)
         .join(_Buyer, _Buyer.id == CreditNote.organization_id)
         .join(_Supplier, _Supplier.id == CreditNote.supplier_id)
@@ -282,11 +301,11 @@ def return_lines(return_id: int) -> Sequence[Row[SupplierReturnLine, PurchaseOrd
 
 
 def returned_packs(order_id: int) -> dict[int, int]:
-    """Order line -> packs of it that went back, whatever became of them."""
+    """Order line -> packs of it that went back, whatever became of them; not those of a slip."""
     query = (
         select(SupplierReturnLine.order_line_id, func.sum(SupplierReturnLine.packs))
         .join(SupplierReturn, SupplierReturn.id == SupplierReturnLine.return_id)
-        .where(SupplierReturn.order_id == order_id)
+        .where(SupplierReturn.order_id == order_id, SupplierReturn.state != "undone")
         .group_by(SupplierReturnLine.order_line_id)
     )
     return {line_id: int(packs) for line_id, packs in db.session.execute(query)}
@@ -294,4 +313,5 @@ def returned_packs(order_id: int) -> dict[int, int]:
 
 def return_credit(return_id: int) -> CreditNote | None:
     """The credit note for goods that went back."""
-    return db.session.scalar(select(CreditNote).where(CreditNote.return_id == return_id))
+    query = select(CreditNote).where(CreditNote.return_id == return_id, _counts())
+    return db.session.scalar(query)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from market.core import db
 from market.core.errors import NotFound
@@ -15,7 +15,7 @@ from market.core.permissions import Actor
 from market.ledger import chart
 from market.ledger.models import JournalEntry, LedgerAccount, Posting
 from market.purchasing.models import PurchaseOrder, PurchaseOrderLine, SupplierBill, SupplierPayment
-from market.purchasing.models_bills import CreditNote, CreditUse, SupplierReturn
+from market.purchasing.models_bills import CreditNote, CreditUndo, CreditUse, SupplierReturn
 
 OWED = (chart.PAYABLE_SUPPLIERS, chart.PREPAID_SUPPLIERS)
 """Bills not paid, less what was paid before a bill came."""
@@ -130,14 +130,16 @@ def deliveries_between(buyer_id: int, supplier_id: int, since: date, until: date
     """The orders between both sides by delivery day, oldest first, both days included."""
     line, bill = PurchaseOrderLine, SupplierBill
     received = _of_order(func.sum(line.received_packs * line.unit_price_rp), line.order_id)
-    returned = _of_order(func.sum(SupplierReturn.amount_rp), SupplierReturn.order_id)
+    returned = _of_order(
+        func.sum(SupplierReturn.amount_rp), SupplierReturn.order_id, SupplierReturn.state != "undone"
+    )
     stands = bill.state != "void"
     billed = _of_order(func.sum(bill.amount_rp), bill.order_id, stands)
     settled = _of_order(func.sum(bill.paid_rp), bill.order_id, stands)
     credited = (
         select(func.coalesce(func.sum(CreditUse.amount_rp), 0))
         .join(bill, bill.id == CreditUse.bill_id)
-        .where(bill.order_id == PurchaseOrder.id)
+        .where(bill.order_id == PurchaseOrder.id, ~exists().where(CreditUndo.note_id == CreditUse.note_id))
         .scalar_subquery()
     )
     query = (

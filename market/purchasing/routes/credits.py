@@ -49,7 +49,9 @@ def _accounts() -> Choices:
     return [(code, str(word)) for code, word in ACCOUNTS.items()]
 
 
-def _show_credit(note_id: int, form: CreditMoneyForm, status: int) -> Answer:
+def _show_credit(
+    note_id: int, form: CreditMoneyForm, status: int, undoing: ReasonForm | None = None
+) -> Answer:
     actor = current_actor()
     note = queries.credit_seen(actor, note_id)
     buys = note.organization_id == actor.organization_id
@@ -64,8 +66,25 @@ def _show_credit(note_id: int, form: CreditMoneyForm, status: int) -> Answer:
         sent=queries.return_seen(actor, note.return_id) if note.return_id else None,
         entry=books.entry_by_source(note.organization_id, f"credit_note:{note.id}") if buys else None,
         form=form,
+        undo=queries.undo_of(note.id),
+        mine=services.may_undo(actor, note.issued_by),
+        undoing=undoing or ReasonForm.load({}),
     )
     return page, status
+
+
+@bp.post("/nota-kredit/<int:note_id>/pembatalan")
+@requires(Permission.ORDERS_VIEW)
+def create_credit_undo(note_id: int) -> Answer:
+    """It was a slip: who wrote it takes it back."""
+    queries.credit_seen(current_actor(), note_id)
+    form = ReasonForm.load()
+    if form.validate():
+        with form.guard():
+            services.undo_credit(current_actor(), note_id, str(form.reason.data))
+            flash(_("Nota kredit dibatalkan. Utangnya kembali seperti semula."))
+            return redirect(url_for("purchasing.show_credit", note_id=note_id), 303)
+    return _show_credit(note_id, CreditMoneyForm.load({}, account=_accounts()), 422, form)
 
 
 @bp.post("/nota-kredit/<int:note_id>/uang-kembali")
@@ -216,7 +235,12 @@ def show_return(return_id: int) -> Answer:
 def _show_return(return_id: int, typed: dict[str, Form], status: int) -> Answer:
     actor = current_actor()
     sent = queries.return_seen(actor, return_id)
-    forms: dict[str, Form] = {"credit": CreditReturnForm(), "drop": ReasonForm(), **typed}
+    forms: dict[str, Form] = {
+        "credit": CreditReturnForm(),
+        "drop": ReasonForm(),
+        "undo": ReasonForm(),
+        **typed,
+    }
     page = render_template(
         "purchasing/show_return.html",
         sent=sent,
@@ -248,6 +272,20 @@ def create_return_credit(return_id: int) -> Answer:
             flash(_("Nota kredit %(number)s tercatat.", number=note.number))
             return redirect(url_for("purchasing.show_credit", note_id=note.id), 303)
     return _show_return(return_id, {"credit": form}, 422)
+
+
+@bp.post("/retur-pemasok/<int:return_id>/pembatalan")
+@requires(Permission.GOODS_RETURN)
+def create_return_undo(return_id: int) -> Answer:
+    """It was a slip: the goods are on the shelf again."""
+    queries.return_seen(current_actor(), return_id)
+    form = ReasonForm.load()
+    if form.validate():
+        with form.guard():
+            services.undo_return(current_actor(), return_id, str(form.reason.data))
+            flash(_("Retur dibatalkan. Barangnya kembali di rak."))
+            return redirect(url_for("purchasing.show_return", return_id=return_id), 303)
+    return _show_return(return_id, {"undo": form}, 422)
 
 
 @bp.post("/retur-pemasok/<int:return_id>/pelepasan")

@@ -69,6 +69,7 @@ from market.purchasing.services.trips import (
     preview,
     share_truck,
 )
+from market.purchasing.services.undoing import may_undo, undo_credit, undo_return
 from market.purchasing.services.visiting import receive_stop
 from market.purchasing.services.weighing import Verdict, judge
 
@@ -115,6 +116,7 @@ __all__ = [
     "judge",
     "lapse_payments",
     "match",
+    "may_undo",
     "name_account",
     "number_of",
     "plan_trip",
@@ -137,6 +139,8 @@ __all__ = [
     "share_out",
     "share_truck",
     "unbilled_fees_rp",
+    "undo_credit",
+    "undo_return",
     "withdraw_run",
     "write_case_message",
     "write_message",

@@ -136,7 +136,9 @@ def announce_credit(note: CreditNote) -> None:
         BOOKS if buyer else SELLERS,
         "credit_note",
         lazy("Nota kredit %(amount)s untuk tagihan %(reference)s", **facts),
-        lazy("%(number)s sudah mengurangi utang koperasi.", **facts),
+        lazy("%(number)s sudah mengurangi utang koperasi.", **facts)
+        if queries.undo_of(note.id) is None
+        else lazy("%(number)s dibatalkan: utang koperasi kembali seperti semula.", **facts),
         f"/nota-kredit/{note.id}",
     )
 
