@@ -35,6 +35,7 @@ from market.offers import queries as offers
 from market.offers import routes as offers_routes
 from market.payments import doors, providers
 from market.payments import routes as payments_routes
+from market.payments import services as payments
 from market.prepaid import routes as prepaid_routes
 from market.purchasing import routes as purchasing_routes
 from market.retail import routes as retail_routes
@@ -44,7 +45,7 @@ from market.stock import services as stock
 from market.transfers import routes as transfers_routes
 from market.web import errors, health, requests, security
 from market.web.access import current_actor
-from market.wiring import NAV, SOURCE_PAGES, NavItem
+from market.wiring import LATE_PURPOSES, NAV, SOURCE_PAGES, NavItem
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -94,6 +95,7 @@ def configure(settings: Settings) -> None:
     stock.configure(follower=empties.on_stock_moved)
     addresses = providers.Addresses(settings.midtrans_base_url, settings.stripe_base_url)
     doors.configure(providers.openers(addresses), settings.notices_url, production=settings.production)
+    payments.configure(late=LATE_PURPOSES)
     db.configure(settings.database_url)
 
 

@@ -42,6 +42,13 @@ PAYMENT_PURPOSES: dict[str, Callable[[int, int, str], None]] = {
 """What a payment is for -> who learns that it was paid, closed, given back or taken back by the bank."""
 
 
+LATE_PURPOSES: dict[str, payments.LatePurpose] = {
+    "retail_order": payments.LatePurpose(retail.why_unwanted, retail.revive_order),
+}
+"""What a payment is for -> who says whether money that came too late is still wanted. A purpose that is not
+listed here is given its money back."""
+
+
 def on_payment_changed(payload: dict[str, Any]) -> None:
     """Pass the news of a payment to the part that asked for it."""
     payment = payments_queries.payment_by_id(payload["payment_id"])
@@ -72,6 +79,8 @@ HANDLERS: dict[str, Handler] = {
     "payment_unwanted": payments_jobs.on_payment_unwanted,
     "payment_notified": payments_jobs.on_payment_notified,
     "payment_changed": on_payment_changed,
+    "payment_disputed": payments_jobs.on_payment_disputed,
+    "refund_found": payments_jobs.on_refund_found,
     "refund_asked": payments_jobs.on_refund_asked,
     "refund_refused": payments_jobs.on_refund_refused,
     "suspense_opened": payments_jobs.on_suspense_opened,

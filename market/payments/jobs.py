@@ -41,6 +41,16 @@ def on_suspense_opened(payload: dict[str, Any]) -> None:
     services.tell_of_case(payload["case_id"])
 
 
+def on_payment_disputed(payload: dict[str, Any]) -> None:
+    """A payer disputes money, or that was decided."""
+    services.tell_of_dispute(payload["dispute_id"], payload["to"])
+
+
+def on_refund_found(payload: dict[str, Any]) -> None:
+    """Money was given back at the provider itself."""
+    services.tell_of_found_refund(payload["refund_id"])
+
+
 def on_refund_refused(payload: dict[str, Any]) -> None:
     """The bank gives nothing back."""
     services.tell_of_refusal(payload["refund_id"])

@@ -19,6 +19,7 @@ from market.payments.types import (
     ORDER_ID,
     ActionKind,
     CancelReason,
+    DisputeSnapshot,
     NextAction,
     PaymentRef,
     PaymentSnapshot,
@@ -103,7 +104,7 @@ def snapshot(body: Body, code: int) -> PaymentSnapshot:
         refunds=refunds,
         amount_refunded_rp=sum(refund.amount_rp for refund in refunds),
         reversed=reversed_,
-        disputed_rp=_disputed(body, word, amount_rp),
+        disputes=_disputes(body, word, amount_rp),
         cancel_reason={"cancel": CancelReason.REQUESTED, "expire": CancelReason.EXPIRED}.get(word),
         last_error=str(body.get("channel_response_message", "")) if word in ("deny", "failure") else "",
         issuer=str(body.get("issuer", "")),
@@ -172,10 +173,13 @@ def refund_of(row: Body) -> RefundSnapshot:
     )
 
 
-def _disputed(body: Body, word: str, amount_rp: int) -> int:
+def _disputes(body: Body, word: str, amount_rp: int) -> tuple[DisputeSnapshot, ...]:
+    """Midtrans knows one per payment, which may grow; how it ended is said in the dashboard alone."""
     if word == "chargeback":
-        return amount_rp
-    return rupiah(body.get("refund_amount", amount_rp)) if word == "partial_chargeback" else 0
+        return (DisputeSnapshot(word, amount_rp),)
+    if word == "partial_chargeback":
+        return (DisputeSnapshot("chargeback", rupiah(body.get("refund_amount", amount_rp))),)
+    return ()
 
 
 def next_action(body: Body) -> NextAction | None:

@@ -58,6 +58,7 @@ def read(body: bytes, merchant_id: str, keys: Sequence[Secret]) -> WebhookEvent:
         kind=f"payment.{fields['transaction_status'].lower()}",
         ref=PaymentRef(order_id, known_id) if ORDER_ID.fullmatch(order_id) else None,
         claimed_status=fields["transaction_status"].lower(),
+        provider_id=known_id,
     )
 
 

@@ -139,6 +139,7 @@ class PaymentAttempt(db.Tenant, db.Base):
         db.one_of("method", tuple(Method)),
         UniqueConstraint("payment_id", "seq"),
         Index("ix_payment_attempt_ask", "state", "ask_at"),
+        Index("ix_payment_attempt_provider", "provider_id"),
     )
 
     id: Mapped[int] = db.pk()
@@ -159,6 +160,31 @@ class PaymentAttempt(db.Tenant, db.Base):
     state_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
 
 
+class PaymentDispute(db.Tenant, db.Base):
+    """Money that the payer disputes at their bank: taken when it opens, back when it is won.
+
+    `reference` is the provider's own name of it; where a provider does not say how it ended, a person does.
+    """
+
+    STATES: ClassVar[StateTable] = StateTable("open", {"open": {"won", "lost"}})
+
+    __tablename__ = "payment_dispute"
+    __table_args__ = db.tenant_args(
+        STATES.check(),
+        db.tenant_fk("payment_attempt", "attempt_id"),
+        UniqueConstraint("attempt_id", "reference"),
+        CheckConstraint("amount_rp > 0", name="something"),
+    )
+
+    id: Mapped[int] = db.pk()
+    attempt_id: Mapped[int] = mapped_column(db.BigKey, index=True)
+    reference: Mapped[str] = mapped_column(String(60))
+    amount_rp: Mapped[int] = mapped_column(db.Rupiah)
+    opened_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    state_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
+
+
 class PaymentEffect(db.Tenant, db.Base):
     """One movement of money at the provider, believed once: the unique key is what makes it once.
 
@@ -174,6 +200,9 @@ class PaymentEffect(db.Tenant, db.Base):
         UniqueConstraint("attempt_id", "kind", "reference"),
         CheckConstraint("amount_rp > 0 AND fee_rp >= 0", name="something"),
         CheckConstraint("unused_rp BETWEEN 0 AND amount_rp", name="unused"),
+        CheckConstraint("(kind = 'disputed') = (dispute_id IS NOT NULL)", name="dispute"),
+        CheckConstraint("kind = 'disputed' OR NOT undone", name="undone"),
+        db.tenant_fk("payment_dispute", "dispute_id"),
     )
 
     id: Mapped[int] = db.pk()
@@ -185,6 +214,9 @@ class PaymentEffect(db.Tenant, db.Base):
     suspense: Mapped[bool] = mapped_column(Boolean, default=False)
     unused_rp: Mapped[int] = mapped_column(db.Rupiah, default=0)
     """Of what was taken back: what nothing had been given for; it leaves the advances (or suspense)."""
+    dispute_id: Mapped[int | None] = mapped_column(db.BigKey, index=True)
+    undone: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Its entry was reversed: what a dispute had taken has come back."""
     at: Mapped[datetime] = mapped_column(db.UtcDateTime)
 
 
@@ -202,13 +234,15 @@ class PaymentRefund(db.Tenant, db.Base):
         STATES.check(),
         db.tenant_fk("payment_attempt", "attempt_id"),
         UniqueConstraint("attempt_id", "refund_id"),
-        CheckConstraint("amount_rp > 0", name="something"),
+        CheckConstraint("amount_rp > 0 AND beyond_rp BETWEEN 0 AND amount_rp", name="something"),
     )
 
     id: Mapped[int] = db.pk()
     attempt_id: Mapped[int] = mapped_column(db.BigKey, index=True)
     refund_id: Mapped[str] = mapped_column(String(36))
     amount_rp: Mapped[int] = mapped_column(db.Rupiah)
+    beyond_rp: Mapped[int] = mapped_column(db.Rupiah, default=0)
+    """Of one made at the provider itself: what goods had been given for, so that the payer owes it."""
     suspense: Mapped[bool] = mapped_column(Boolean, default=False)
     reason: Mapped[str] = mapped_column(String(200), default="")
     asked_by: Mapped[int | None] = mapped_column(db.BigKey, ForeignKey("user.id"))
@@ -271,6 +305,7 @@ class PaymentNotification(db.Base):
     account_id: Mapped[int] = mapped_column(db.BigKey, ForeignKey("merchant_account.id"))
     kind: Mapped[str] = mapped_column(String(60))
     order_id: Mapped[str] = mapped_column(String(80), default="", index=True)
+    provider_id: Mapped[str] = mapped_column(String(80), default="")
     claimed_status: Mapped[str] = mapped_column(String(40), default="")
     body: Mapped[str] = mapped_column(Text)
     received_at: Mapped[datetime] = mapped_column(db.UtcDateTime)

@@ -33,11 +33,16 @@ def for_received(payment: Payment, effect: PaymentEffect) -> EntryDraft:
 def for_refund_asked(payment: Payment, refund: PaymentRefund) -> EntryDraft:
     """Dr customer advances (or suspense) / Cr refunds under way."""
     text = stored("Pengembalian pembayaran %(number)s diminta", number=payment.number)
-    lines = (
-        debit(_owed(refund.suspense), refund.amount_rp),
-        credit(chart.REFUNDS_UNDER_WAY, refund.amount_rp),
-    )
+    lines = (*_given(refund), credit(chart.REFUNDS_UNDER_WAY, refund.amount_rp))
     return EntryDraft(f"payment_refund:{refund.id}", clock.today(), text, lines)
+
+
+def _given(refund: PaymentRefund) -> tuple[Line, ...]:
+    """Where a refund is taken from; what goods had been given for is owed by the payer."""
+    return (
+        debit(_owed(refund.suspense), refund.amount_rp - refund.beyond_rp),
+        debit(chart.RECEIVABLE_REVERSALS, refund.beyond_rp),
+    )
 
 
 def for_refund_refused(payment: Payment, refund: PaymentRefund) -> EntryDraft:
@@ -45,17 +50,18 @@ def for_refund_refused(payment: Payment, refund: PaymentRefund) -> EntryDraft:
     text = stored("Pengembalian pembayaran %(number)s ditolak", number=payment.number)
     lines = (
         debit(chart.REFUNDS_UNDER_WAY, refund.amount_rp),
-        credit(_owed(refund.suspense), refund.amount_rp),
+        credit(_owed(refund.suspense), refund.amount_rp - refund.beyond_rp),
+        credit(chart.RECEIVABLE_REVERSALS, refund.beyond_rp),
     )
     return EntryDraft(f"payment_refund_refused:{refund.id}", clock.today(), text, lines)
 
 
-def for_refunded(payment: Payment, effect: PaymentEffect, *, reopened: bool = False) -> EntryDraft:
+def for_refunded(payment: Payment, effect: PaymentEffect, refund: PaymentRefund) -> EntryDraft:
     """Dr refunds under way (or where a refund that was called refused stood again) / Cr clearing."""
     text = stored("Pembayaran %(number)s dikembalikan", number=payment.number)
-    source = _owed(effect.suspense) if reopened else chart.REFUNDS_UNDER_WAY
-    lines = (debit(source, effect.amount_rp), credit(chart.CLEARING, effect.amount_rp))
-    return _effect(effect, text, lines)
+    under_way = (debit(chart.REFUNDS_UNDER_WAY, effect.amount_rp),)
+    source = _given(refund) if refund.reopened else under_way
+    return _effect(effect, text, (*source, credit(chart.CLEARING, effect.amount_rp)))
 
 
 def for_reversed(payment: Payment, effect: PaymentEffect) -> EntryDraft:
@@ -66,6 +72,17 @@ def for_reversed(payment: Payment, effect: PaymentEffect) -> EntryDraft:
         debit(chart.RECEIVABLE_REVERSALS, effect.amount_rp - effect.unused_rp),
         credit(chart.CLEARING, effect.amount_rp - effect.fee_rp),
         credit(chart.PAYMENT_FEES, effect.fee_rp),
+    )
+    return _effect(effect, text, lines)
+
+
+def for_disputed(payment: Payment, effect: PaymentEffect) -> EntryDraft:
+    """Dr advances (or suspense) for what was not used, receivable for the rest / Cr clearing."""
+    text = stored("Pembayaran %(number)s disanggah pembeli", number=payment.number)
+    lines = (
+        debit(_owed(effect.suspense), effect.unused_rp),
+        debit(chart.RECEIVABLE_REVERSALS, effect.amount_rp - effect.unused_rp),
+        credit(chart.CLEARING, effect.amount_rp),
     )
     return _effect(effect, text, lines)
 

@@ -18,6 +18,7 @@ from market.payments.models import (
     MerchantAccount,
     Payment,
     PaymentAttempt,
+    PaymentDispute,
     PaymentEffect,
     PaymentNotification,
     PaymentRefund,
@@ -73,6 +74,14 @@ def attempt_by_order(order_id: str) -> PaymentAttempt | None:
     return db.session.scalar(select(PaymentAttempt).where(PaymentAttempt.order_id == order_id))
 
 
+def attempt_by_provider_id(organization_id: int, provider_id: str) -> PaymentAttempt | None:
+    """The attempt that the provider knows by this number of its own."""
+    query = select(PaymentAttempt).where(
+        PaymentAttempt.provider_id == provider_id, PaymentAttempt.organization_id == organization_id
+    )
+    return db.session.scalar(query.order_by(PaymentAttempt.id.desc()).limit(1))
+
+
 def attempts_of(payment_id: int) -> list[PaymentAttempt]:
     """All attempts at a payment, first one first."""
     query = select(PaymentAttempt).where(PaymentAttempt.payment_id == payment_id).order_by(PaymentAttempt.seq)
@@ -86,14 +95,20 @@ def running_attempt(payment_id: int) -> PaymentAttempt | None:
 
 
 def due_attempts(limit: int = 200) -> list[PaymentAttempt]:
-    """Attempts that are to be asked about now, longest waiting first: unsettled ones, and for eight days
-    those whose money may still come late, go back or be taken back.
+    """Attempts that are to be asked about now, longest waiting first: unsettled ones, for eight days those
+    whose money may still come late, go back or be taken back, and those with a refund or dispute that has
+    not ended.
     """
     young = PaymentAttempt.created_at > clock.now() - WATCHED
+    refund, dispute_ = PaymentRefund.attempt_id, PaymentDispute.attempt_id
+    unended = or_(
+        exists().where(refund == PaymentAttempt.id, PaymentRefund.state.in_(PaymentRefund.UNDER_WAY)),
+        exists().where(dispute_ == PaymentAttempt.id, PaymentDispute.state.in_(("open",))),
+    )
     query = (
         select(PaymentAttempt)
         .where(PaymentAttempt.ask_at <= clock.now())
-        .where(or_(PaymentAttempt.state.in_(PaymentAttempt.UNSETTLED), young))
+        .where(or_(PaymentAttempt.state.in_(PaymentAttempt.UNSETTLED), young, unended))
         .order_by(PaymentAttempt.ask_at, PaymentAttempt.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -161,13 +176,60 @@ def refunded_rp(attempt_id: int) -> int:
 
 
 def disputed_rp(attempt_id: int) -> int:
-    """What a chargeback has taken."""
+    """What disputes have taken and not brought back."""
     return _moved_rp(attempt_id, "disputed")
+
+
+def dispute(attempt_id: int, reference: str) -> PaymentDispute | None:
+    """A dispute by the provider's own name of it."""
+    query = select(PaymentDispute).where(
+        PaymentDispute.attempt_id == attempt_id, PaymentDispute.reference == reference
+    )
+    return db.session.scalar(query)
+
+
+def dispute_by_id(dispute_id: int) -> PaymentDispute:
+    """A dispute, for jobs; raises NotFound."""
+    return _one(select(PaymentDispute).where(PaymentDispute.id == dispute_id), PaymentDispute)
+
+
+def dispute_for(actor: Actor, dispute_id: int, lock: bool = False) -> PaymentDispute:
+    """A dispute about money of the actor's organization; raises NotFound."""
+    query = select(PaymentDispute).where(
+        PaymentDispute.id == dispute_id, PaymentDispute.organization_id == actor.organization_id
+    )
+    return _one(query, PaymentDispute, lock)
+
+
+def disputes_of(attempt_id: int) -> list[PaymentDispute]:
+    """All disputes about an attempt's money, first one first."""
+    query = select(PaymentDispute).where(PaymentDispute.attempt_id == attempt_id).order_by(PaymentDispute.id)
+    return list(db.session.scalars(query))
+
+
+def open_disputes(organization_id: int) -> list[tuple[PaymentDispute, Payment, MerchantAccount]]:
+    """Disputes that are not decided, oldest first, with what was paid and where."""
+    query = (
+        select(PaymentDispute, Payment, MerchantAccount)
+        .join(PaymentAttempt, PaymentAttempt.id == PaymentDispute.attempt_id)
+        .join(Payment, Payment.id == PaymentAttempt.payment_id)
+        .join(MerchantAccount, MerchantAccount.id == PaymentAttempt.account_id)
+        .where(PaymentDispute.organization_id == organization_id, PaymentDispute.state.in_(("open",)))
+    )
+    return [(row[0], row[1], row[2]) for row in db.session.execute(query.order_by(PaymentDispute.id))]
+
+
+def effects_of_dispute(dispute_id: int) -> list[PaymentEffect]:
+    """What a dispute has taken, first one first."""
+    query = select(PaymentEffect).where(PaymentEffect.dispute_id == dispute_id).order_by(PaymentEffect.id)
+    return list(db.session.scalars(query))
 
 
 def _moved_rp(attempt_id: int, kind: str) -> int:
     query = select(func.coalesce(func.sum(PaymentEffect.amount_rp), 0)).where(
-        PaymentEffect.attempt_id == attempt_id, PaymentEffect.kind == kind
+        PaymentEffect.attempt_id == attempt_id,
+        PaymentEffect.kind == kind,
+        PaymentEffect.undone.is_(False),
     )
     return int(db.session.scalar(query) or 0)
 

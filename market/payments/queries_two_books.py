@@ -19,7 +19,10 @@ from market.payments.models_reconciliation import (
 
 
 def _signed(column: Any) -> ColumnElement[int]:
-    return case((PaymentEffect.kind == "received", column), else_=-column)
+    # What a dispute had taken and brought back is as if it had never moved.
+    return case(
+        (PaymentEffect.undone.is_(True), 0), (PaymentEffect.kind == "received", column), else_=-column
+    )
 
 
 @dataclass(frozen=True)

@@ -316,4 +316,5 @@ def _event(body: bytes) -> WebhookEvent:
         kind=kind,
         ref=PaymentRef(order_id, known) if ORDER_ID.fullmatch(order_id) else None,
         claimed_status=status,
+        provider_id=known,
     )

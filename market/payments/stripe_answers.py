@@ -13,6 +13,8 @@ from market.payments.types import (
     ORDER_ID,
     ActionKind,
     CancelReason,
+    DisputeSnapshot,
+    DisputeStatus,
     Method,
     MethodCaps,
     NextAction,
@@ -51,6 +53,9 @@ REFUNDS = {
     "failed": RefundStatus.FAILED,
     "canceled": RefundStatus.FAILED,
 }
+DISPUTES = {"won": DisputeStatus.WON, "lost": DisputeStatus.LOST}
+NO_MONEY = frozenset({"warning_needs_response", "warning_under_review", "warning_closed", "prevented"})
+"""The payer's bank only asks, or the dispute never came about: nothing was taken."""
 REASONS = {
     "requested_by_customer": CancelReason.REQUESTED,
     "abandoned": CancelReason.ABANDONED,
@@ -100,7 +105,7 @@ def snapshot(
         amount_received_rp=rupiah(intent.get("amount_received")) if paid else 0,
         refunds=given_back,
         amount_refunded_rp=sum(r.amount_rp for r in given_back if r.status is not RefundStatus.FAILED),
-        disputed_rp=sum(rupiah(row.get("amount")) for row in disputes if row.get("status") != "won"),
+        disputes=tuple(dispute_of(row) for row in disputes if row.get("status") not in NO_MONEY),
         cancel_reason=_reason(intent) if status is Status.CANCELED else None,
         last_error=str(error.get("code", "")) if isinstance(error, Mapping) else "",
         provider_status=word,
@@ -121,6 +126,12 @@ def refund_of(row: Object) -> RefundSnapshot:
         confirmed_at=instant(row.get("created")) if done else None,
         reason=str(metadata.get("reason", "")),
     )
+
+
+def dispute_of(row: Object) -> DisputeSnapshot:
+    """One dispute. Raises Garbage."""
+    status = DISPUTES.get(str(row.get("status")), DisputeStatus.OPEN)
+    return DisputeSnapshot(str(row.get("id", "")), rupiah(row.get("amount")), status)
 
 
 def method_of(metadata: Object) -> Method | None:

@@ -43,7 +43,7 @@ class Method(StrEnum):
 
 class Status(StrEnum):
     """Where one attempt to pay stands. Only the last two are final for the lifecycle; money may still
-    go back after SUCCEEDED (refunds, `reversed`, `disputed_rp`), which does not change the status."""
+    go back after SUCCEEDED (refunds, `reversed`, `disputes`), which does not change the status."""
 
     REQUIRES_METHOD = "requires_payment_method"  # this attempt is dead: a new one needs a new order id
     REQUIRES_ACTION = "requires_action"  # the person has to pay; `next_action` says how
@@ -67,6 +67,12 @@ class RefundStatus(StrEnum):
     PENDING = "pending"  # accepted by the provider, not yet proved by the bank
     SUCCEEDED = "succeeded"
     FAILED = "failed"
+
+
+class DisputeStatus(StrEnum):
+    OPEN = "open"  # the payer's bank has taken the money back for as long as it looks into it
+    WON = "won"  # the money has come back
+    LOST = "lost"
 
 
 class PayoutStatus(StrEnum):
@@ -236,6 +242,15 @@ class RefundSnapshot:
 
 
 @dataclass(frozen=True)
+class DisputeSnapshot:
+    """Money that the payer disputes at their bank, as the provider knows it now."""
+
+    dispute_id: str
+    amount_rp: int
+    status: DisputeStatus = DisputeStatus.OPEN
+
+
+@dataclass(frozen=True)
 class PaymentSnapshot:
     """One payment as the provider knows it now: the whole truth, not a step.
 
@@ -262,7 +277,7 @@ class PaymentSnapshot:
     refunds: tuple[RefundSnapshot, ...] = ()
     amount_refunded_rp: int = 0
     reversed: bool = False
-    disputed_rp: int = 0
+    disputes: tuple[DisputeSnapshot, ...] = ()
     cancel_reason: CancelReason | None = None
     last_error: str = ""
     issuer: str = ""
@@ -273,6 +288,11 @@ class PaymentSnapshot:
     @property
     def final(self) -> bool:
         return self.status in FINAL
+
+    @property
+    def disputed_rp(self) -> int:
+        """What disputes keep away now, or for good."""
+        return sum(each.amount_rp for each in self.disputes if each.status is not DisputeStatus.WON)
 
 
 @dataclass(frozen=True)
@@ -315,7 +335,8 @@ class WebhookEvent:
     """A notice whose signature is right. What it claims is a hint: `get_payment` is the truth.
 
     `dedupe_key` is the same for a repeated notice and different for a new fact: unique in the inbox.
-    Of `ref` and `payout_ref` one is set; both are None for news that concerns neither.
+    Of `ref` and `payout_ref` one is set; both are None for news that concerns neither, or that names only
+    the provider's own number of the payment (`provider_id`), as news of a dispute does.
     """
 
     provider: Provider
@@ -325,6 +346,7 @@ class WebhookEvent:
     payout_ref: PayoutRef | None = None
     claimed_status: str = ""
     needs_fetch: bool = True
+    provider_id: str = ""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ class RetailOrder(db.Tenant, db.Base):
         {
             "placed": {"ready", "collected", "cancelled", "expired"},
             "ready": {"collected", "cancelled", "expired"},
+            "expired": {"placed"},  # money came after its time, and the goods are still there
         },
     )
 

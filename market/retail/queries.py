@@ -39,6 +39,11 @@ def order_for(actor: Actor, order_id: int, lock: bool = False) -> RetailOrder:
     return _one(query, lock)
 
 
+def order_by_id(order_id: int, lock: bool = False) -> RetailOrder:
+    """For what payments ask of the order behind a payment; raises NotFound."""
+    return _one(select(RetailOrder).where(RetailOrder.id == order_id), lock)
+
+
 def order_by_token(token: str, lock: bool = False) -> RetailOrder:
     """The order behind a secret link; raises NotFound."""
     return _one(select(RetailOrder).where(RetailOrder.token == token), lock)

@@ -19,10 +19,11 @@ HELD = """
         UNION ALL SELECT organization_id, 0, amount_rp FROM payment_effect
             WHERE kind = 'received' AND NOT suspense
         UNION ALL SELECT organization_id, 0, amount_rp FROM suspense_case WHERE state IN ('attributed')
-        UNION ALL SELECT organization_id, 0, -amount_rp FROM payment_refund
+        UNION ALL SELECT organization_id, 0, beyond_rp - amount_rp FROM payment_refund
             WHERE NOT suspense AND state NOT IN ('refused')
         UNION ALL SELECT organization_id, 0, -used_rp FROM payment
-        UNION ALL SELECT organization_id, 0, -unused_rp FROM payment_effect WHERE NOT suspense
+        UNION ALL SELECT organization_id, 0, -unused_rp FROM payment_effect
+            WHERE NOT suspense AND NOT undone
 """
 """What payments hold of the customers' advances, as further sides of that comparison."""
 
@@ -51,7 +52,8 @@ CLEARING_AGAINST_EFFECTS = _same(
     chart.CLEARING,
     """
         UNION ALL SELECT organization_id, 0, amount_rp - fee_rp FROM payment_effect WHERE kind = 'received'
-        UNION ALL SELECT organization_id, 0, fee_rp - amount_rp FROM payment_effect WHERE kind <> 'received'
+        UNION ALL SELECT organization_id, 0, fee_rp - amount_rp FROM payment_effect
+            WHERE kind <> 'received' AND NOT undone
         UNION ALL SELECT organization_id, 0, -amount_rp FROM merchant_withdrawal
         UNION ALL SELECT organization_id, 0, -amount_rp FROM fee_correction
     """,
@@ -60,9 +62,9 @@ SUSPENSE_AGAINST_CASES = _same(
     chart.SUSPENSE,
     """
         UNION ALL SELECT organization_id, 0, -amount_rp FROM suspense_case WHERE state NOT IN ('attributed')
-        UNION ALL SELECT organization_id, 0, amount_rp FROM payment_refund
+        UNION ALL SELECT organization_id, 0, amount_rp - beyond_rp FROM payment_refund
             WHERE suspense AND state NOT IN ('refused')
-        UNION ALL SELECT organization_id, 0, unused_rp FROM payment_effect WHERE suspense
+        UNION ALL SELECT organization_id, 0, unused_rp FROM payment_effect WHERE suspense AND NOT undone
     """,
 )
 REFUNDS_AGAINST_ROWS = _same(
@@ -88,7 +90,7 @@ MORE_BACK_THAN_CAME = """
     SELECT a.organization_id, a.order_id,
         sum(CASE WHEN e.kind = 'received' THEN e.amount_rp ELSE 0 END) AS came_rp,
         sum(CASE WHEN e.kind = 'received' THEN 0 ELSE e.amount_rp END) AS back_rp
-    FROM payment_effect e JOIN payment_attempt a ON a.id = e.attempt_id
+    FROM payment_effect e JOIN payment_attempt a ON a.id = e.attempt_id WHERE NOT e.undone
     GROUP BY a.organization_id, a.order_id
     HAVING sum(CASE WHEN e.kind = 'received' THEN e.amount_rp ELSE -e.amount_rp END) < 0
 """
@@ -96,6 +98,14 @@ PAID_TWICE = f"""
     SELECT a.organization_id, a.payment_id, count(*) AS times FROM payment_effect e
     JOIN payment_attempt a ON a.id = e.attempt_id WHERE e.kind = 'received' AND {OWN}
     GROUP BY a.organization_id, a.payment_id HAVING count(*) > 1
+"""
+DISPUTED_OTHERWISE = """
+    SELECT d.organization_id, d.id, d.state, d.amount_rp, coalesce(sum(e.amount_rp), 0) AS taken_rp
+    FROM payment_dispute d LEFT JOIN payment_effect e ON e.dispute_id = d.id
+    GROUP BY d.organization_id, d.id, d.state, d.amount_rp
+    HAVING d.amount_rp <> coalesce(sum(e.amount_rp), 0)
+        OR sum(CASE WHEN e.undone THEN 1 ELSE 0 END)
+            <> CASE WHEN d.state IN ('won') THEN count(e.id) ELSE 0 END
 """
 SETTLED_NOWHERE = """
     SELECT e.organization_id, e.id, e.amount_rp FROM payment_effect e
@@ -137,8 +147,8 @@ INVARIANTS = (
     ),
     Invariant(
         "I12",
-        "A payment is paid by one attempt at most, and no more goes back than came.",
-        (PAID_TWICE, MORE_BACK_THAN_CAME),
+        "A payment is paid by one attempt at most; no more goes back than came, and a dispute once.",
+        (PAID_TWICE, MORE_BACK_THAN_CAME, DISPUTED_OTHERWISE),
     ),
     Invariant(
         "I13",

@@ -33,6 +33,11 @@ def test_no_handler_waits_for_a_job_that_nobody_writes():
     assert wiring.HANDLERS.keys() - enqueued_kinds().keys() == set()
 
 
+def test_only_what_is_paid_for_is_asked_about_late_money():
+    """A purpose that is not asked gets no late money: it goes back."""
+    assert wiring.LATE_PURPOSES.keys() <= wiring.PAYMENT_PURPOSES.keys()
+
+
 def test_schedules_have_names_of_their_own():
     names = [schedule.name for schedule in wiring.SCHEDULES]
     assert len(names) == len(set(names))

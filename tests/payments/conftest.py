@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from market import verify
+from market import verify, wiring
 from market.core import clock, crypto, db, jobs, states
 from market.core.permissions import SYSTEM, Actor
 from market.ledger import queries as books
@@ -67,7 +67,8 @@ class Desk:
         def heard(payload: dict[str, object]) -> None:
             self.told.append((int(str(payload["payment_id"])), str(payload["to"])))
 
-        return {"payment_changed": heard, "suspense_opened": lambda _: None, "refund_refused": lambda _: None}
+        said = ("suspense_opened", "refund_refused", "refund_found", "payment_disputed")
+        return {"payment_changed": heard, **dict.fromkeys(said, lambda _: None)}
 
     def notify(self, order_id: str, news: str, sign: str = "ok") -> bool:
         """The provider sends a notice to the account's address."""
@@ -147,5 +148,7 @@ def desk(database) -> Iterator[Desk]:
     doors.configure({Provider.MIDTRANS: lambda account: ScriptedGateway(bank, account)})
     with db.transaction():
         account_id = an_account(cast.makmur.id, cast.budi, cast.hadi)
+    always = services.LatePurpose(lambda _number: "", lambda _actor, _number: None)
+    services.configure({**wiring.LATE_PURPOSES, "test": always})
     yield Desk(cast, bank, account_id, [])
     doors.configure({})

@@ -15,6 +15,8 @@ from market.payments.types import (
     BalanceMove,
     CancelReason,
     CreatePayment,
+    DisputeSnapshot,
+    DisputeStatus,
     Method,
     MethodCaps,
     NextAction,
@@ -68,6 +70,19 @@ class Bank:
     def take_back(self, order_id: str) -> None:
         self.charges[order_id] = replace(self.charges[order_id], reversed=True, amount_received_rp=0)
 
+    def dispute(
+        self,
+        order_id: str,
+        status: DisputeStatus = DisputeStatus.OPEN,
+        amount_rp: int = 0,
+        name: str = "dp_1",
+    ) -> None:
+        """The payer's bank takes money back, or decides; another name is another dispute."""
+        charge = self.charges[order_id]
+        others = tuple(each for each in charge.disputes if each.dispute_id != name)
+        said = DisputeSnapshot(name, amount_rp or charge.amount_rp, status)
+        self.charges[order_id] = replace(charge, disputes=(*others, said))
+
     def withdraw(self, amount_rp: int, reference: str, fees: Mapping[str, int] | None = None) -> None:
         """Money goes to the bank; `fees` by order are taken then."""
         at = clock.now()
@@ -96,7 +111,11 @@ class Bank:
 
     def refund(self, order_id: str, said: RefundSnapshot) -> None:
         """A refund as the provider lists it from now on."""
-        others = tuple(r for r in self.charges[order_id].refunds if r.refund_id != said.refund_id)
+        others = tuple(
+            r
+            for r in self.charges[order_id].refunds
+            if (r.refund_id, r.provider_id) != (said.refund_id, said.provider_id)
+        )
         self.charges[order_id] = replace(self.charges[order_id], refunds=(*others, said))
 
 
@@ -157,7 +176,10 @@ class ScriptedGateway:
         sign, _bar, rest = body.decode().partition("|")
         if sign != "ok":
             raise gateway.SignatureError("not ours")
-        return WebhookEvent(self.provider, rest, "notice", PaymentRef(rest.partition("|")[0]))
+        name = rest.partition("|")[0]
+        if name.startswith("@"):  # news that names the provider's own number alone
+            return WebhookEvent(self.provider, rest, "notice", provider_id=name[1:])
+        return WebhookEvent(self.provider, rest, "notice", PaymentRef(name))
 
     def balance(self, since: datetime, until: datetime) -> Balance:
         self._ask()

@@ -178,6 +178,17 @@ def test_late_money_that_was_used_and_is_taken_back_is_said(desk: Desk):
     desk.books_are_true()
 
 
+def test_late_money_for_a_purpose_that_nobody_asks_about_goes_back(desk: Desk):
+    _payment, _attempt, order = closed(desk)
+    desk.bank.pay(order)
+    desk.notify(order, "late")
+    desk.work()
+    case = the_case(desk)
+    services.configure({})
+    with pytest.raises(Refused, match="Kembalikan"), db.transaction():
+        services.attribute_case(desk.cast.budi, case, "pakai")
+
+
 def test_what_was_given_for_money_taken_back_is_owed_by_the_payer(desk: Desk):
     payment, attempt = desk.paid("va_permata")
     with db.transaction():
@@ -191,7 +202,7 @@ def test_what_was_given_for_money_taken_back_is_owed_by_the_payer(desk: Desk):
 def test_disputed_money_is_used_for_nothing(desk: Desk):
     payment, attempt = desk.paid()
     order = desk.attempt(attempt).order_id
-    desk.bank.charges[order] = replace(desk.bank.charges[order], disputed_rp=AMOUNT_RP)
+    desk.bank.dispute(order)
     desk.wait(60)
     with pytest.raises(Refused), db.transaction():
         services.use_payment(desk.cast.budi, payment, AMOUNT_RP)

@@ -7,12 +7,15 @@ from datetime import timedelta
 import pytest
 
 from market.core import clock, db
-from market.core.errors import Conflict
+from market.core.errors import Conflict, Refused
+from market.core.permissions import SYSTEM
 from market.ledger import chart
 from market.payments import gateway
 from market.payments import queries as money_in
+from market.payments import services as payments
 from market.payments.types import RefundSnapshot, RefundStatus
 from market.retail import queries, services
+from market.stock import services as stock
 from tests.payments.conftest import Desk, desk  # noqa: F401  (the fixture)
 from tests.retail import shop as shops
 from tests.retail.shop import CRISPS_RP, RICE_RP
@@ -185,6 +188,93 @@ def test_only_who_hands_over_closes_a_payment(desk: Desk, front, browsers):  # n
     assert browsers(desk.cast.wati).get(f"/penjualan/{number}/keadaan").status_code in (403, 404)
     desk.work()
     assert desk.attempt(attempt).state == "waiting"
+
+
+def late(desk: Desk, order_id: int) -> int:  # noqa: F811
+    """The buyer's money comes a day after its time; returns the treasurer's case."""
+    attempt = started(desk, order_id)
+    for _twice in range(2):
+        desk.wait(16 * 60)
+    desk.bank.pay(desk.attempt(attempt).order_id)
+    desk.notify(desk.attempt(attempt).order_id, "late")
+    desk.work()
+    with db.transaction(read_only=True):
+        [case] = money_in.open_cases(desk.cast.makmur.id)
+        return case.id
+
+
+def state_of(desk: Desk, order_id: int) -> str:  # noqa: F811
+    with db.transaction(read_only=True):
+        return queries.order_for(desk.cast.kasir, order_id).state
+
+
+def use_late(desk: Desk, case: int) -> None:  # noqa: F811
+    with db.transaction():
+        payments.attribute_case(desk.cast.budi, case, "uang terlambat")
+    desk.work()
+
+
+def test_late_money_for_an_order_that_still_waits_is_used(desk: Desk, front):  # noqa: F811
+    number = order(desk, front)
+    use_late(desk, late(desk, number))
+    assert state_of(desk, number) == "placed"
+    collect(desk, number)
+    assert desk.balance(chart.CUSTOMER_ADVANCES) == 0
+    desk.books_are_true()
+
+
+def test_late_money_for_what_was_collected_for_cash_goes_back(desk: Desk, front, client):  # noqa: F811
+    number = order(desk, front)
+    case = late(desk, number)
+    collect(desk, number)
+    with pytest.raises(Refused, match="Kembalikan"):
+        use_late(desk, case)
+    client.login(desk.cast.budi)
+    page = client.get("/uang-masuk").get_data(as_text=True)
+    assert 'data-testid="unwanted"' in page and 'data-testid="refund-case"' in page
+    assert 'data-testid="use-case"' not in page
+    desk.books_are_true()
+
+
+def test_late_money_for_what_was_cancelled_goes_back(desk: Desk, front):  # noqa: F811
+    number = order(desk, front)
+    case = late(desk, number)
+    with db.transaction():
+        services.cancel_order(desk.cast.kasir, number, "barang habis")
+    with pytest.raises(Refused, match="dibatalkan"):
+        use_late(desk, case)
+
+
+def test_late_money_brings_an_order_back_whose_goods_are_still_there(desk: Desk, front):  # noqa: F811
+    number = order(desk, front)
+    case = late(desk, number)
+    clock.travel(to=clock.now() + timedelta(days=3))
+    with db.transaction():
+        services.expire_orders()
+    assert state_of(desk, number) == "expired"
+    use_late(desk, case)
+    with db.transaction(read_only=True):
+        revived = queries.order_for(desk.cast.kasir, number)
+        assert revived.state == "placed" and revived.collect_by > clock.now() + timedelta(hours=47)
+    desk.books_are_true()
+    collect(desk, number)
+    desk.books_are_true()
+
+
+def test_late_money_for_goods_that_others_have_taken_goes_back(desk: Desk, front, client):  # noqa: F811
+    number = order(desk, front)
+    case = late(desk, number)
+    clock.travel(to=clock.now() + timedelta(days=3))
+    with db.transaction():
+        services.expire_orders()
+        item = stock.item_for_product(desk.cast.makmur.id, front.crisps.id, "Keripik Singkong")
+        rest = item.on_hand_base - item.reserved_base
+        stock.reserve(SYSTEM, desk.cast.makmur.id, item.id, rest, "test:1", clock.now() + timedelta(days=1))
+    with pytest.raises(Refused, match="tidak cukup"):
+        use_late(desk, case)
+    assert state_of(desk, number) == "expired"
+    client.login(desk.cast.budi)
+    assert 'data-testid="unwanted"' in client.get("/uang-masuk").get_data(as_text=True)
 
 
 def test_what_is_paid_waits_though_its_time_is_over(desk: Desk, front):  # noqa: F811

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from market.core import clock, crypto, db, states
 from market.core.permissions import SYSTEM
 from market.payments import doors, queries, services
 from market.payments.models import MerchantAccount
 from market.payments.services import starting
-from market.payments.types import PaymentRef, PaymentSnapshot, Provider, RefundSnapshot, RefundStatus, Status
+from market.payments.types import (
+    DisputeSnapshot,
+    PaymentRef,
+    PaymentSnapshot,
+    Provider,
+    RefundSnapshot,
+    RefundStatus,
+    Status,
+)
 from tests.ledger.tamper import tamper
 from tests.payments.scripted import Bank, ScriptedGateway
 from tests.verify.planting import breaks
@@ -81,6 +91,16 @@ def a_success_without_money(lived):
 def money_of_two_attempts_for_one_payment(lived):
     attempt = paid(lived, twice=True)
     tamper(f"UPDATE payment_effect SET suspense = false WHERE attempt_id = {attempt}")
+
+
+@breaks("I12", "I26")
+def a_dispute_that_is_won_though_its_money_is_away(lived):
+    attempt = paid(lived)
+    with db.transaction():
+        order = queries.attempt(attempt).order_id
+        said = replace(_said(order), disputes=(DisputeSnapshot("dp_1", 10_000),))
+        services.apply_snapshot(attempt, said)
+    tamper("UPDATE payment_dispute SET state = 'won'")
 
 
 @breaks("I13")

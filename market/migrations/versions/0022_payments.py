@@ -164,6 +164,7 @@ def _tables() -> None:
         sa.UniqueConstraint("payment_id", "seq", name=op.f("uq_payment_attempt_payment_id_seq")),
     )
     op.create_index("ix_payment_attempt_ask", "payment_attempt", ["state", "ask_at"], unique=False)
+    op.create_index("ix_payment_attempt_provider", "payment_attempt", ["provider_id"], unique=False)
     op.create_index(
         op.f("ix_payment_attempt_organization_id"), "payment_attempt", ["organization_id"], unique=False
     )
@@ -176,6 +177,7 @@ def _tables() -> None:
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.String(length=60), nullable=False),
         sa.Column("order_id", sa.String(length=80), nullable=False),
+        sa.Column("provider_id", sa.String(length=80), nullable=False),
         sa.Column("claimed_status", sa.String(length=40), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("received_at", db.UtcDateTime(timezone=True), nullable=False),
@@ -199,6 +201,34 @@ def _tables() -> None:
         op.f("ix_payment_notification_order_id"), "payment_notification", ["order_id"], unique=False
     )
     op.create_table(
+        "payment_dispute",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("attempt_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reference", sa.String(length=60), nullable=False),
+        sa.Column("amount_rp", sa.BigInteger(), nullable=False),
+        sa.Column("opened_at", db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("state_at", db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("organization_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("state IN ('lost', 'open', 'won')", name=op.f("ck_payment_dispute_state_known")),
+        sa.CheckConstraint("amount_rp > 0", name=op.f("ck_payment_dispute_something")),
+        sa.ForeignKeyConstraint(
+            ["attempt_id", "organization_id"],
+            ["payment_attempt.id", "payment_attempt.organization_id"],
+            name=op.f("fk_payment_dispute_attempt_id_organization_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organization.id"], name=op.f("fk_payment_dispute_organization_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_dispute")),
+        sa.UniqueConstraint("attempt_id", "reference", name=op.f("uq_payment_dispute_attempt_id_reference")),
+        sa.UniqueConstraint("id", "organization_id", name=op.f("uq_payment_dispute_id_organization_id")),
+    )
+    op.create_index(op.f("ix_payment_dispute_attempt_id"), "payment_dispute", ["attempt_id"], unique=False)
+    op.create_index(
+        op.f("ix_payment_dispute_organization_id"), "payment_dispute", ["organization_id"], unique=False
+    )
+    op.create_table(
         "payment_effect",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("attempt_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -208,18 +238,29 @@ def _tables() -> None:
         sa.Column("fee_rp", sa.BigInteger(), nullable=False),
         sa.Column("suspense", sa.Boolean(), nullable=False),
         sa.Column("unused_rp", sa.BigInteger(), nullable=False),
+        sa.Column("dispute_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("undone", sa.Boolean(), nullable=False),
         sa.Column("at", db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("organization_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint(
             "kind IN ('disputed', 'received', 'refunded', 'reversed')",
             name=op.f("ck_payment_effect_kind_known"),
         ),
+        sa.CheckConstraint(
+            "(kind = 'disputed') = (dispute_id IS NOT NULL)", name=op.f("ck_payment_effect_dispute")
+        ),
+        sa.CheckConstraint("kind = 'disputed' OR NOT undone", name=op.f("ck_payment_effect_undone")),
         sa.CheckConstraint("amount_rp > 0 AND fee_rp >= 0", name=op.f("ck_payment_effect_something")),
         sa.CheckConstraint("unused_rp BETWEEN 0 AND amount_rp", name=op.f("ck_payment_effect_unused")),
         sa.ForeignKeyConstraint(
             ["attempt_id", "organization_id"],
             ["payment_attempt.id", "payment_attempt.organization_id"],
             name=op.f("fk_payment_effect_attempt_id_organization_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["dispute_id", "organization_id"],
+            ["payment_dispute.id", "payment_dispute.organization_id"],
+            name=op.f("fk_payment_effect_dispute_id_organization_id"),
         ),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organization.id"], name=op.f("fk_payment_effect_organization_id")
@@ -231,6 +272,7 @@ def _tables() -> None:
         sa.UniqueConstraint("id", "organization_id", name=op.f("uq_payment_effect_id_organization_id")),
     )
     op.create_index(op.f("ix_payment_effect_attempt_id"), "payment_effect", ["attempt_id"], unique=False)
+    op.create_index(op.f("ix_payment_effect_dispute_id"), "payment_effect", ["dispute_id"], unique=False)
     op.create_index(
         op.f("ix_payment_effect_organization_id"), "payment_effect", ["organization_id"], unique=False
     )
@@ -240,6 +282,7 @@ def _tables() -> None:
         sa.Column("attempt_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("refund_id", sa.String(length=36), nullable=False),
         sa.Column("amount_rp", sa.BigInteger(), nullable=False),
+        sa.Column("beyond_rp", sa.BigInteger(), nullable=False),
         sa.Column("suspense", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.String(length=200), nullable=False),
         sa.Column("asked_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -251,7 +294,9 @@ def _tables() -> None:
         sa.CheckConstraint(
             "state IN ('asked', 'done', 'pending', 'refused')", name=op.f("ck_payment_refund_state_known")
         ),
-        sa.CheckConstraint("amount_rp > 0", name=op.f("ck_payment_refund_something")),
+        sa.CheckConstraint(
+            "amount_rp > 0 AND beyond_rp BETWEEN 0 AND amount_rp", name=op.f("ck_payment_refund_something")
+        ),
         sa.ForeignKeyConstraint(["asked_by"], ["user.id"], name=op.f("fk_payment_refund_asked_by")),
         sa.ForeignKeyConstraint(
             ["attempt_id", "organization_id"],

@@ -67,7 +67,7 @@ CHANNELS: Mapping[Method, tuple[Channel, ...]] = {
     ),
     Method.VA_BCA: (
         Channel(
-            lazy("BCA mobile atau myBCA"),
+            lazy("BCA mobile"),
             (lazy("Pilih m-BCA, m-Transfer, lalu BCA Virtual Account."), NUMBER, PIN),
         ),
         Channel(

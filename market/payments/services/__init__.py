@@ -12,6 +12,7 @@ from market.payments.services.asking import (
 )
 from market.payments.services.booking import book_case
 from market.payments.services.differing import decide_explanation, explain_case, tell_of_run
+from market.payments.services.disputing import SILENT, end_dispute
 from market.payments.services.keeping import abandon, ask_refund, use_payment, withdraw
 from market.payments.services.noticing import (
     ask_forgotten,
@@ -35,11 +36,24 @@ from market.payments.services.settlement_files import (
     settlement_template,
 )
 from market.payments.services.starting import PAY_WITHIN_MIN, choose_method, methods_for, start_payment
-from market.payments.services.suspense import attribute_case, refund_case
-from market.payments.services.telling import tell_of_case, tell_of_refusal
+from market.payments.services.suspense import (
+    LatePurpose,
+    attribute_case,
+    configure,
+    refund_case,
+    why_unwanted,
+)
+from market.payments.services.telling import (
+    tell_of_case,
+    tell_of_dispute,
+    tell_of_found_refund,
+    tell_of_refusal,
+)
 
 __all__ = [
     "PAY_WITHIN_MIN",
+    "SILENT",
+    "LatePurpose",
     "abandon",
     "apply_case",
     "apply_snapshot",
@@ -59,11 +73,13 @@ __all__ = [
     "close_attempt",
     "close_due",
     "close_notification",
+    "configure",
     "confirm_file",
     "decide_account",
     "decide_explanation",
     "discard_file",
     "end_account",
+    "end_dispute",
     "explain_case",
     "methods_for",
     "preview_file",
@@ -76,8 +92,11 @@ __all__ = [
     "settlement_template",
     "start_payment",
     "tell_of_case",
+    "tell_of_dispute",
+    "tell_of_found_refund",
     "tell_of_refusal",
     "tell_of_run",
     "use_payment",
+    "why_unwanted",
     "withdraw",
 ]

@@ -9,14 +9,14 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from market.core import clock, faults, jobs, states
+from market.core import clock, faults, states
 from market.core.i18n import stored
 from market.core.money import format_rp
 from market.core.permissions import SYSTEM
 from market.ledger import services as ledger
 from market.payments import postings, queries
 from market.payments.models import Payment, PaymentAttempt
-from market.payments.services import effects, fees, keeping
+from market.payments.services import disputing, effects, fees, keeping
 from market.payments.types import CURRENCY, PaymentSnapshot, Status
 
 log = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ def apply_snapshot(attempt_id: int, snapshot: PaymentSnapshot) -> str:
         _receive(payment, attempt, snapshot)
         keeping.apply_refunds(payment, attempt, snapshot)
         _reverse(payment, attempt, snapshot)
-        _dispute(payment, attempt, snapshot)
+        disputing.apply_disputes(payment, attempt, snapshot)
     else:
         _advance(attempt, STATES[snapshot.status], snapshot.last_error)
     faults.point("payments.applied")
@@ -97,16 +97,9 @@ def _receive(payment: Payment, attempt: PaymentAttempt, snapshot: PaymentSnapsho
         effects.open_case(effect, reason, detail)
     else:
         states.advance(payment, "paid", SYSTEM, also={"received_rp": amount_rp})
-        tell(payment, "paid")
+        keeping.tell(payment, "paid")
     faults.point("payments.received")
     ledger.post(SYSTEM, payment.organization_id, postings.for_received(payment, effect))
-
-
-def tell(payment: Payment, to: str) -> None:
-    """What the payment is for learns of it by a job (`wiring.PAYMENT_PURPOSES`)."""
-    jobs.enqueue(
-        "payment_changed", {"payment_id": payment.id, "to": to}, unique_key=f"payment_{to}:{payment.id}"
-    )
 
 
 def _doubt(payment: Payment, attempt: PaymentAttempt, snapshot: PaymentSnapshot) -> tuple[str, str]:
@@ -155,7 +148,7 @@ def _reverse(payment: Payment, attempt: PaymentAttempt, snapshot: PaymentSnapsho
     if received is None:
         return
     own = keeping.own(received)
-    left_rp = received.amount_rp - queries.refunding_rp(attempt.id) - (payment.used_rp if own else 0)
+    left_rp = max(0, keeping.left_rp(payment, attempt, received))
     effect = effects.believe(
         attempt, "reversed", received.amount_rp, fee_rp=received.fee_rp, suspense=not own, unused_rp=left_rp
     )
@@ -164,17 +157,5 @@ def _reverse(payment: Payment, attempt: PaymentAttempt, snapshot: PaymentSnapsho
         keeping.end_case(attempt, "taken_back")
     elif payment.state == "paid":
         states.advance(payment, "reversed", SYSTEM)
-        tell(payment, "reversed")
-    ledger.post(SYSTEM, payment.organization_id, postings.for_reversed(payment, effect))
-
-
-def _dispute(payment: Payment, attempt: PaymentAttempt, snapshot: PaymentSnapshot) -> None:
-    """A chargeback takes money back as a reversal does; a partial one that grows is booked by its growth."""
-    known_rp = queries.disputed_rp(attempt.id)
-    if snapshot.disputed_rp <= known_rp:
-        return
-    log.error("attempt %s: Rp%s are disputed", attempt.order_id, snapshot.disputed_rp)
-    effect = effects.believe(
-        attempt, "disputed", snapshot.disputed_rp - known_rp, reference=str(snapshot.disputed_rp)
-    )
+        keeping.tell(payment, "reversed")
     ledger.post(SYSTEM, payment.organization_id, postings.for_reversed(payment, effect))

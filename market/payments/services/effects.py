@@ -20,6 +20,7 @@ def believe(
     fee_rp: int = 0,
     suspense: bool = False,
     unused_rp: int = 0,
+    dispute_id: int | None = None,
 ) -> PaymentEffect:
     """Write a movement of whole rupiah down; the unique key refuses the same one twice."""
     effect = PaymentEffect(
@@ -31,6 +32,7 @@ def believe(
         fee_rp=fee_rp,
         suspense=suspense,
         unused_rp=unused_rp,
+        dispute_id=dispute_id,
         at=clock.now(),
     )
     db.session.add(effect)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 
 from market.core import clock, db, faults, jobs, states
 from market.core.errors import Conflict, Refused
-from market.core.i18n import _
+from market.core.i18n import _, stored
 from market.core.money import format_rp
 from market.core.permissions import SYSTEM, Actor
 from market.core.text import clean
@@ -16,6 +17,7 @@ from market.payments.models import Payment, PaymentAttempt, PaymentEffect, Payme
 from market.payments.services import effects
 from market.payments.types import Method, PaymentSnapshot, RefundSnapshot, RefundStatus
 
+log = logging.getLogger(__name__)
 MAX_REASON, MAX_REFERENCE = 200, 36
 WITHDRAW_AGAIN_S = 5
 
@@ -42,12 +44,10 @@ def refund_attempt(
 ) -> PaymentRefund:
     """The refund of one attempt's money; from suspense when it was never the payment's. Raises Refused."""
     received = queries.effect(attempt.id, "received")
-    left_rp = (received.amount_rp if received else 0) - queries.refunding_rp(attempt.id)
-    left_rp -= queries.disputed_rp(attempt.id) + (0 if suspense else payment.used_rp)
-    if not 0 < amount_rp <= left_rp:
-        raise Refused(_("Paling banyak %(left)s.", left=format_rp(left_rp)), field="amount_rp")
+    left = left_rp(payment, attempt, received) if received else 0
+    _require_left(attempt, amount_rp, 1, left)
     caps = doors.gateway_of(queries.account_by_id(attempt.account_id)).capabilities(Method(attempt.method))
-    if not caps.refundable or (amount_rp < left_rp and not caps.partial_refund):
+    if not caps.refundable or (amount_rp < left and not caps.partial_refund):
         raise Refused(_("Cara membayar ini tidak bisa dikembalikan otomatis. Kembalikan lewat transfer."))
     seq = len(queries.refunds_of(attempt.id)) + 1
     refund = _row(actor, attempt, amount_rp, f"{attempt.order_id}-R{seq:02d}", reason, suspense)
@@ -65,22 +65,49 @@ def use_payment(actor: Actor, payment_id: int, amount_rp: int) -> Payment:
     """
     payment = queries.payment_by_id(payment_id, lock=True)
     attempt = _paid_attempt(payment)
-    left_rp = payment.received_rp - queries.refunding_rp(attempt.id) - payment.used_rp
-    left_rp -= queries.disputed_rp(attempt.id)
-    if not -payment.used_rp <= amount_rp <= left_rp:
-        raise Refused(_("Paling banyak %(left)s.", left=format_rp(left_rp)), field="amount_rp")
+    received = queries.effect(attempt.id, "received")
+    left = left_rp(payment, attempt, received) if received else 0
+    _require_left(attempt, amount_rp, -payment.used_rp, left)
     payment.used_rp += amount_rp
     return payment
 
 
+def left_rp(payment: Payment, attempt: PaymentAttempt, received: PaymentEffect) -> int:
+    """What of an attempt's money is still here and nothing was given for.
+
+    Below zero when a refund made at the provider itself gave back what goods had been given for.
+    """
+    used_rp = payment.used_rp if own(received) else 0
+    here_rp = received.amount_rp - queries.disputed_rp(attempt.id)
+    return here_rp - queries.refunding_rp(attempt.id) - used_rp
+
+
+def _require_left(attempt: PaymentAttempt, amount_rp: int, least_rp: int, left: int) -> None:
+    """Raises Refused with the reason that a person can act upon."""
+    if least_rp <= amount_rp <= left:
+        return
+    if amount_rp > 0 and any(each.state == "open" for each in queries.disputes_of(attempt.id)):
+        raise Refused(_("Pembeli menyanggah pembayaran ini di banknya. Tunggu keputusannya dahulu."))
+    if amount_rp > 0 and left <= 0 and queries.refunding_rp(attempt.id):
+        raise Refused(_("Uang pembayaran ini sudah atau sedang dikembalikan ke pembeli."))
+    raise Refused(_("Paling banyak %(left)s.", left=format_rp(max(0, left))), field="amount_rp")
+
+
 def _row(
-    actor: Actor, attempt: PaymentAttempt, amount_rp: int, refund_id: str, reason: str, suspense: bool
+    actor: Actor,
+    attempt: PaymentAttempt,
+    amount_rp: int,
+    refund_id: str,
+    reason: str,
+    suspense: bool,
+    beyond_rp: int = 0,
 ) -> PaymentRefund:
     refund = PaymentRefund(
         organization_id=attempt.organization_id,
         attempt_id=attempt.id,
         refund_id=refund_id,
         amount_rp=amount_rp,
+        beyond_rp=beyond_rp,
         suspense=suspense,
         reason=clean(reason, MAX_REASON),
         asked_by=actor.user_id,
@@ -146,10 +173,13 @@ def withdraw(actor: Actor, payment_id: int) -> None:
 def close(payment: Payment, actor: Actor) -> None:
     """Nothing is to be paid any more, and what it was for learns of it. The caller holds the row."""
     states.advance(payment, "closed", actor)
+    tell(payment, "closed")
+
+
+def tell(payment: Payment, to: str) -> None:
+    """What the payment is for learns of it by a job (`wiring.PAYMENT_PURPOSES`)."""
     jobs.enqueue(
-        "payment_changed",
-        {"payment_id": payment.id, "to": "closed"},
-        unique_key=f"payment_closed:{payment.id}",
+        "payment_changed", {"payment_id": payment.id, "to": to}, unique_key=f"payment_{to}:{payment.id}"
     )
 
 
@@ -157,11 +187,15 @@ def apply_refunds(payment: Payment, attempt: PaymentAttempt, snapshot: PaymentSn
     """Believe each refund that the provider lists, by our id, or by its own for one made elsewhere."""
     ours = {refund.refund_id: refund for refund in queries.refunds_of(attempt.id)}
     for said in snapshot.refunds:
-        known = ours.get(said.refund_id)
+        key = _short(said.refund_id or said.provider_id)
+        if not key:
+            log.error("attempt %s: a refund without any name", attempt.order_id)
+            continue
+        known = ours.get(key)
+        if known is None and said.status != RefundStatus.FAILED:
+            known = _made_elsewhere(payment, attempt, said, key)
         if known is not None:
             settle_refund(payment, attempt, known, said)
-        elif said.status == RefundStatus.SUCCEEDED:
-            _made_elsewhere(payment, attempt, said)
 
 
 def settle_refund(
@@ -201,9 +235,7 @@ def _give_back(payment: Payment, attempt: PaymentAttempt, refund: PaymentRefund)
             unique_key=f"payment_refunded:{refund.id}",
         )
     faults.point("payments.refunded")
-    ledger.post(
-        SYSTEM, payment.organization_id, postings.for_refunded(payment, effect, reopened=refund.reopened)
-    )
+    ledger.post(SYSTEM, payment.organization_id, postings.for_refunded(payment, effect, refund))
 
 
 def end_case(attempt: PaymentAttempt, state: str) -> None:
@@ -216,17 +248,24 @@ def end_case(attempt: PaymentAttempt, state: str) -> None:
         states.advance(case, state, SYSTEM)
 
 
-def _made_elsewhere(payment: Payment, attempt: PaymentAttempt, said: RefundSnapshot) -> None:
-    """A refund that somebody made at the provider itself: written down as if asked, then believed."""
-    reference = _short(said.refund_id or said.provider_id)
+def _made_elsewhere(
+    payment: Payment, attempt: PaymentAttempt, said: RefundSnapshot, key: str
+) -> PaymentRefund | None:
+    """A refund that somebody made at the provider itself: written down as if asked here, once."""
     received = queries.effect(attempt.id, "received")
-    if not reference or received is None or queries.effect(attempt.id, "refunded", reference) is not None:
-        return
-    refund = _row(
-        SYSTEM, attempt, said.amount_rp, reference, _("dibuat di penyedia pembayaran"), not own(received)
-    )
+    if received is None:
+        return None
+    left = max(0, left_rp(payment, attempt, received))
+    reason = stored("dibuat di penyedia pembayaran")
+    if said.reason:
+        reason = stored("dibuat di penyedia pembayaran: %(reason)s", reason=said.reason[:100])
+    beyond_rp = max(0, said.amount_rp - left)
+    refund = _row(SYSTEM, attempt, said.amount_rp, key, reason, not own(received), beyond_rp)
+    log.warning("attempt %s: a refund of Rp%s made elsewhere", attempt.order_id, said.amount_rp)
+    faults.point("payments.refund_found")
     ledger.post(SYSTEM, payment.organization_id, postings.for_refund_asked(payment, refund))
-    _give_back(payment, attempt, refund)
+    jobs.enqueue("refund_found", {"refund_id": refund.id}, unique_key=f"refund_found:{refund.id}")
+    return refund
 
 
 def _short(reference: str) -> str:

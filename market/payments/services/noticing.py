@@ -29,6 +29,7 @@ def record_notification(account_token: str, headers: Mapping[str, str], body: by
         "account_id": account.id,
         "kind": event.kind[:60],
         "order_id": event.ref.order_id if event.ref else "",
+        "provider_id": event.provider_id[:80],
         "claimed_status": event.claimed_status[:40],
         "body": body.decode("utf-8", "replace"),
         "received_at": clock.now(),
@@ -54,10 +55,13 @@ def ask_forgotten() -> int:
 def attempt_of(notification_id: int) -> int | None:
     """The attempt that a notice of the inbox speaks of, when it is one of the account's own."""
     notice = queries.notification(notification_id)
+    theirs = queries.account_by_id(notice.account_id)
     attempt = queries.attempt_by_order(notice.order_id) if notice.order_id else None
+    if attempt is None and notice.provider_id:  # a dispute does not name our order
+        attempt = queries.attempt_by_provider_id(theirs.organization_id, notice.provider_id)
     if attempt is None:
         return None
-    ours, theirs = queries.account_by_id(attempt.account_id), queries.account_by_id(notice.account_id)
+    ours = queries.account_by_id(attempt.account_id)
     return attempt.id if queries.same_merchant(ours, theirs) else None
 
 

@@ -20,6 +20,35 @@ def tell_of_case(case_id: int) -> None:
     notify(case.organization_id, KEEPERS, "suspense_opened", title, body, PAGE)
 
 
+def tell_of_dispute(dispute_id: int, to: str) -> None:
+    """A payer disputes money at their bank, or that has been decided."""
+    dispute = queries.dispute_by_id(dispute_id)
+    amount = format_rp(dispute.amount_rp)
+    title, body = {
+        "open": (
+            lazy("Pembeli menyanggah %(amount)s", amount=amount),
+            lazy("Kirim bukti serah terima lewat dasbor penyedia pembayaran."),
+        ),
+        "won": (
+            lazy("Sanggahan %(amount)s dimenangkan koperasi", amount=amount),
+            lazy("Uangnya kembali dan pembukuannya sudah dipulihkan."),
+        ),
+        "lost": (
+            lazy("Sanggahan %(amount)s dimenangkan pembeli", amount=amount),
+            lazy("Uangnya tidak kembali. Barang yang sudah diserahkan menjadi piutang."),
+        ),
+    }[to]
+    notify(dispute.organization_id, KEEPERS, f"dispute_{to}", title, body, PAGE)
+
+
+def tell_of_found_refund(refund_id: int) -> None:
+    """Somebody gave money back in the provider's own dashboard."""
+    refund = queries.refund(refund_id)
+    title = lazy("%(amount)s dikembalikan dari dasbor penyedia", amount=format_rp(refund.amount_rp))
+    body = lazy("Sudah dibukukan. Periksa apakah memang disengaja.")
+    notify(refund.organization_id, KEEPERS, "refund_found", title, body, PAGE)
+
+
 def tell_of_refusal(refund_id: int) -> None:
     """A refund was refused: the money is still here and must go back another way."""
     refund = queries.refund(refund_id)

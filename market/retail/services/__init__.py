@@ -26,6 +26,7 @@ from market.retail.services.paying import (
     stop_own,
     take_cash,
 )
+from market.retail.services.reviving import revive_order, why_unwanted
 
 __all__ = [
     "BUYER",
@@ -49,7 +50,9 @@ __all__ = [
     "place_order",
     "receive_consignment",
     "renew_code",
+    "revive_order",
     "stock_item",
     "stop_own",
     "take_cash",
+    "why_unwanted",
 ]

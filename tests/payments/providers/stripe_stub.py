@@ -218,11 +218,21 @@ class StripeStub:
             }
         )
 
+    def dispute_event(self, order_id: str, status: str) -> tuple[dict[str, str], bytes]:
+        """A dispute changes and is told: the event carries no metadata of ours."""
+        row = next(r for r in self.dispute_rows if r["payment_intent"] == self.of_order(order_id)["id"])
+        row["status"] = status
+        event = {"id": f"evt_{row['id']}_{status}", "type": "charge.dispute.updated", "object": "event"}
+        return self.signed({**event, "data": {"object": row}})
+
+    def signed(self, event: dict[str, Any], at: int | None = None) -> tuple[dict[str, str], bytes]:
+        body = json.dumps(event)
+        header = stripe.WebhookSignature.generate_signature_header(body, self.webhook_secret, at)
+        return {"Stripe-Signature": header, "Content-Type": "application/json"}, body.encode()
+
     def event(self, order_id: str, at: int | None = None) -> tuple[dict[str, str], bytes]:
         """The event of an intent's present state, signed: (headers, body)."""
         intent = self.of_order(order_id)
         kind = {"succeeded": "succeeded", "canceled": "canceled"}.get(intent["status"], "created")
         event = {"id": f"evt_{intent['id']}_{kind}", "type": f"payment_intent.{kind}"}
-        body = json.dumps({**event, "object": "event", "data": {"object": intent}})
-        header = stripe.WebhookSignature.generate_signature_header(body, self.webhook_secret, at)
-        return {"Stripe-Signature": header, "Content-Type": "application/json"}, body.encode()
+        return self.signed({**event, "object": "event", "data": {"object": intent}}, at)

@@ -32,3 +32,40 @@ def test_a_payment_is_found_while_the_search_lags_behind(stub):
 def test_rupiah_have_two_decimals_there(stub):
     stripe_side(stub).create(amount_rp=275_000)
     assert next(iter(stub.intents.values()))["amount"] == 27_500_000
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "kept_away_rp"),
+    [
+        ("needs_response", "open", 275_000),
+        ("under_review", "open", 275_000),
+        ("won", "won", 0),
+        ("lost", "lost", 275_000),
+    ],
+)
+def test_a_dispute_has_a_beginning_and_an_end(stub, said, status, kept_away_rp):
+    side = stripe_side(stub)
+    paid = side.paid()
+    stub.dispute(paid.ref.order_id)
+    headers, body = stub.dispute_event(paid.ref.order_id, said)
+    event = side.gateway.parse_webhook(headers, body, received_at=dt.datetime.now(dt.UTC))
+    assert (event.ref, event.provider_id) == (None, paid.ref.provider_id), "found by Stripe's own number"
+    found = side.gateway.get_payment(paid.ref)
+    assert [each.status for each in found.disputes] == [status] and found.disputed_rp == kept_away_rp
+
+
+@pytest.mark.parametrize("said", ["warning_needs_response", "warning_closed", "prevented"])
+def test_a_question_of_the_payers_bank_takes_no_money(stub, said):
+    side = stripe_side(stub)
+    paid = side.paid()
+    stub.dispute(paid.ref.order_id)
+    stub.dispute_event(paid.ref.order_id, said)
+    assert side.gateway.get_payment(paid.ref).disputes == ()
+
+
+def test_a_refund_made_in_the_dashboard_has_a_name_of_stripes_alone(stub):
+    side = stripe_side(stub)
+    paid = side.paid()
+    stub.do_refund({"payment_intent": paid.ref.provider_id, "amount": "5000000"}, {}, "")
+    [refund] = side.gateway.get_payment(paid.ref).refunds
+    assert (refund.refund_id, refund.amount_rp, bool(refund.provider_id)) == ("", 50_000, True)
