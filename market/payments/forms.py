@@ -14,11 +14,17 @@ class AccountForm(Form):
     provider = ChoiceField(lazy("Penyedia"))
     merchant_id = TextField(lazy("ID pedagang"), max_chars=60)
     server_key = SecretField(lazy("Kunci server"))
-    old_key = SecretField(lazy("Kunci server lama"), required=False)
     webhook_key = SecretField(lazy("Kunci kabar"), required=False)
     payout_maker_key = SecretField(lazy("Kunci pembuat pembayaran keluar"), required=False)
     payout_approver_key = SecretField(lazy("Kunci penyetuju pembayaran keluar"), required=False)
     payout_merchant_key = SecretField(lazy("Kunci pedagang untuk pembayaran keluar"), required=False)
+
+
+class KeyForm(Form):
+    """The second server key of an account, while the first is being replaced."""
+
+    server_key = SecretField(lazy("Kunci server baru"))
+    webhook_key = SecretField(lazy("Kunci kabar"), required=False)
 
 
 class ReasonForm(Form):

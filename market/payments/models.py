@@ -54,6 +54,8 @@ class MerchantAccount(db.Tenant, db.Base):
     production: Mapped[bool] = mapped_column(Boolean, default=False)
     valid_from_on: Mapped[date] = mapped_column(Date)
     valid_until_on: Mapped[date | None] = mapped_column(Date)
+    keys_until_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
+    """Until when its keys are still believed after a change of keys; nothing: for as long as anybody asks."""
     proposed_by: Mapped[int | None] = mapped_column(db.BigKey, ForeignKey("user.id"))
     approved_by: Mapped[int | None] = mapped_column(db.BigKey, ForeignKey("user.id"))
     state: Mapped[str] = mapped_column(String(10), default="proposed")

@@ -249,9 +249,14 @@ def same_merchant(one: MerchantAccount, other: MerchantAccount) -> bool:
 
 
 def rows_of_merchant(account: MerchantAccount) -> list[MerchantAccount]:
-    """All approved rows of the same account at a provider, newest first."""
-    rows = accounts_of(account.organization_id)
-    return [each for each in rows if each.state in ("active", "ended") and same_merchant(each, account)]
+    """All approved rows of the same account at a provider whose keys are still believed, newest first."""
+    rows = [each for each in accounts_of(account.organization_id) if same_merchant(each, account)]
+    return [each for each in rows if each.state in ("active", "ended") and keys_believed(each)]
+
+
+def keys_believed(account: MerchantAccount) -> bool:
+    """Whether what is signed with this row's keys is still read, and calls may still be made with them."""
+    return account.keys_until_at is None or account.keys_until_at > clock.now()
 
 
 def account_by_token(token: str) -> MerchantAccount:

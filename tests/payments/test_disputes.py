@@ -242,6 +242,16 @@ def test_a_refund_made_elsewhere_that_the_bank_refuses_leaves_the_money(desk: De
     desk.books_are_true()
 
 
+@pytest.mark.parametrize("reason", ["Barang rusak", "\u202e\x00aneh" * 40, "😀" * 300])
+def test_whatever_somebody_typed_at_the_provider_the_refund_is_booked(desk: Desk, reason: str):
+    payment, attempt = desk.paid()
+    order = desk.attempt(attempt).order_id
+    said = RefundSnapshot("", 50_000, RefundStatus.SUCCEEDED, provider_id="re_1", reason=reason)
+    desk.bank.refund(order, said)
+    desk.wait(3600)
+    assert desk.payment(payment).refunded_rp == 50_000
+
+
 def test_two_refunds_made_elsewhere_are_two(desk: Desk):
     payment, attempt = desk.paid()
     order = desk.attempt(attempt).order_id

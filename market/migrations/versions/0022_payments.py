@@ -37,6 +37,7 @@ def _tables() -> None:
         sa.Column("production", sa.Boolean(), nullable=False),
         sa.Column("valid_from_on", sa.Date(), nullable=False),
         sa.Column("valid_until_on", sa.Date(), nullable=True),
+        sa.Column("keys_until_at", db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("proposed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("approved_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("state", sa.String(length=10), nullable=False),

@@ -8,7 +8,7 @@ from market.core.history import history_of
 from market.core.i18n import _
 from market.core.permissions import Permission
 from market.payments import queries, services
-from market.payments.forms import PROVIDERS, AccountForm, ReasonForm
+from market.payments.forms import PROVIDERS, AccountForm, KeyForm, ReasonForm
 from market.payments.routes.blueprint import Answer, bp
 from market.web.access import current_actor, requires
 
@@ -17,11 +17,14 @@ def _form() -> AccountForm:
     return AccountForm.load(provider=[(value, str(word)) for value, word in PROVIDERS.items()])
 
 
-def _page(form: AccountForm | None = None, reason: ReasonForm | None = None) -> str:
+def _page(
+    form: AccountForm | None = None, reason: ReasonForm | None = None, key: KeyForm | None = None
+) -> str:
     accounts = queries.accounts_of(current_actor().organization_id or 0)
     return render_template(
         "payments/index_accounts.html",
-        accounts=[(each, history_of(each)) for each in accounts],
+        accounts=[(each, history_of(each), queries.keys_believed(each)) for each in accounts],
+        key=key or KeyForm(),
         form=form or _form(),
         reason=reason or ReasonForm(),
     )
@@ -45,6 +48,28 @@ def create_account() -> Answer:
             flash(_("Akun tersimpan. Ketua menyetujuinya sebelum dipakai."))
             return redirect(url_for("payments.index_accounts"), 303)
     return _page(form), 422
+
+
+@bp.post("/uang-masuk/akun/<int:account_id>/kunci")
+@requires(Permission.PAYMENT_PROPOSE)
+def create_key(account_id: int) -> Answer:
+    """A second server key; a second person approves it."""
+    form = KeyForm.load()
+    if form.validate():
+        with form.guard():
+            services.propose_key(current_actor(), account_id, **form.values())
+            flash(_("Kunci baru tersimpan. Ketua menyetujuinya sebelum dipakai."))
+            return redirect(url_for("payments.index_accounts"), 303)
+    return _page(key=form), 422
+
+
+@bp.post("/uang-masuk/akun/<int:account_id>/kunci/akhir")
+@requires(Permission.PAYMENT_APPROVE)
+def create_key_end(account_id: int) -> Answer:
+    """The old key is believed no longer."""
+    services.end_keys(current_actor(), account_id)
+    flash(_("Kunci lama diakhiri. Kabar yang memakainya tidak dipercaya lagi."))
+    return redirect(url_for("payments.index_accounts"), 303)
 
 
 @bp.post("/uang-masuk/akun/<int:account_id>/persetujuan")

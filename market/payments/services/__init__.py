@@ -1,6 +1,12 @@
 """What payments does for the parts above it: ask to be paid, give back, and believe what providers say."""
 
-from market.payments.services.accounts import decide_account, end_account, propose_account
+from market.payments.services.accounts import (
+    decide_account,
+    end_account,
+    end_keys,
+    propose_account,
+    propose_key,
+)
 from market.payments.services.applying import apply_snapshot
 from market.payments.services.asking import (
     ask_due,
@@ -80,10 +86,12 @@ __all__ = [
     "discard_file",
     "end_account",
     "end_dispute",
+    "end_keys",
     "explain_case",
     "methods_for",
     "preview_file",
     "propose_account",
+    "propose_key",
     "record_notification",
     "refund_case",
     "run_step",

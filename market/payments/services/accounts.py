@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from market.core import approvals, clock, crypto, db, faults, states
 from market.core.errors import Conflict, Refused
@@ -17,6 +18,8 @@ from market.payments.types import Provider
 KIND = "merchant_account"
 PAGE = "/uang-masuk/akun"
 MAX_REASON = 200
+KEYS_LINGER = timedelta(days=7)
+"""So long a provider may repeat what it has signed with the old key, and longer."""
 _MERCHANT = re.compile(r"[A-Za-z0-9_-]{3,60}", re.ASCII)
 _KEY = re.compile(r"[A-Za-z0-9_-]{12,200}", re.ASCII)
 _LIVE = {Provider.MIDTRANS: ("Mid-server-",), Provider.STRIPE: ("sk_live_", "rk_live_")}
@@ -30,7 +33,6 @@ def propose_account(
     provider: str,
     merchant_id: str,
     server_key: str,
-    old_key: str = "",
     webhook_key: str = "",
     payout_maker_key: str = "",
     payout_approver_key: str = "",
@@ -38,8 +40,7 @@ def propose_account(
 ) -> MerchantAccount:
     """Enter the account; it takes money from the day on which a second person approves it.
 
-    `old_key` stays readable for notices that were signed with it. Raises Forbidden, Conflict while another
-    one waits, Refused at the field that cannot be right.
+    Raises Forbidden, Conflict while another one waits, Refused at the field that cannot be right.
     """
     actor.require(Permission.PAYMENT_PROPOSE)
     chosen = Provider(provider)
@@ -48,19 +49,56 @@ def propose_account(
     production = _surroundings(chosen, server_key)
     if chosen == Provider.STRIPE and not webhook_key:
         raise Refused(_("Stripe juga perlu kunci kabar (whsec_...)."), field="webhook_key")
-    if any(each.state == "proposed" for each in queries.accounts_of(actor.organization_id or 0)):
-        raise Conflict(_("Masih ada akun yang menunggu persetujuan."))
-    token = crypto.token()
+    _require_none_waiting(actor)
     keys: dict[str, str | list[str]] = {
-        "server_keys": [key for key in (server_key, old_key) if key],
+        "server_keys": [server_key],
         "webhook_keys": [key for key in (webhook_key,) if key],
         "payout_maker_key": payout_maker_key,
         "payout_approver_key": payout_approver_key,
         "payout_merchant_key": payout_merchant_key,
     }
+    return _propose(actor, chosen, merchant_id, production, keys)
+
+
+def propose_key(actor: Actor, account_id: int, *, server_key: str, webhook_key: str = "") -> MerchantAccount:
+    """A second server key for the account in use; from a second person's yes on the new one is used first.
+
+    The old one is believed for a week more, or until it is ended; everything else of the account stays.
+    Raises Forbidden, NotFound, Conflict while another proposal waits or for an account that is not in use,
+    Refused for a key that cannot be right.
+    """
+    actor.require(Permission.PAYMENT_PROPOSE)
+    account = queries.account_for(actor, account_id)
+    if account.state != "active":
+        raise Conflict(_("Akun ini tidak dipakai lagi."))
+    provider, opened = Provider(account.provider), doors.account_of(account)
+    if _surroundings(provider, server_key) != account.production:
+        raise Refused(_("Kunci ini bukan dari akun yang sama."), field="server_key")
+    if server_key in [key.reveal() for key in opened.server_keys]:
+        raise Refused(_("Ini kunci yang sedang dipakai. Masukkan kunci yang baru."), field="server_key")
+    _require_none_waiting(actor)
+    keys: dict[str, str | list[str]] = {
+        "server_keys": [server_key],
+        "webhook_keys": [webhook_key] if webhook_key else [key.reveal() for key in opened.webhook_keys],
+        "payout_maker_key": opened.payout_maker_key.reveal(),
+        "payout_approver_key": opened.payout_approver_key.reveal(),
+        "payout_merchant_key": opened.payout_merchant_key.reveal(),
+    }
+    return _propose(actor, provider, account.merchant_id, account.production, keys)
+
+
+def _require_none_waiting(actor: Actor) -> None:
+    if any(each.state == "proposed" for each in queries.accounts_of(actor.organization_id or 0)):
+        raise Conflict(_("Masih ada akun yang menunggu persetujuan."))
+
+
+def _propose(
+    actor: Actor, provider: Provider, merchant_id: str, production: bool, keys: dict[str, str | list[str]]
+) -> MerchantAccount:
+    token = crypto.token()
     account = MerchantAccount(
         organization_id=actor.organization_id,
-        provider=chosen.value,
+        provider=provider.value,
         merchant_id=merchant_id,
         token=token,
         keys=doors.seal_keys(token, **keys),
@@ -115,6 +153,8 @@ def decide_account(actor: Actor, account_id: int, approve: bool, reason: str = "
     for older in queries.accounts_of(account.organization_id):
         if older.state == "active":
             _end(actor, older)
+            if queries.same_merchant(older, account):
+                older.keys_until_at = clock.now() + KEYS_LINGER
     states.advance(account, "active", actor, also={"approved_by": actor.user_id})
     faults.point("payments.account_approved")
     return account
@@ -128,6 +168,24 @@ def end_account(actor: Actor, account_id: int) -> MerchantAccount:
     actor.require(Permission.PAYMENT_APPROVE)
     account = queries.account_for(actor, account_id, lock=True)
     _end(actor, account)
+    return account
+
+
+def end_keys(actor: Actor, account_id: int) -> MerchantAccount:
+    """The keys of an older row are believed no longer, from this moment on.
+
+    Raises Forbidden, NotFound, Conflict for keys that have ended, Refused while no newer key of the same
+    account is in use: what was begun could not be followed any more.
+    """
+    actor.require(Permission.PAYMENT_APPROVE)
+    account = queries.account_for(actor, account_id, lock=True)
+    rows = [each for each in queries.rows_of_merchant(account) if each.id != account.id]
+    if account.state != "ended" or not queries.keys_believed(account):
+        raise Conflict(_("Kunci ini masih dipakai atau sudah diakhiri."))
+    if not any(each.state == "active" for each in rows):
+        raise Refused(_("Belum ada kunci baru untuk akun ini. Ganti kuncinya dahulu."))
+    account.keys_until_at = clock.now()
+    faults.point("payments.keys_ended")
     return account
 
 

@@ -74,7 +74,9 @@ def _request(payment: Payment, attempt: PaymentAttempt) -> CreatePayment:
 def believe(attempt_id: int, snapshot: PaymentSnapshot) -> str:
     """The snapshot into rows and books, in a transaction of its own; returns the attempt's state."""
     with db.transaction():
-        return applying.apply_snapshot(attempt_id, snapshot)
+        state = applying.apply_snapshot(attempt_id, snapshot)
+        _close_if_over(queries.attempt(attempt_id).payment_id)
+        return state
 
 
 def _refused(attempt_id: int, refusal: gateway.GatewayError) -> str:
@@ -113,21 +115,16 @@ def close_attempt(attempt_id: int, reason: CancelReason = CancelReason.REQUESTED
         attempt = queries.attempt(attempt_id)
         door = door_of(attempt)
         ref, state = PaymentRef(attempt.order_id, attempt.provider_id), attempt.state
-        payment_id = attempt.payment_id
     if state not in PaymentAttempt.UNSETTLED:
         return state
     try:
         snapshot = door.cancel_payment(ref, reason=reason, idempotency_key=f"{ref.order_id}-C")
     except gateway.NotFound:
-        state = _never_made(attempt_id) if state == "starting" else state
+        return _never_made(attempt_id) if state == "starting" else state
     except gateway.GatewayError as trouble:
         log.warning("attempt %s: not closed yet: %s", ref.order_id, trouble)
         return state
-    else:
-        state = believe(attempt_id, snapshot)
-    with db.transaction():
-        _close_if_over(payment_id)
-    return state
+    return believe(attempt_id, snapshot)
 
 
 def _never_made(attempt_id: int) -> str:
@@ -135,6 +132,7 @@ def _never_made(attempt_id: int) -> str:
         attempt = queries.attempt(attempt_id, lock=True)
         if attempt.state in PaymentAttempt.UNSETTLED:
             states.advance(attempt, "cancelled", SYSTEM, "the provider has no such payment")
+            _close_if_over(attempt.payment_id)
         return attempt.state
 
 

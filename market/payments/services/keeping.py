@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 
@@ -18,7 +19,7 @@ from market.payments.services import effects
 from market.payments.types import Method, PaymentSnapshot, RefundSnapshot, RefundStatus
 
 log = logging.getLogger(__name__)
-MAX_REASON, MAX_REFERENCE = 200, 36
+MAX_REASON, MAX_REFERENCE, MAX_WHY = 200, 36, 60
 WITHDRAW_AGAIN_S = 5
 
 
@@ -258,7 +259,10 @@ def _made_elsewhere(
     left = max(0, left_rp(payment, attempt, received))
     reason = stored("dibuat di penyedia pembayaran")
     if said.reason:
-        reason = stored("dibuat di penyedia pembayaran: %(reason)s", reason=said.reason[:100])
+        # Somebody typed it elsewhere: what our own forms would refuse may not keep the money from the books.
+        with contextlib.suppress(Refused):
+            why = clean(said.reason[:MAX_WHY], MAX_WHY)
+            reason = stored("dibuat di penyedia pembayaran: %(reason)s", reason=why)
     beyond_rp = max(0, said.amount_rp - left)
     refund = _row(SYSTEM, attempt, said.amount_rp, key, reason, not own(received), beyond_rp)
     log.warning("attempt %s: a refund of Rp%s made elsewhere", attempt.order_id, said.amount_rp)
