@@ -165,9 +165,7 @@ def test_the_old_key_can_be_ended_at_once_and_only_once(desk: Desk):
     assert believed(desk, desk.account_id) == [NEW_KEY]
     desk.bank.pay(desk.attempt(attempt).order_id)
     desk.wait(60)
-    assert desk.payment(payment).state == "paid", (
-        "begun with the old key, followed with the new"
-    )
+    assert desk.payment(payment).state == "paid", "begun with the old key, followed with the new"
 
 
 def test_the_rest_of_an_account_stays_when_its_key_changes(desk: Desk):
