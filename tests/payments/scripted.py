@@ -109,6 +109,12 @@ class Bank:
                 moves.append(BalanceMove(at, "chargeback", -charge.disputed_rp, order_id))
         return sorted(moves, key=lambda move: move.at)
 
+    def gone_rp(self, order_id: str) -> int:
+        """What of a charge is on its way back, back, or held by a dispute."""
+        charge = self.charges[order_id]
+        back = sum(each.amount_rp for each in charge.refunds if each.status != RefundStatus.FAILED)
+        return back + charge.disputed_rp
+
     def refund(self, order_id: str, said: RefundSnapshot) -> None:
         """A refund as the provider lists it from now on."""
         others = tuple(
@@ -163,6 +169,8 @@ class ScriptedGateway:
         self._ask()
         listed = {each.refund_id: each for each in self._charge(ref.order_id).refunds}
         if refund_id not in listed:
+            if self.bank.gone_rp(ref.order_id) + amount_rp > self._charge(ref.order_id).amount_rp:
+                raise gateway.NotAllowed("more than is left of this payment")
             self.bank.refund(ref.order_id, RefundSnapshot(refund_id, amount_rp, RefundStatus.PENDING))
         return {each.refund_id: each for each in self._answer(ref.order_id).refunds}[refund_id]
 
