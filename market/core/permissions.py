@@ -50,6 +50,8 @@ class Permission(StrEnum):
     COMMODITIES_VIEW = "commodities_view"
     PRICE_RULE_PROPOSE = "price_rule_propose"
     PRICE_RULE_APPROVE = "price_rule_approve"
+    QUOTA_PROPOSE = "quota_propose"
+    QUOTA_DECIDE = "quota_decide"
     PRICE_OBSERVE = "price_observe"
     # ledger
     BOOKS_VIEW = "books_view"
@@ -170,6 +172,8 @@ _OFFICE = _OFFICE_VIEW | {
     P.ROUNDS_RUN,
     P.PRICE_OBSERVE,
     P.PRICE_RULE_PROPOSE,
+    P.QUOTA_PROPOSE,
+    P.QUOTA_DECIDE,
     P.SUPPLIER_AUTHORISE,
     P.SETTINGS_MANAGE,
 }
@@ -193,7 +197,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SUPPLIER_SALES: frozenset(
         _EVERYONE
         | {P.OFFERS_VIEW, P.OFFERS_MAKE, P.ASSIGNMENTS_ANSWER, P.ORDERS_VIEW, P.CLAIMS_VIEW}
-        | {P.CREDIT_ISSUE, P.ACCOUNT_KEEP}
+        | {P.CREDIT_ISSUE, P.ACCOUNT_KEEP, P.QUOTA_PROPOSE}
     ),
     Role.SELLER_OWNER: frozenset(_EVERYONE | {P.PRODUCTS_VIEW, P.PRODUCT_LIST, P.INPUTS_VIEW, P.INPUTS_POST}),
     Role.OFFICE_OFFICER: frozenset(_OFFICE),

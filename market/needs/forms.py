@@ -9,6 +9,7 @@ from market.web.forms import (
     Form,
     IntegerField,
     LongTextField,
+    PacksField,
     RupiahField,
     SheetField,
     TextField,
@@ -52,3 +53,19 @@ class ImportForm(Form):
     """A spreadsheet of needs."""
 
     sheet = SheetField(lazy("Berkas XLSX atau CSV"))
+
+
+class QuotaForm(Form):
+    """What one cooperative gets of an administered good per month; cooperatives and goods are choices."""
+
+    cooperative_id = ChoiceField(lazy("Koperasi"), coerce=int)
+    pack_id = ChoiceField(lazy("Barang"), coerce=int)
+    packs = PacksField(lazy("Jatah per bulan"), least=0)
+    valid_from_on = DateField(lazy("Mulai tanggal"))
+    source = TextField(lazy("Nomor surat atau dasar"), max_chars=200)
+
+
+class QuotaRefusalForm(Form):
+    """Why a quota is not approved."""
+
+    reason = TextField(lazy("Alasan"), max_chars=300)

@@ -8,14 +8,17 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, Row, Select, String, and_, cast, func, literal, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
+from market.commodities import queries as commodities
 from market.commodities.models import Pack, Quota
 from market.core import clock, db
 from market.core.errors import NotFound
 from market.core.i18n import _
 from market.core.permissions import Actor, Permission
+from market.identity.models import Organization
 from market.needs.models import TERMS, Need, NeedImport
+from market.needs.models_quotas import OutletQuota
 
 MAX_ID = 2**63 - 1
 STALE_DRAFT_HOURS = 24
@@ -119,40 +122,87 @@ def accepts(need_terms: str, offer_terms: str) -> bool:
 
 @dataclass(frozen=True)
 class QuotaUse:
-    """A quota and what the cooperative has already asked for in the fullest window around a day."""
+    """A quota and what the cooperative has already asked for of it around a day.
 
-    quota: Quota
+    `quota` is the cooperative's own, per calendar month, or the one for all outlets, per some days.
+    """
+
+    quota: Quota | OutletQuota
     used_base: int
+
+    @property
+    def monthly(self) -> bool:
+        """Whether it is the cooperative's own, which counts by the calendar month."""
+        return isinstance(self.quota, OutletQuota)
+
+    @property
+    def days(self) -> int:
+        """The length of the window of a quota for all outlets; 0 for one that counts by the month."""
+        return 0 if isinstance(self.quota, OutletQuota) else self.quota.period_days
 
     @property
     def free_base(self) -> int:
         return max(0, self.quota.amount_base - self.used_base)
 
 
-def quota_use(
-    organization_id: int, pack: Pack, quota: Quota, on: date, without_id: int = 0, beside: Iterable[int] = ()
-) -> QuotaUse:
-    """What of `quota` is asked for in any window of its length that holds `on`, in base units.
+def own_quota(organization_id: int, commodity_id: int, on: date) -> OutletQuota | None:
+    """The cooperative's own quota of a good on a day: the newest that a second person approved."""
+    query = (
+        select(OutletQuota)
+        .join(Pack, Pack.id == OutletQuota.pack_id)
+        .where(
+            OutletQuota.organization_id == organization_id,
+            Pack.commodity_id == commodity_id,
+            OutletQuota.state == "approved",
+            OutletQuota.valid_from_on <= on,
+        )
+    )
+    newest = query.order_by(OutletQuota.valid_from_on.desc(), OutletQuota.id.desc())
+    return db.session.scalars(newest.limit(1)).first()
 
-    Counts needs that were submitted; a matched need counts with what it got. `without_id` leaves one
-    need out: the one that is about to be changed; `beside` leaves out needs that the caller counts.
+
+def quota_use(
+    organization_id: int, pack: Pack, on: date, without_id: int = 0, beside: Iterable[int] = ()
+) -> QuotaUse | None:
+    """What of the quota that binds on a day is asked for, in base units; None where nothing binds.
+
+    The cooperative's own quota counts the calendar month of `on`, the one for all outlets any window of
+    its length that holds `on`. Counts needs that were submitted; a matched need counts with what it got.
+    `without_id` leaves one need out: the one that is about to be changed; `beside` leaves out needs that
+    the caller counts.
     """
+    left_out = [without_id, *beside]
+    own = own_quota(organization_id, pack.commodity_id, on)
+    if own is not None:
+        first = on.replace(day=1)
+        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        asked = _asked(organization_id, pack, first, last, left_out)
+        return QuotaUse(own, sum(base for _day, base in asked))
+    quota = commodities.quota(pack, on)
+    if quota is None:
+        return None
     reach = timedelta(days=quota.period_days - 1)
+    asked = _asked(organization_id, pack, on - reach, on + reach, left_out)
+    starts = {on - reach, on, *(day for day, _base in asked if day <= on)}
+    return QuotaUse(quota, max(_within(asked, start, start + reach) for start in starts))
+
+
+def _asked(
+    organization_id: int, pack: Pack, since: date, until: date, left_out: Iterable[int]
+) -> list[tuple[date, int]]:
     counted = ("submitted", "open", "in_round", "matched", "fulfilled")
     query = (
         select(Need)
         .join(Pack, Pack.id == Need.pack_id)
         .where(
             Need.organization_id == organization_id,
-            Need.id.not_in([without_id, *beside]),
+            Need.id.not_in(list(left_out)),
             Pack.commodity_id == pack.commodity_id,
             Need.state.in_(counted),
-            Need.needed_by_on.between(on - reach, on + reach),
+            Need.needed_by_on.between(since, until),
         )
     )
-    asked = [(need.needed_by_on, _asked_base(need)) for need in db.session.scalars(query)]
-    starts = {on - reach, on, *(day for day, _base in asked if day <= on)}
-    return QuotaUse(quota, max(_within(asked, start, start + reach) for start in starts))
+    return [(need.needed_by_on, _asked_base(need)) for need in db.session.scalars(query)]
 
 
 def _asked_base(need: Need) -> int:
@@ -217,3 +267,50 @@ def today(actor: Actor) -> Select[*tuple[Any, ...]] | None:
         .join(Pack, Pack.id == Need.pack_id)
         .where(Need.organization_id == actor.organization_id, or_(*cases))
     )
+
+
+# --- quotas of one cooperative ---------------------------------------------------------------------
+
+
+def quotas_for(actor: Actor, limit: int = 200) -> list[Row[OutletQuota, str, str]]:
+    """Quotas with cooperative and proposer, waiting ones first: an office's city, an agent's, one's own."""
+    owner, proposer = aliased(Organization), aliased(Organization)
+    query = (
+        select(OutletQuota, owner.name, proposer.name)
+        .join(owner, owner.id == OutletQuota.organization_id)
+        .join(proposer, proposer.id == OutletQuota.proposed_for)
+    )
+    if actor.organization_kind == "office":
+        query = query.where(owner.place_code.startswith(actor.scope_code, autoescape=True))
+    elif actor.organization_kind == "supplier":
+        query = query.where(OutletQuota.proposed_for == actor.organization_id)
+    else:
+        query = query.where(OutletQuota.organization_id == actor.organization_id)
+    order = (OutletQuota.state != "proposed", OutletQuota.valid_from_on.desc(), OutletQuota.id.desc())
+    return list(db.session.execute(query.order_by(*order).limit(limit)))
+
+
+def quota_of_day(organization_id: int, pack_id: int, on: date) -> OutletQuota | None:
+    """A quota that begins on a day and was not rejected."""
+    query = select(OutletQuota).where(
+        OutletQuota.organization_id == organization_id,
+        OutletQuota.pack_id == pack_id,
+        OutletQuota.valid_from_on == on,
+        OutletQuota.state != "rejected",
+    )
+    return db.session.scalar(query)
+
+
+def quota_to_decide(actor: Actor, quota_id: int) -> OutletQuota:
+    """A quota of a cooperative in the office's place, held; raises NotFound."""
+    query = (
+        select(OutletQuota)
+        .join(Organization, Organization.id == OutletQuota.organization_id)
+        .where(
+            OutletQuota.id == quota_id, Organization.place_code.startswith(actor.scope_code, autoescape=True)
+        )
+    )
+    found = db.session.scalar(query.with_for_update(of=OutletQuota).execution_options(populate_existing=True))
+    if found is None or actor.organization_kind != "office":
+        raise NotFound(_("Jatah tidak ditemukan."))
+    return found

@@ -12,6 +12,7 @@ from market.commodities import services as rules
 from market.commodities.models import BINDING_QUOTA, Quota
 from market.core import clock, db
 from market.core.errors import Refused
+from market.needs import services as needs
 from market.offers import services as offers
 from market.offers.models import SupplierAuthorisation
 from market.offers.services import Trip
@@ -226,3 +227,21 @@ def test_a_load_that_no_truck_drives_for_stays(market, agent):
     gas(market, agent, lot_packs=10, min_per_drop_packs=10)
     want(market, 70)
     assert plan(market.solved())["lines"] == []
+
+
+def test_the_matcher_keeps_to_the_cooperatives_own_quota(market, agent):
+    gas(market, agent)
+    asked = want(market, 3 * DROP)
+    with db.transaction():
+        own = needs.propose_quota(
+            market.cast.ratna,
+            market.cast.makmur.id,
+            commodities.pack_by_code(GAS).id,
+            DROP,
+            clock.today().replace(day=1),
+            "Surat agen 7/2026",
+        )
+        needs.decide_quota(market.cast.agus, own.id, approve=True)
+    number = market.solved()
+    need = next(each for each in problem(number)["needs"] if each["id"] == f"n{asked}")
+    assert (need["wanted"], need["at_most"]) == (DROP, DROP), "approved before the quota fell"

@@ -42,6 +42,59 @@ def upgrade() -> None:
     _slips()
     _refills()
     op.execute(SUPPLIERS_OF_RETURNS)
+    _quotas()
+
+
+def _quotas() -> None:
+    op.create_table(
+        "outlet_quota",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("pack_id", KEY, nullable=False),
+        sa.Column("packs", sa.BigInteger(), nullable=False),
+        sa.Column("valid_from_on", sa.Date(), nullable=False),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("proposed_for", KEY, nullable=False),
+        sa.Column("proposed_by", KEY, nullable=False),
+        sa.Column("proposed_at", db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", KEY, nullable=True),
+        sa.Column("decided_at", db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("organization_id", KEY, nullable=False),
+        sa.CheckConstraint(
+            "state IN ('approved', 'proposed', 'rejected')", name=op.f("ck_outlet_quota_state_known")
+        ),
+        sa.CheckConstraint("packs >= 0", name=op.f("ck_outlet_quota_packs")),
+        sa.CheckConstraint("source <> ''", name=op.f("ck_outlet_quota_source_given")),
+        sa.CheckConstraint(
+            "decided_by IS NULL OR decided_by <> proposed_by", name=op.f("ck_outlet_quota_two_people")
+        ),
+        sa.CheckConstraint(
+            "(state = 'proposed') = (decided_by IS NULL)", name=op.f("ck_outlet_quota_decided_by_someone")
+        ),
+        sa.ForeignKeyConstraint(["pack_id"], ["pack.id"], name=op.f("fk_outlet_quota_pack_id")),
+        sa.ForeignKeyConstraint(
+            ["proposed_for"], ["organization.id"], name=op.f("fk_outlet_quota_proposed_for")
+        ),
+        sa.ForeignKeyConstraint(["proposed_by"], ["user.id"], name=op.f("fk_outlet_quota_proposed_by")),
+        sa.ForeignKeyConstraint(["decided_by"], ["user.id"], name=op.f("fk_outlet_quota_decided_by")),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organization.id"], name=op.f("fk_outlet_quota_organization_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outlet_quota")),
+        sa.UniqueConstraint("id", "organization_id", name=op.f("uq_outlet_quota_id_organization_id")),
+    )
+    op.create_index(
+        op.f("ix_outlet_quota_organization_id"), "outlet_quota", ["organization_id"], unique=False
+    )
+    op.create_index(op.f("ix_outlet_quota_proposed_for"), "outlet_quota", ["proposed_for"], unique=False)
+    op.create_index(
+        "uq_outlet_quota_one_a_day",
+        "outlet_quota",
+        ["organization_id", "pack_id", "valid_from_on"],
+        unique=True,
+        sqlite_where=sa.text("state <> 'rejected'"),
+        postgresql_where=sa.text("state <> 'rejected'"),
+    )
 
 
 def _slips() -> None:

@@ -73,12 +73,11 @@ def _about(pack: Pack | None, need: Need | None = None) -> dict[str, Any]:
     if pack is None or actor.organization_id is None:
         return {"outlook": None, "use": None, "market_rp": None}
     place = need.place_code if need else identity.organization(actor.organization_id).place_code or ""
-    quota = commodities.quota(pack, today)
     on = need.needed_by_on if need else today
     owner, without = (need.organization_id, need.id) if need else (actor.organization_id, 0)
     return {
         "outlook": services.price_outlook(pack, place),
-        "use": None if quota is None else queries.quota_use(owner, pack, quota, on, without),
+        "use": queries.quota_use(owner, pack, on, without),
         "market_rp": commodities.market_price_rp(pack, place, today),
     }
 

@@ -9,6 +9,7 @@ from market.needs.services.importing import (
     preview_import,
 )
 from market.needs.services.posting import post_need, submit_need, update_need
+from market.needs.services.quotas import cooperatives, decide_quota, propose_quota
 from market.needs.services.rounds import (
     allow_more,
     carry_over,
@@ -26,6 +27,8 @@ __all__ = [
     "approve_need",
     "carry_over",
     "configure",
+    "cooperatives",
+    "decide_quota",
     "discard_import",
     "drop_need",
     "expire_old",
@@ -38,6 +41,7 @@ __all__ = [
     "post_need",
     "preview_import",
     "price_outlook",
+    "propose_quota",
     "reject_need",
     "return_to_open",
     "shrink_need",

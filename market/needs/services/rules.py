@@ -191,20 +191,26 @@ def _check_cash(need: Need, outlook: Outlook) -> None:
 
 
 def _check_quota(need: Need) -> None:
-    quota = commodities.quota(need.pack, need.needed_by_on)
-    if quota is None:
-        return
     pack, unit = need.pack, need.pack.commodity.base_unit
-    use = queries.quota_use(need.organization_id, pack, quota, need.needed_by_on, without_id=need.id or 0)
-    if need.at_most_packs * pack.size_base > use.free_base:
+    use = queries.quota_use(need.organization_id, pack, need.needed_by_on, without_id=need.id or 0)
+    if use is None or need.at_most_packs * pack.size_base <= use.free_base:
+        return
+    figures = {
+        "name": pack.commodity.name,
+        "most": format_base(use.quota.amount_base, unit),
+        "used": format_base(use.used_base, unit),
+        "free": group(use.free_base // pack.size_base),
+        "word": pack.unit_word,
+    }
+    text = _(
+        "Jatah %(name)s koperasi Anda %(most)s bulan itu. Sudah diminta %(used)s, sisa %(free)s %(word)s.",
+        **figures,
+    )
+    if not use.monthly:
         text = _(
             "Jatah %(name)s %(most)s per koperasi dalam %(days)s hari. "
             "Sudah diminta %(used)s, sisa %(free)s %(word)s.",
-            name=pack.commodity.name,
-            most=format_base(quota.amount_base, unit),
-            days=quota.period_days,
-            used=format_base(use.used_base, unit),
-            free=group(use.free_base // pack.size_base),
-            word=pack.unit_word,
+            days=use.days,
+            **figures,
         )
-        raise Refused(text, field="wanted_packs")
+    raise Refused(text, field="wanted_packs")

@@ -97,14 +97,14 @@ def _quotas_left(ranked: list[tuple[Need, Pack]], fixed: Sequence[FixedRow]) -> 
         agreed[line.need_id] += line.packs
     kept = [(need, pack) for need, pack in ranked if pack.commodity.handling == "administered"]
     ours = [need.id for need, _pack in kept]
-    given_base: dict[tuple[int, int], int] = defaultdict(int)
+    given_base: dict[tuple[int, int, int], int] = defaultdict(int)
     left: dict[int, int] = {}
     for need, pack in kept:
-        quota = commodities.quota(pack, need.needed_by_on)
-        if quota is None:
+        use = needs.quota_use(need.organization_id, pack, need.needed_by_on, beside=ours)
+        if use is None:
             continue
-        key = (need.organization_id, pack.commodity_id)
-        use = needs.quota_use(need.organization_id, pack, quota, need.needed_by_on, beside=ours)
+        month = need.needed_by_on.month if use.monthly else 0
+        key = (need.organization_id, pack.commodity_id, month)
         free = max(0, use.free_base - given_base[key]) // pack.size_base
         left[need.id] = max(agreed[need.id], free)
         given_base[key] += min(left[need.id], need.at_most_packs) * pack.size_base
