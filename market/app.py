@@ -94,7 +94,12 @@ def configure(settings: Settings) -> None:
     needs.configure(quote=offers.cheapest_landed_rp)
     stock.configure(follower=empties.on_stock_moved)
     addresses = providers.Addresses(settings.midtrans_base_url, settings.stripe_base_url)
-    doors.configure(providers.openers(addresses), settings.notices_url, production=settings.production)
+    doors.configure(
+        providers.openers(addresses),
+        settings.notices_url,
+        payers=providers.payers(addresses),
+        production=settings.production,
+    )
     payments.configure(late=LATE_PURPOSES)
     db.configure(settings.database_url)
 

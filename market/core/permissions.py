@@ -96,6 +96,7 @@ class Permission(StrEnum):
     CREDIT_ISSUE = "credit_issue"
     GOODS_RETURN = "goods_return"
     ACCOUNT_KEEP = "account_keep"
+    EARNINGS_KEEP = "earnings_keep"
     # retail
     RETAIL_VIEW = "retail_view"
     RETAIL_HAND_OVER = "retail_hand_over"
@@ -199,7 +200,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | {P.OFFERS_VIEW, P.OFFERS_MAKE, P.ASSIGNMENTS_ANSWER, P.ORDERS_VIEW, P.CLAIMS_VIEW}
         | {P.CREDIT_ISSUE, P.ACCOUNT_KEEP, P.QUOTA_PROPOSE}
     ),
-    Role.SELLER_OWNER: frozenset(_EVERYONE | {P.PRODUCTS_VIEW, P.PRODUCT_LIST, P.INPUTS_VIEW, P.INPUTS_POST}),
+    Role.SELLER_OWNER: frozenset(
+        _EVERYONE | {P.PRODUCTS_VIEW, P.PRODUCT_LIST, P.INPUTS_VIEW, P.INPUTS_POST, P.EARNINGS_KEEP}
+    ),
     Role.OFFICE_OFFICER: frozenset(_OFFICE),
     Role.OFFICE_HEAD: frozenset(_OFFICE | {P.PRICE_RULE_APPROVE}),
     Role.PROVINCE_OFFICER: frozenset(_OFFICE_VIEW),

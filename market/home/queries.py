@@ -17,6 +17,7 @@ from market.inputs import queries as inputs
 from market.ledger import queries as ledger
 from market.needs import queries as needs
 from market.offers import queries as offers
+from market.payments import queries_payouts as payouts
 from market.payments import queries_reconciliation as reconciliation
 from market.prepaid import queries as prepaid
 from market.purchasing import queries as purchasing
@@ -38,6 +39,7 @@ PARTS: tuple[Callable[[Actor], Any], ...] = (
     inputs.today,
     catalogue.today,
     retail.today,
+    payouts.today,
     ledger.today,
     reconciliation.today,
     commodities.today,

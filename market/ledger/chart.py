@@ -19,6 +19,7 @@ SIDES: tuple[Side, ...] = ("debit", "credit")
 CASH = "1-1100"
 BANK = "1-1200"
 CLEARING = "1-1250"
+PAYOUT_DEPOSIT = "1-1260"
 RECEIVABLE_MEMBERS = "1-1300"
 RECEIVABLE_OTHERS = "1-1310"
 RECEIVABLE_COOPERATIVES = "1-1320"
@@ -36,6 +37,7 @@ PAYABLE_COOPERATIVES = "2-1250"
 PAYABLE_CONSIGNMENT = "2-1300"
 CUSTOMER_ADVANCES = "2-1400"
 REFUNDS_UNDER_WAY = "2-1410"
+PAYOUTS_IN_TRANSIT = "2-1420"
 CONTAINER_DEPOSITS = "2-1450"
 VOLUNTARY_SAVINGS = "2-1500"
 EDUCATION_FUND = "2-1600"
@@ -64,6 +66,7 @@ UTILITIES = "6-1400"
 RENT = "6-1500"
 DEPRECIATION = "6-1600"
 PAYMENT_FEES = "6-1700"
+PAYOUT_FEES = "6-1710"
 OTHER_EXPENSES = "6-1900"
 COOPERATIVE_EXPENSES = "7-1100"
 MEMBER_EDUCATION = "7-1200"
@@ -99,6 +102,7 @@ DEFAULT_CHART: tuple[ChartAccount, ...] = (
     _asset(CASH, lazy("Kas"), non_negative=True),
     _asset(BANK, lazy("Bank")),
     _asset(CLEARING, lazy("Kas dalam perjalanan")),
+    _asset(PAYOUT_DEPOSIT, lazy("Saldo uang keluar di penyedia")),
     _asset(RECEIVABLE_MEMBERS, lazy("Piutang anggota")),
     _asset(RECEIVABLE_OTHERS, lazy("Piutang non-anggota")),
     _asset(RECEIVABLE_COOPERATIVES, lazy("Piutang antarkoperasi")),
@@ -116,6 +120,7 @@ DEFAULT_CHART: tuple[ChartAccount, ...] = (
     _credit(PAYABLE_CONSIGNMENT, lazy("Utang konsinyasi"), "liability"),
     _credit(CUSTOMER_ADVANCES, lazy("Uang muka pelanggan"), "liability"),
     _credit(REFUNDS_UNDER_WAY, lazy("Pengembalian dalam proses"), "liability"),
+    _credit(PAYOUTS_IN_TRANSIT, lazy("Uang keluar dalam perjalanan"), "liability"),
     _credit(CONTAINER_DEPOSITS, lazy("Titipan tabung pembeli"), "liability", non_negative=True),
     _credit(VOLUNTARY_SAVINGS, lazy("Simpanan sukarela"), "liability", non_negative=True),
     _credit(EDUCATION_FUND, lazy("Dana pendidikan"), "liability"),
@@ -144,6 +149,7 @@ DEFAULT_CHART: tuple[ChartAccount, ...] = (
     _expense(RENT, lazy("Sewa")),
     _expense(DEPRECIATION, lazy("Penyusutan")),
     _expense(PAYMENT_FEES, lazy("Biaya pembayaran digital")),
+    _expense(PAYOUT_FEES, lazy("Biaya uang keluar")),
     _expense(OTHER_EXPENSES, lazy("Beban usaha lain")),
     _expense(COOPERATIVE_EXPENSES, lazy("Beban perkoperasian")),
     _expense(MEMBER_EDUCATION, lazy("Pendidikan anggota")),

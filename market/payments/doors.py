@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from market.core import crypto
-from market.payments.gateway import PaymentGateway
+from market.payments.gateway import PaymentGateway, PayoutGateway
 from market.payments.models import MerchantAccount
 from market.payments.types import Account, Provider, Secret
 
@@ -19,18 +19,27 @@ LISTS, SINGLES = (
 )
 
 Opener = Callable[[Account], PaymentGateway]
+Payer = Callable[[Account], PayoutGateway]
 _openers: dict[Provider, Opener] = {}
+_payers: dict[Provider, Payer] = {}
 _notices_url = ""
 _production = False
 
 
-def configure(openers: dict[Provider, Opener], notices_url: str = "", *, production: bool = False) -> None:
+def configure(
+    openers: dict[Provider, Opener],
+    notices_url: str = "",
+    *,
+    payers: dict[Provider, Payer] | None = None,
+    production: bool = False,
+) -> None:
     """How this process opens each provider (set once by the application, by a test for its own).
 
-    `notices_url`: where a provider reaches this site, to tell each charge where its notices go.
+    `notices_url`: where a provider reaches this site, to tell each charge where its notices go; `payers`
+    open the providers' payouts.
     """
-    global _openers, _notices_url, _production
-    _openers, _notices_url, _production = openers, notices_url, production
+    global _openers, _payers, _notices_url, _production
+    _openers, _payers, _notices_url, _production = openers, payers or {}, notices_url, production
 
 
 def seal_keys(token: str, **keys: str | list[str]) -> str:
@@ -72,6 +81,19 @@ def gateway_of(row: MerchantAccount, siblings: Sequence[MerchantAccount] = ()) -
             webhook_keys=tuple(dict.fromkeys(key for each in rows for key in each.webhook_keys)),
         )
     )
+
+
+def payouts_of(row: MerchantAccount, siblings: Sequence[MerchantAccount] = ()) -> PayoutGateway:
+    """The payouts of this account, with the newest keys for them that any of its rows has.
+
+    Raises LookupError where none are installed or no keys were entered, ValueError for keys that do not fit.
+    """
+    payer = _payers.get(Provider(row.provider))
+    rows = [account_of(each) for each in siblings] or [account_of(row)]
+    keyed = [each for each in rows if each.payout_maker_key and each.payout_approver_key]
+    if payer is None or not keyed or (_production and not row.production):
+        raise LookupError(f"no payouts at {row.provider}")
+    return payer(keyed[0])
 
 
 def trial_allowed() -> bool:

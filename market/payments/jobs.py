@@ -31,7 +31,10 @@ def on_payment_notified(payload: dict[str, Any]) -> None:
     """A provider says that something happened: ask it what."""
     with db.transaction(read_only=True):
         attempt_id = services.attempt_of(payload["notification_id"])
+        payout_id = services.payout_of(payload["notification_id"])
     outcome = "unknown order" if attempt_id is None else services.check_attempt(attempt_id, must_answer=True)
+    if payout_id is not None:
+        outcome = services.send_payout(payout_id)
     with db.transaction():
         services.close_notification(payload["notification_id"], outcome)
 
@@ -77,3 +80,25 @@ def on_reconciliation_apply(payload: dict[str, Any]) -> None:
 def on_reconciliation_done(payload: dict[str, Any]) -> None:
     """A run has ended."""
     services.tell_of_run(payload["run_id"])
+
+
+def on_refund_by_hand(payload: dict[str, Any]) -> None:
+    """Money must go back without the provider."""
+    services.tell_by_hand(payload["refund_id"])
+
+
+@jobs.own_transactions
+def on_payout_approved(payload: dict[str, Any]) -> None:
+    """Two people have agreed: the provider is asked to send it."""
+    services.send_payout(payload["payout_id"])
+
+
+@jobs.own_transactions
+def on_payout_check(payload: dict[str, Any]) -> None:
+    """It is time to ask what became of a payout."""
+    services.send_payout(payload["payout_id"])
+
+
+def on_payout_ended(payload: dict[str, Any]) -> None:
+    """Money has arrived, or is owed again."""
+    services.tell_of_payout(payload["payout_id"])

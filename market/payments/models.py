@@ -223,17 +223,27 @@ class PaymentEffect(db.Tenant, db.Base):
 
 
 class PaymentRefund(db.Tenant, db.Base):
-    """Money on its way back. `refund_id` makes it once at the provider; `refused` gave nothing back."""
+    """Money on its way back. `refund_id` makes it once at the provider; `refused` gave nothing back.
+
+    By `hand` the cooperative pays it out itself, to where the payer says (`RefundDestination`, `Payout`):
+    `asked` until a second person has approved that, `pending` while it is in transit.
+    """
 
     STATES: ClassVar[StateTable] = StateTable(
         "asked",
-        {"asked": {"pending", "done", "refused"}, "pending": {"done", "refused"}, "refused": {"done"}},
+        {
+            "asked": {"pending", "done", "refused"},
+            "pending": {"asked", "done", "refused"},
+            "refused": {"done"},
+        },
     )
     UNDER_WAY = ("asked", "pending")
+    WAYS = ("provider", "hand")
 
     __tablename__ = "payment_refund"
     __table_args__ = db.tenant_args(
         STATES.check(),
+        db.one_of("way", WAYS),
         db.tenant_fk("payment_attempt", "attempt_id"),
         UniqueConstraint("attempt_id", "refund_id"),
         CheckConstraint("amount_rp > 0 AND beyond_rp BETWEEN 0 AND amount_rp", name="something"),
@@ -249,6 +259,7 @@ class PaymentRefund(db.Tenant, db.Base):
     reason: Mapped[str] = mapped_column(String(200), default="")
     asked_by: Mapped[int | None] = mapped_column(db.BigKey, ForeignKey("user.id"))
     last_error: Mapped[str] = mapped_column(Text, default="")
+    way: Mapped[str] = mapped_column(String(10), default="provider")
     reopened: Mapped[bool] = mapped_column(Boolean, default=False)
     """Refused here, proved by the bank after all: its money came straight from where it stood again."""
     state: Mapped[str] = mapped_column(String(10), default="asked")

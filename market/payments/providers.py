@@ -37,6 +37,14 @@ def openers(addresses: Addresses) -> dict[Provider, Callable[[Account], PaymentG
     }
 
 
+def payers(addresses: Addresses) -> dict[Provider, Callable[[Account], PayoutGateway]]:
+    """For each provider that pays out here, what turns an account into its payouts."""
+    return {
+        provider: lambda account, provider=provider: payouts_for(account, addresses)  # type: ignore[misc]
+        for provider in PAYOUTS
+    }
+
+
 def gateway_for(account: Account, addresses: Addresses | None = None) -> PaymentGateway:
     """The gateway of an account."""
     adapter = _load(*ADAPTERS[account.provider])

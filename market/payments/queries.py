@@ -171,8 +171,11 @@ def refunding_rp(attempt_id: int) -> int:
 
 
 def refunded_rp(attempt_id: int) -> int:
-    """What has arrived back at the payer."""
-    return _moved_rp(attempt_id, "refunded")
+    """What has arrived back at the payer, through the provider or by hand."""
+    query = select(func.coalesce(func.sum(PaymentRefund.amount_rp), 0)).where(
+        PaymentRefund.attempt_id == attempt_id, PaymentRefund.state == "done"
+    )
+    return int(db.session.scalar(query) or 0)
 
 
 def disputed_rp(attempt_id: int) -> int:

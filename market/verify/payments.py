@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from market.ledger import chart
+from market.verify import payouts
 from market.verify.base import Invariant
 
 DOCUMENTS: dict[str, tuple[str, str, str]] = {
@@ -12,6 +13,7 @@ DOCUMENTS: dict[str, tuple[str, str, str]] = {
     "suspense_case": ("suspense_case", "d.state IN ('attributed')", "d.amount_rp"),
     "merchant_withdrawal": ("merchant_withdrawal", "d.amount_rp > 0", "d.amount_rp"),
     "fee_correction": ("fee_correction", "d.amount_rp <> 0", "abs(d.amount_rp)"),
+    **payouts.DOCUMENTS,
 }
 """Kind of source -> its table, when a row of it must have an entry, and the entry's debit side."""
 
@@ -69,11 +71,14 @@ SUSPENSE_AGAINST_CASES = _same(
 )
 REFUNDS_AGAINST_ROWS = _same(
     chart.REFUNDS_UNDER_WAY,
-    """
+    f"""
         UNION ALL SELECT organization_id, 0, -amount_rp FROM payment_refund
             WHERE state IN ('asked', 'pending')
+        {payouts.REFUNDS_IN_TRANSIT}
     """,
 )
+PAYOUTS_IN_TRANSIT = _same(chart.PAYOUTS_IN_TRANSIT, payouts.IN_TRANSIT)
+DEPOSIT_AGAINST_PAYOUTS = _same(chart.PAYOUT_DEPOSIT, payouts.DEPOSIT)
 OWN = """(NOT e.suspense OR EXISTS (
             SELECT 1 FROM suspense_case c WHERE c.effect_id = e.id AND c.state IN ('attributed')))"""
 """Money that is the payment's own: from the start, or since the treasurer found it to be."""
@@ -148,7 +153,10 @@ INVARIANTS = (
     Invariant(
         "I12",
         "A payment is paid by one attempt at most; no more goes back than came, and a dispute once.",
-        (PAID_TWICE, MORE_BACK_THAN_CAME, DISPUTED_OTHERWISE),
+        (
+            *(PAID_TWICE, MORE_BACK_THAN_CAME, DISPUTED_OTHERWISE),
+            *(payouts.REFUND_PAID_TWICE, payouts.REFUND_OTHERWISE),
+        ),
     ),
     Invariant(
         "I13",
@@ -162,6 +170,10 @@ INVARIANTS = (
             SUM_NOT_NAMED,
             COMPARED_WITH_OTHER_BOOKS,
             WITHDRAWN_OTHERWISE,
+            PAYOUTS_IN_TRANSIT,
+            DEPOSIT_AGAINST_PAYOUTS,
+            payouts.PAYABLE_AGAINST_SALES,
+            payouts.REFUND_BY_NOBODY,
         ),
         note="as of each account's last comparison with its provider",
     ),

@@ -12,7 +12,7 @@ from sqlalchemy import ForeignKeyConstraint, String, Table, Text
 
 from market.core import clock, db
 from market.core.states import StateTable
-from market.verify import bills, neighbours
+from market.verify import bills, neighbours, payouts
 from market.verify.base import Invariant, Offender, every, select, wib_date
 
 
@@ -225,7 +225,14 @@ INVARIANTS = (
     Invariant(
         "I29",
         "Who decides is not who proposed, and both had a seat that day.",
-        (SAME_PERSON, not_in_their_seat, NEED_BY_ONE, neighbours.LOSS_BY_ONE, *bills.PERSONS),
+        (
+            SAME_PERSON,
+            not_in_their_seat,
+            NEED_BY_ONE,
+            neighbours.LOSS_BY_ONE,
+            *bills.PERSONS,
+            payouts.ONE_PERSON,
+        ),
     ),
     Invariant("I30", "No reference leaves its organization.", (references_out_of_the_organization,)),
     Invariant(

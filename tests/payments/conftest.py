@@ -12,14 +12,18 @@ from sqlalchemy import select
 from market import verify, wiring
 from market.core import clock, crypto, db, jobs, states
 from market.core.permissions import SYSTEM, Actor
+from market.ledger import chart
 from market.ledger import queries as books
-from market.payments import doors, queries, services
+from market.ledger import services as ledger
+from market.ledger.types import EntryDraft, credit, debit
+from market.payments import doors, queries, queries_payouts, services
 from market.payments import jobs as handlers
 from market.payments.models import MerchantAccount, Payment, PaymentAttempt, PaymentNotification
+from market.payments.models_payouts import Payout
 from market.payments.types import Provider
 from tests import cast as people
 from tests.faults import story
-from tests.payments.scripted import Bank, ScriptedGateway
+from tests.payments.scripted import Bank, ScriptedGateway, ScriptedPayouts
 
 HANDLERS = {
     "payment_started": handlers.on_payment_started,
@@ -27,6 +31,10 @@ HANDLERS = {
     "payment_unwanted": handlers.on_payment_unwanted,
     "payment_notified": handlers.on_payment_notified,
     "refund_asked": handlers.on_refund_asked,
+    "refund_by_hand": handlers.on_refund_by_hand,
+    "payout_approved": handlers.on_payout_approved,
+    "payout_check": handlers.on_payout_check,
+    "payout_ended": handlers.on_payout_ended,
 }
 AMOUNT_RP = 275_000
 
@@ -83,7 +91,20 @@ class Desk:
             services.ask_due()
         with db.transaction():
             services.close_due()
+        with db.transaction():
+            services.ask_payouts()
         self.work()
+
+    def give_keys(self) -> None:
+        """The cooperative enters the keys with which money can be sent."""
+        with db.transaction():
+            account = queries.account_by_id(self.account_id)
+            keys = {f"payout_{name}_key": f"IRIS-{name}" for name in ("maker", "approver", "merchant")}
+            account.keys = doors.seal_keys(account.token, server_keys=["SB-Mid-server-SIM"], **keys)
+
+    def payout(self, payout_id: int) -> Payout:
+        with db.transaction(read_only=True):
+            return queries_payouts.payout_by_id(payout_id)
 
     def payment(self, payment_id: int) -> Payment:
         with db.transaction(read_only=True):
@@ -107,6 +128,12 @@ class Desk:
         with db.transaction(read_only=True):
             found = [a.balance_rp for a in books.accounts(self.cast.makmur.id) if a.code == code]
         return found[0] if found else 0
+
+    def fill_till(self, amount_rp: int) -> None:
+        """Cash from the bank into the till, in the open transaction."""
+        lines = (debit(chart.CASH, amount_rp), credit(chart.BANK, amount_rp))
+        draft = EntryDraft("opening:77", clock.today(), "Isi kas", lines)
+        ledger.post(SYSTEM, self.cast.makmur.id, draft)
 
     def books_are_true(self) -> None:
         with db.transaction(read_only=True):
@@ -145,7 +172,10 @@ def an_account(organization_id: int, proposer: Actor, approver: Actor, *keys: st
 def desk(database) -> Iterator[Desk]:
     cast = story.begin()
     bank = Bank()
-    doors.configure({Provider.MIDTRANS: lambda account: ScriptedGateway(bank, account)})
+    doors.configure(
+        {Provider.MIDTRANS: lambda account: ScriptedGateway(bank, account)},
+        payers={Provider.MIDTRANS: lambda account: ScriptedPayouts(bank)},
+    )
     with db.transaction():
         account_id = an_account(cast.makmur.id, cast.budi, cast.hadi)
     always = services.LatePurpose(lambda _number: "", lambda _actor, _number: None)

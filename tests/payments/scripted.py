@@ -9,12 +9,14 @@ from datetime import datetime
 from market.core import clock
 from market.payments import gateway
 from market.payments.types import (
+    PAYOUT_FINAL,
     Account,
     ActionKind,
     Balance,
     BalanceMove,
     CancelReason,
     CreatePayment,
+    CreatePayout,
     DisputeSnapshot,
     DisputeStatus,
     Method,
@@ -22,6 +24,9 @@ from market.payments.types import (
     NextAction,
     PaymentRef,
     PaymentSnapshot,
+    PayoutRef,
+    PayoutSnapshot,
+    PayoutStatus,
     Provider,
     RefundSnapshot,
     RefundStatus,
@@ -47,6 +52,9 @@ class Bank:
     asked: int = 0
     keeps_books: bool = True
     more: list[BalanceMove] = field(default_factory=list)
+
+    payouts: dict[str, PayoutSnapshot] = field(default_factory=dict)
+    refuses_payouts: Exception | None = None
 
     def pay(self, order_id: str, amount_rp: int | None = None, **changes: object) -> None:
         """The payer pays, at whatever state the charge is: a provider may take money late."""
@@ -114,6 +122,12 @@ class Bank:
         charge = self.charges[order_id]
         back = sum(each.amount_rp for each in charge.refunds if each.status != RefundStatus.FAILED)
         return back + charge.disputed_rp
+
+    def end_payout(self, reference: str, status: PayoutStatus, error: str = "") -> None:
+        """The provider carries a payout on; what has ended stays as it is."""
+        row = self.payouts[reference]
+        if row.status not in PAYOUT_FINAL:
+            self.payouts[reference] = replace(row, status=status, error=error)
 
     def refund(self, order_id: str, said: RefundSnapshot) -> None:
         """A refund as the provider lists it from now on."""
@@ -213,3 +227,61 @@ class ScriptedGateway:
         if self.bank.lose_answers:
             raise gateway.Unavailable("the line was cut", outcome_unknown=True)
         return found
+
+
+@dataclass
+class ScriptedPayouts:
+    """The port of payouts over a Bank, which forgets keys: a repeated call queues a second payout."""
+
+    bank: Bank
+    provider: Provider = Provider.MIDTRANS
+
+    def create_payout(self, request: CreatePayout, *, idempotency_key: str) -> PayoutSnapshot:
+        self._ask()
+        if self.bank.refuses_payouts is not None:
+            raise self.bank.refuses_payouts
+        ref = PayoutRef(f"ref{len(self.bank.payouts) + 1:06d}", request.payout_id)
+        self.bank.payouts[ref.provider_id] = PayoutSnapshot(ref, PayoutStatus.QUEUED, request.amount_rp)
+        return self._answer(ref.provider_id)
+
+    def get_payout(self, ref: PayoutRef) -> PayoutSnapshot:
+        self._ask()
+        return self._answer(ref.provider_id)
+
+    def approve_payout(self, ref: PayoutRef, *, otp: str = "") -> PayoutSnapshot:
+        self._ask()
+        self.bank.end_payout(ref.provider_id, PayoutStatus.APPROVED)
+        return self._answer(ref.provider_id)
+
+    def reject_payout(self, ref: PayoutRef, *, reason: str) -> PayoutSnapshot:
+        self._ask()
+        self.bank.end_payout(ref.provider_id, PayoutStatus.REJECTED, reason)
+        return self._answer(ref.provider_id)
+
+    def account_holder(self, bank: str, account_number: str) -> str:
+        return "TINI"
+
+    def payout_balance_rp(self) -> int:
+        return 1_000_000
+
+    def parse_payout_webhook(
+        self, headers: Mapping[str, str], body: bytes, *, received_at: datetime
+    ) -> WebhookEvent:
+        """A notice reads `sign|number|anything`; only the sign "ok" is the provider's."""
+        sign, _bar, rest = body.decode().partition("|")
+        if sign != "ok":
+            raise gateway.SignatureError("not ours")
+        number = rest.partition("|")[0]
+        return WebhookEvent(self.provider, f"out:{rest}", "payout.news", payout_ref=PayoutRef(number))
+
+    def _ask(self) -> None:
+        self.bank.asked += 1
+        if self.bank.trouble is not None:
+            raise self.bank.trouble
+
+    def _answer(self, reference: str) -> PayoutSnapshot:
+        if reference not in self.bank.payouts:
+            raise gateway.NotFound(reference)
+        if self.bank.lose_answers:
+            raise gateway.Unavailable("the line was cut", outcome_unknown=True)
+        return self.bank.payouts[reference]

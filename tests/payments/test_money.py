@@ -340,10 +340,14 @@ def test_a_refund_that_the_bank_refuses_leaves_the_money_where_it_was(desk: Desk
     desk.books_are_true()
 
 
-def test_a_virtual_account_is_not_refunded_by_the_provider(desk: Desk):
+def test_a_virtual_account_is_not_refunded_by_the_provider_but_by_hand(desk: Desk):
     payment, _attempt = desk.paid("va_bca")
-    with pytest.raises(Refused), db.transaction():
-        services.ask_refund(desk.cast.budi, payment, AMOUNT_RP, "batal")
+    asked = desk.bank.asked
+    with db.transaction():
+        assert services.ask_refund(desk.cast.budi, payment, AMOUNT_RP, "batal").way == "hand"
+    desk.work()
+    assert desk.bank.asked == asked
+    assert desk.balance(chart.REFUNDS_UNDER_WAY) == -AMOUNT_RP
     desk.books_are_true()
 
 

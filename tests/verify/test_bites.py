@@ -18,6 +18,7 @@ from tests.verify import (
     plants_money,
     plants_neighbours,
     plants_payments,
+    plants_payouts,
     plants_process,
     plants_reconciliation,
     plants_trips,
@@ -37,6 +38,7 @@ LISTS = (
     plants_trips,
     plants_payments,
     plants_reconciliation,
+    plants_payouts,
 )
 
 
@@ -67,6 +69,12 @@ def test_honest_bills_credits_returns_and_runs_break_nothing(lived):
 
 def test_honest_payments_over_the_internet_break_nothing(lived):
     plants_payments.paid(lived, twice=True)
+    assert failing() == set()
+
+
+def test_honest_money_that_leaves_breaks_nothing(lived):
+    plants_payouts.paid_back(lived)
+    plants_payouts.topped_up(lived)
     assert failing() == set()
 
 

@@ -24,3 +24,20 @@ def create_notification(account_token: str) -> Response:
     except SignatureError:
         return Response("not signed", status=401, mimetype="text/plain")
     return Response("ok", mimetype="text/plain")
+
+
+@bp.post("/bayar/kabar-keluar/<account_token>")
+@csrf.exempt
+@public
+@repeatable
+def create_payout_notification(account_token: str) -> Response:
+    """The same for money that leaves; 404 where the account has no keys for it."""
+    if (request.content_length or 0) > MAX_WEBHOOK_BYTES:
+        return Response("too large", status=413, mimetype="text/plain")
+    try:
+        services.record_payout_notification(account_token, dict(request.headers), request.get_data())
+    except LookupError:
+        return Response("no payouts here", status=404, mimetype="text/plain")
+    except SignatureError:
+        return Response("not signed", status=401, mimetype="text/plain")
+    return Response("ok", mimetype="text/plain")

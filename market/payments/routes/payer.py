@@ -11,7 +11,7 @@ from market.core import clock, qr
 from market.core.errors import Conflict, Refused
 from market.core.i18n import _
 from market.identity import queries as identity
-from market.payments import queries, services
+from market.payments import queries, queries_payouts, services
 from market.payments.models import Payment, PaymentAttempt
 from market.payments.routes import howto
 from market.payments.routes.blueprint import Answer, bp
@@ -34,7 +34,14 @@ def show_live(token: str) -> Response:
     page = _page(token)
     attempt: PaymentAttempt | None = page["attempt"]
     shown = attempt and (attempt.id, attempt.state, bool(attempt.next_action))
-    seen = (page["payment"].state, shown, page["over"], page["received"], *page["methods"])
+    seen = (
+        page["payment"].state,
+        shown,
+        page["over"],
+        page["received"],
+        *page["methods"],
+        len(page["going_back"]),
+    )
     tag = etag_for(*map(str, seen))
     if tag in request.if_none_match:
         response = Response(status=304)
@@ -64,6 +71,7 @@ def _page(token: str) -> dict[str, Any]:
         "received": received,
         "over": over,
         "moving": payment.state == "open",
+        "going_back": queries_payouts.refunds_of_payment(payment.id),
     }
 
 

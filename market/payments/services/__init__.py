@@ -17,6 +17,7 @@ from market.payments.services.asking import (
     send_refund,
 )
 from market.payments.services.booking import book_case
+from market.payments.services.depositing import release_hold, top_up
 from market.payments.services.differing import decide_explanation, explain_case, tell_of_run
 from market.payments.services.disputing import SILENT, end_dispute
 from market.payments.services.keeping import abandon, ask_refund, use_payment, withdraw
@@ -24,7 +25,19 @@ from market.payments.services.noticing import (
     ask_forgotten,
     attempt_of,
     close_notification,
+    payout_of,
     record_notification,
+    record_payout_notification,
+)
+from market.payments.services.payees import decide_payee_account, name_own_account, name_seller_account
+from market.payments.services.payouts import (
+    best_way,
+    decide_payout,
+    lapse_payouts,
+    propose_refund_payout,
+    propose_seller_payout,
+    record_payout,
+    withdraw_payout,
 )
 from market.payments.services.reconciling import (
     apply_case,
@@ -35,6 +48,15 @@ from market.payments.services.reconciling import (
     run_step,
     run_whole,
 )
+from market.payments.services.refunding import (
+    MAX_WRONG_CODES,
+    ask_again,
+    name_destination,
+    note_wrong_code,
+    pay_by_hand,
+    tell_by_hand,
+)
+from market.payments.services.sending import apply_payout, ask_payouts, send_payout
 from market.payments.services.settlement_files import (
     confirm_file,
     discard_file,
@@ -49,23 +71,29 @@ from market.payments.services.suspense import (
     refund_case,
     why_unwanted,
 )
+from market.payments.services.targets import masked, number_of
 from market.payments.services.telling import (
     tell_of_case,
     tell_of_dispute,
     tell_of_found_refund,
+    tell_of_payout,
     tell_of_refusal,
 )
 
 __all__ = [
+    "MAX_WRONG_CODES",
     "PAY_WITHIN_MIN",
     "SILENT",
     "LatePurpose",
     "abandon",
     "apply_case",
+    "apply_payout",
     "apply_snapshot",
+    "ask_again",
     "ask_apply",
     "ask_due",
     "ask_forgotten",
+    "ask_payouts",
     "ask_refund",
     "ask_run",
     "attempt_of",
@@ -73,6 +101,7 @@ __all__ = [
     "begin_attempt",
     "begin_daily",
     "begin_run",
+    "best_way",
     "book_case",
     "check_attempt",
     "choose_method",
@@ -83,28 +112,49 @@ __all__ = [
     "confirm_file",
     "decide_account",
     "decide_explanation",
+    "decide_payee_account",
+    "decide_payout",
     "discard_file",
     "end_account",
     "end_dispute",
     "end_keys",
     "explain_case",
+    "lapse_payouts",
+    "masked",
     "methods_for",
+    "name_destination",
+    "name_own_account",
+    "name_seller_account",
+    "note_wrong_code",
+    "number_of",
+    "pay_by_hand",
+    "payout_of",
     "preview_file",
     "propose_account",
     "propose_key",
+    "propose_refund_payout",
+    "propose_seller_payout",
     "record_notification",
+    "record_payout",
+    "record_payout_notification",
     "refund_case",
+    "release_hold",
     "run_step",
     "run_whole",
+    "send_payout",
     "send_refund",
     "settlement_template",
     "start_payment",
+    "tell_by_hand",
     "tell_of_case",
     "tell_of_dispute",
     "tell_of_found_refund",
+    "tell_of_payout",
     "tell_of_refusal",
     "tell_of_run",
+    "top_up",
     "use_payment",
     "why_unwanted",
     "withdraw",
+    "withdraw_payout",
 ]

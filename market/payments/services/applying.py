@@ -147,6 +147,7 @@ def _reverse(payment: Payment, attempt: PaymentAttempt, snapshot: PaymentSnapsho
     received = queries.effect(attempt.id, "received")
     if received is None:
         return
+    keeping.stop_by_hand(payment, attempt, stored("bank menarik kembali uangnya"))
     own = keeping.own(received)
     left_rp = max(0, keeping.left_rp(payment, attempt, received))
     effect = effects.believe(

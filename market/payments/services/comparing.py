@@ -158,7 +158,9 @@ def _waiting(orders: list[books.Order]) -> set[int]:
     found = set()
     for order in orders:
         under_way = [
-            each for each in payments.refunds_of(order.attempt_id) if each.state in PaymentRefund.UNDER_WAY
+            each
+            for each in payments.refunds_of(order.attempt_id)
+            if each.way == "provider" and each.state in PaymentRefund.UNDER_WAY
         ]
         if under_way and sum(each.amount_rp for each in under_way) == order.here_rp - order.there_rp:
             found.add(order.attempt_id)

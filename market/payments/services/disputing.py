@@ -79,6 +79,7 @@ def _take(payment: Payment, attempt: PaymentAttempt, dispute: PaymentDispute, am
     received = queries.effect(attempt.id, "received")
     if amount_rp <= taken_rp or received is None:
         return
+    keeping.stop_by_hand(payment, attempt, stored("pembayarannya disengketakan"))
     more_rp, own = amount_rp - taken_rp, keeping.own(received)
     effect = effects.believe(
         attempt,

@@ -13,7 +13,7 @@ from market.core.money import format_rp
 from market.core.permissions import SYSTEM, Actor
 from market.core.text import clean
 from market.ledger import services as ledger
-from market.payments import doors, postings, queries
+from market.payments import doors, postings, queries, queries_payouts
 from market.payments.models import Payment, PaymentAttempt, PaymentEffect, PaymentRefund
 from market.payments.services import effects
 from market.payments.types import Method, PaymentSnapshot, RefundSnapshot, RefundStatus
@@ -24,10 +24,11 @@ WITHDRAW_AGAIN_S = 5
 
 
 def ask_refund(actor: Actor, payment_id: int, amount_rp: int, reason: str) -> PaymentRefund:
-    """Give whole rupiah of a paid payment back to the payer, by a job; the purpose has taken back the goods.
+    """Give whole rupiah of a paid payment back to the payer; the purpose has taken back the goods.
 
-    The caller has checked who may. Raises Refused for more than is left and for a method that the provider
-    cannot pay back (then money goes by hand or payout), Conflict for a payment that is not paid.
+    The provider does it by a job where its method allows that; otherwise the payer is asked where to, and
+    two people of the organization pay it out. The caller has checked who may. Raises Refused for more than
+    is left, Conflict for a payment that is not paid.
     """
     payment = queries.payment_by_id(payment_id, lock=True)
     attempt = _paid_attempt(payment)
@@ -42,19 +43,27 @@ def refund_attempt(
     reason: str,
     *,
     suspense: bool = False,
+    by_hand: bool = False,
 ) -> PaymentRefund:
-    """The refund of one attempt's money; from suspense when it was never the payment's. Raises Refused."""
+    """The refund of one attempt's money; from suspense when it was never the payment's.
+
+    `by_hand`: not through the provider, whatever it can do. Raises Refused for more than is left.
+    """
     received = queries.effect(attempt.id, "received")
     left = left_rp(payment, attempt, received) if received else 0
     _require_left(attempt, amount_rp, 1, left)
     caps = doors.gateway_of(queries.account_by_id(attempt.account_id)).capabilities(Method(attempt.method))
-    if not caps.refundable or (amount_rp < left and not caps.partial_refund):
-        raise Refused(_("Cara membayar ini tidak bisa dikembalikan otomatis. Kembalikan lewat transfer."))
+    by_hand = by_hand or not caps.refundable or (amount_rp < left and not caps.partial_refund)
     seq = len(queries.refunds_of(attempt.id)) + 1
-    refund = _row(actor, attempt, amount_rp, f"{attempt.order_id}-R{seq:02d}", reason, suspense)
+    refund = _row(
+        actor, attempt, amount_rp, f"{attempt.order_id}-R{seq:02d}", reason, suspense, by_hand=by_hand
+    )
     faults.point("payments.refund_asked")
     ledger.post(actor, payment.organization_id, postings.for_refund_asked(payment, refund))
-    jobs.enqueue("refund_asked", {"refund_id": refund.id}, unique_key=f"refund_asked:{refund.id}")
+    if by_hand:
+        jobs.enqueue("refund_by_hand", {"refund_id": refund.id}, unique_key=f"refund_by_hand:{refund.id}")
+    else:
+        jobs.enqueue("refund_asked", {"refund_id": refund.id}, unique_key=f"refund_asked:{refund.id}")
     return refund
 
 
@@ -102,6 +111,7 @@ def _row(
     reason: str,
     suspense: bool,
     beyond_rp: int = 0,
+    by_hand: bool = False,
 ) -> PaymentRefund:
     refund = PaymentRefund(
         organization_id=attempt.organization_id,
@@ -111,6 +121,7 @@ def _row(
         beyond_rp=beyond_rp,
         suspense=suspense,
         reason=clean(reason, MAX_REASON),
+        way="hand" if by_hand else "provider",
         asked_by=actor.user_id,
         state_at=clock.now(),
     )
@@ -204,6 +215,7 @@ def settle_refund(
 ) -> None:
     """Move one refund to what the provider says of it; saying it again changes nothing."""
     if refund.state == "refused" and said.status == RefundStatus.SUCCEEDED:
+        stop_by_hand(payment, attempt, stored("bank ternyata sudah mengembalikannya"))
         refund.reopened = True
         _give_back(payment, attempt, refund)
         return
@@ -219,24 +231,43 @@ def settle_refund(
 
 
 def _give_back(payment: Payment, attempt: PaymentAttempt, refund: PaymentRefund) -> None:
-    """The bank has proved it: out of the clearing account, and a whole payment that is back is said so."""
-    states.advance(refund, "done", SYSTEM)
+    """The bank has proved it: out of the clearing account."""
     effect = effects.believe(
         attempt, "refunded", refund.amount_rp, reference=refund.refund_id, suspense=refund.suspense
     )
-    if refund.suspense:
-        end_case(attempt, "refunded")
-    else:
-        payment.refunded_rp += refund.amount_rp
-        if payment.refunded_rp == payment.received_rp and payment.state == "paid":
-            states.advance(payment, "refunded", SYSTEM)
-        jobs.enqueue(
-            "payment_changed",
-            {"payment_id": payment.id, "to": "refunded", "refund_id": refund.id},
-            unique_key=f"payment_refunded:{refund.id}",
-        )
+    close_refund(SYSTEM, payment, attempt, refund)
     faults.point("payments.refunded")
     ledger.post(SYSTEM, payment.organization_id, postings.for_refunded(payment, effect, refund))
+
+
+def close_refund(actor: Actor, payment: Payment, attempt: PaymentAttempt, refund: PaymentRefund) -> None:
+    """The payer has the money again, and a whole payment that is back is said so; the caller posts it.
+
+    A bank that gives back what it had refused, after the cooperative paid it by hand, gives it twice: the
+    payment then counts once, and the advances show the loss.
+    """
+    states.advance(refund, "done", actor)
+    if refund.suspense:
+        end_case(attempt, "refunded")
+        return
+    payment.refunded_rp = min(payment.received_rp, payment.refunded_rp + refund.amount_rp)
+    if payment.refunded_rp == payment.received_rp and payment.state == "paid":
+        states.advance(payment, "refunded", SYSTEM)
+    jobs.enqueue(
+        "payment_changed",
+        {"payment_id": payment.id, "to": "refunded", "refund_id": refund.id},
+        unique_key=f"payment_refunded:{refund.id}",
+    )
+
+
+def stop_by_hand(payment: Payment, attempt: PaymentAttempt, reason: str) -> None:
+    """Refunds by hand whose money has not left yet are called off: the bank has taken or given it itself."""
+    for refund in queries.refunds_of(attempt.id):
+        if refund.way == "hand" and refund.state == "asked":
+            payout = queries_payouts.live_payout_of_refund(refund.id)
+            if payout is not None:
+                states.advance(payout, "rejected", SYSTEM, reason)
+            refuse_refund(payment, refund, reason)
 
 
 def end_case(attempt: PaymentAttempt, state: str) -> None:
@@ -289,4 +320,5 @@ def refuse_refund(payment: Payment, refund: PaymentRefund, reason: str) -> None:
         if case is not None and case.state == "refunding":
             states.advance(case, "open", SYSTEM)
     ledger.post(SYSTEM, payment.organization_id, postings.for_refund_refused(payment, refund))
-    jobs.enqueue("refund_refused", {"refund_id": refund.id}, unique_key=f"refund_refused:{refund.id}")
+    if refund.way == "provider":
+        jobs.enqueue("refund_refused", {"refund_id": refund.id}, unique_key=f"refund_refused:{refund.id}")

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from market.core import clock, db, faults, jobs
-from market.payments import doors, queries
-from market.payments.models import PaymentNotification
+from market.payments import doors, queries, queries_payouts
+from market.payments.models import MerchantAccount, PaymentNotification
+from market.payments.types import WebhookEvent
 
 FORGOTTEN = timedelta(hours=2)
 """A job that met only silence gives up after an hour and a quarter; then the hour asks again."""
@@ -23,12 +24,17 @@ def record_notification(account_token: str, headers: Mapping[str, str], body: by
     event = doors.gateway_of(account, queries.rows_of_merchant(account)).parse_webhook(
         headers, body, received_at=clock.now()
     )
+    return _keep(account, event, body)
+
+
+def _keep(account: MerchantAccount, event: WebhookEvent, body: bytes) -> bool:
+    named = event.ref.order_id if event.ref else event.payout_ref.provider_id if event.payout_ref else ""
     row = {
         "provider": account.provider,
         "dedupe_key": event.dedupe_key,
         "account_id": account.id,
         "kind": event.kind[:60],
-        "order_id": event.ref.order_id if event.ref else "",
+        "order_id": named[:80],
         "provider_id": event.provider_id[:80],
         "claimed_status": event.claimed_status[:40],
         "body": body.decode("utf-8", "replace"),
@@ -42,6 +48,13 @@ def record_notification(account_token: str, headers: Mapping[str, str], body: by
         key = f"payment_notified:{number}"
         jobs.enqueue("payment_notified", {"notification_id": number}, unique_key=key)
     return number is not None
+
+
+def record_payout_notification(account_token: str, headers: Mapping[str, str], body: bytes) -> bool:
+    """The same for money that leaves. Raises NotFound, gateway.SignatureError, LookupError without keys."""
+    account = queries.account_by_token(account_token)
+    door = doors.payouts_of(account, queries.rows_of_merchant(account))
+    return _keep(account, door.parse_payout_webhook(headers, body, received_at=clock.now()), body)
 
 
 def ask_forgotten() -> int:
@@ -63,6 +76,16 @@ def attempt_of(notification_id: int) -> int | None:
         return None
     ours = queries.account_by_id(attempt.account_id)
     return attempt.id if queries.same_merchant(ours, theirs) else None
+
+
+def payout_of(notification_id: int) -> int | None:
+    """The payout that a notice of the inbox speaks of, when it is one of the account's own."""
+    notice = queries.notification(notification_id)
+    if not notice.kind.startswith("payout."):
+        return None
+    account = queries.account_by_id(notice.account_id)
+    payout = queries_payouts.payout_by_reference(account, notice.order_id)
+    return payout.id if payout else None
 
 
 def close_notification(notification_id: int, outcome: str) -> None:

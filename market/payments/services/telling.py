@@ -6,7 +6,7 @@ from market.core.i18n import lazy
 from market.core.money import format_rp
 from market.core.permissions import Role
 from market.notices.services import notify
-from market.payments import queries
+from market.payments import queries, queries_payouts
 
 KEEPERS = (Role.TREASURER, Role.CHAIR)
 PAGE = "/uang-masuk"
@@ -53,5 +53,19 @@ def tell_of_refusal(refund_id: int) -> None:
     """A refund was refused: the money is still here and must go back another way."""
     refund = queries.refund(refund_id)
     title = lazy("Pengembalian %(amount)s ditolak bank", amount=format_rp(refund.amount_rp))
-    body = lazy("Uangnya masih di koperasi. Kembalikan lewat transfer.")
-    notify(refund.organization_id, KEEPERS, "refund_refused", title, body, PAGE)
+    body = lazy("Uangnya masih di koperasi. Coba lagi, atau kembalikan lewat transfer.")
+    notify(refund.organization_id, KEEPERS, "refund_refused", title, body, "/uang-keluar")
+
+
+def tell_of_payout(payout_id: int) -> None:
+    """A payout has ended: its seller is told, and who keeps the money when it came back."""
+    payout = queries_payouts.payout_by_id(payout_id)
+    if payout.state == "completed" and payout.seller_id:
+        title = lazy("Koperasi membayar Anda %(amount)s", amount=format_rp(payout.amount_rp))
+        body = lazy("Bukti %(number)s. Tidak ada potongan dari Anda.", number=payout.number)
+        notify(payout.seller_id, (Role.SELLER_OWNER,), "payout_done", title, body, "/uang-saya")
+    if payout.state == "failed":
+        title = lazy("Uang keluar %(number)s tidak sampai", number=payout.number)
+        body = lazy("%(amount)s kembali ke buku. Periksa tujuannya.", amount=format_rp(payout.amount_rp))
+        page = f"/uang-keluar/{payout.id}"
+        notify(payout.organization_id, KEEPERS, "payout_failed", title, body, page)

@@ -11,6 +11,8 @@ from market.core.history import history_of
 from market.core.i18n import _
 from market.identity import queries as identity
 from market.payments import queries as payments
+from market.payments import queries_payouts as money_out
+from market.payments import services as payment_services
 from market.places import queries as places
 from market.retail import queries, services
 from market.retail.models import RetailOrder
@@ -52,6 +54,8 @@ def show_tracking(token: str) -> Response:
         code_picture=Markup(qr.svg(_counter_link(order))),
         reason=history_of(order)[-1].reason if order.state == "cancelled" else "",
         payment=services.payment_of(order),
+        going_back=money_out.refunds_of_purpose(queries.PURPOSE, order.id),
+        masked=payment_services.masked,
         payable=payments.takes_payments(order.organization_id),
         locked=order.wrong_codes >= services.MAX_WRONG_CODES,
     )

@@ -285,7 +285,8 @@ def cancel_order(actor: Actor, order_id: int, reason: str) -> RetailOrder:
 def cancel_own_order(actor: Actor, token: str) -> RetailOrder:
     """The buyer changes their mind on the tracking page; what was paid over the internet goes back.
 
-    Raises Conflict while it is being paid, Refused where the provider cannot pay it back.
+    Where the provider cannot do that, the buyer says where to and the cooperative pays it. Raises Conflict
+    while it is being paid.
     """
     order = queries.order_by_token(token, lock=True)
     _end(actor, order, "cancelled", stored("dibatalkan pembeli"))

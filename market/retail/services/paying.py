@@ -121,7 +121,8 @@ def settle(actor: Actor, order: RetailOrder, cash_rp: int | None) -> None:
 def give_up(actor: Actor, order: RetailOrder, reason: str) -> None:
     """The order comes to nothing: what was paid goes back, what is not paid yet is not asked for any more.
 
-    Raises Conflict while an attempt can still be paid, Refused where the provider cannot pay it back.
+    Where the provider cannot pay it back, two people of the cooperative do. Raises Conflict while an attempt
+    can still be paid.
     """
     payment = payment_of(order)
     if payment is None:
