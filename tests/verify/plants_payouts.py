@@ -12,8 +12,8 @@ from tests.verify.planting import breaks
 from tests.verify.plants_payments import AMOUNT_RP, an_account, paid
 
 
-def paid_back(lived, *, sent: bool = True) -> int:
-    """A payment by virtual account that two people give back by transfer; the payout's id."""
+def proposed(lived) -> int:
+    """A payment by virtual account that one person proposes to give back by transfer; the payout's id."""
     with db.transaction():
         an_account(lived)
         payment = services.start_payment(
@@ -30,13 +30,18 @@ def paid_back(lived, *, sent: bool = True) -> int:
         services.apply_snapshot(attempt.id, said)
         refund = services.ask_refund(lived.cast.budi, payment.id, AMOUNT_RP, "batal")
         services.name_destination(payment.token, refund.id, "bank", "bca", "0123456789", "Tini")
-        payout = services.propose_refund_payout(lived.cast.budi, refund.id, "transfer")
+        return services.propose_refund_payout(lived.cast.budi, refund.id, "transfer").id
+
+
+def paid_back(lived, *, sent: bool = True) -> int:
+    """The same, approved by a second person, and (`sent`) transferred."""
+    payout = proposed(lived)
     with db.transaction():
-        services.decide_payout(lived.cast.hadi, payout.id, True)
+        services.decide_payout(lived.cast.hadi, payout, True)
     if sent:
         with db.transaction():
-            services.record_payout(lived.cast.budi, payout.id, reference="TRX-1", fee_rp=2_500)
-    return payout.id
+            services.record_payout(lived.cast.budi, payout, reference="TRX-1", fee_rp=2_500)
+    return payout
 
 
 def topped_up(lived) -> None:
