@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
+from sqlalchemy import text
 
 from market.core import clock, db
 from market.core.errors import Forbidden, NotFound, Refused
@@ -80,6 +83,21 @@ def test_a_return_to_the_agent_that_was_a_slip_owes_as_before(ready, open_transa
     purchasing.undo_return(ready.sri, sent.id, "salah")
     assert held(ready) == before and queries.supplier_sides(ready.makmur.id) == sides
     assert broken() == []
+
+
+def test_an_old_return_learns_its_agent_from_the_goods(ready, open_transaction):
+    made = order(ready, 5)
+    line = orders.goods_lines(made.id)[0]
+    purchasing.receive_goods(ready.kasir, made.id, [purchasing.ReceiptLine(line.id, 5, empties_packs=5)])
+    purchasing.return_goods(ready.sri, made.id, [(line.id, 2)], "broken")
+    sent = db.session.query(ContainerMove).filter_by(kind="sent_back")
+    sent.update({"supplier_id": None})
+    assert broken() != [] and queries.unknown_sides(ready.makmur.id) != []
+    migration = import_module("market.migrations.versions.0026_sourcing")
+    db.session.execute(text(migration.SUPPLIERS_OF_RETURNS))
+    db.session.expire_all()
+    assert sent.one().supplier_id == ready.lamongan.id
+    assert broken() == [] and queries.unknown_sides(ready.makmur.id) == []
 
 
 def test_the_cashier_takes_it_back_on_the_page(ready, browsers):

@@ -112,7 +112,7 @@ class TestPersons:
             services.decide_quota(cast.hadi, propose(cast, 900).id, approve=True)
 
     def test_an_office_of_another_city_decides_nothing_here(self, cast):
-        elsewhere = factories.actor(Role.OFFICE_HEAD, factories.office("Dinas Malang", "3573"))
+        elsewhere = factories.actor(Role.OFFICE_HEAD, factories.office("3573", "Dinas Malang"))
         quota = propose(cast, 300)
         with pytest.raises(NotFound):
             services.decide_quota(elsewhere, quota.id, approve=True)
