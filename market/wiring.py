@@ -38,12 +38,16 @@ from market.transfers import services as transfers
 PAYMENT_PURPOSES: dict[str, Callable[[int, int, str], None]] = {
     "retail_order": retail.on_payment_changed,
     "found_money": lambda _move, _payment, _to: None,
+    "supplier_payment": purchasing.on_payment_changed,
+    "prepaid_share": prepaid.on_payment_changed,
 }
 """What a payment is for -> who learns that it was paid, closed, given back or taken back by the bank."""
 
 
 LATE_PURPOSES: dict[str, payments.LatePurpose] = {
     "retail_order": payments.LatePurpose(retail.why_unwanted, retail.revive_order),
+    "supplier_payment": payments.LatePurpose(purchasing.why_unwanted, purchasing.require_wanted),
+    "prepaid_share": payments.LatePurpose(prepaid.why_unwanted, prepaid.require_wanted),
 }
 """What a payment is for -> who says whether money that came too late is still wanted. A purpose that is not
 listed here is given its money back."""
@@ -53,6 +57,20 @@ def on_payment_changed(payload: dict[str, Any]) -> None:
     """Pass the news of a payment to the part that asked for it."""
     payment = payments_queries.payment_by_id(payload["payment_id"])
     PAYMENT_PURPOSES[payment.purpose](payment.purpose_id, payment.id, payload["to"])
+
+
+UNCLEAR_MONEY: dict[str, Callable[[int], None]] = {
+    "supplier_payment": purchasing.on_money_unclear,
+}
+"""What a payment is for -> who else, beside the payee, hears that its money came late, twice or wrong."""
+
+
+def on_suspense_opened(payload: dict[str, Any]) -> None:
+    """The payee's treasurer is told, and a payer that is one of us."""
+    payments_jobs.on_suspense_opened(payload)
+    payment = payments_queries.payment_of_case(payments_queries.case_by_id(payload["case_id"]))
+    if payment.purpose in UNCLEAR_MONEY:
+        UNCLEAR_MONEY[payment.purpose](payment.purpose_id)
 
 
 HANDLERS: dict[str, Handler] = {
@@ -83,7 +101,6 @@ HANDLERS: dict[str, Handler] = {
     "refund_found": payments_jobs.on_refund_found,
     "refund_asked": payments_jobs.on_refund_asked,
     "refund_refused": payments_jobs.on_refund_refused,
-    "suspense_opened": payments_jobs.on_suspense_opened,
     "reconciliation_step": payments_jobs.on_reconciliation_step,
     "reconciliation_apply": payments_jobs.on_reconciliation_apply,
     "reconciliation_done": payments_jobs.on_reconciliation_done,
@@ -91,6 +108,7 @@ HANDLERS: dict[str, Handler] = {
     "payout_approved": payments_jobs.on_payout_approved,
     "payout_check": payments_jobs.on_payout_check,
     "payout_ended": payments_jobs.on_payout_ended,
+    "suspense_opened": on_suspense_opened,
     "prepaid_reminder": prepaid_jobs.on_prepaid_reminder,
     "cycle_opened": cycles_jobs.on_cycle_opened,
     "cycle_closing": cycles_jobs.on_cycle_closing,
@@ -182,7 +200,7 @@ NAV: dict[str, tuple[NavItem, ...]] = {
         NavItem(lazy("Usul pemasok"), "tag", "rounds.index_proposals", P.NEEDS_VIEW),
         NavItem(lazy("Setor beli"), "coins", "prepaid.index", P.RETAIL_VIEW),
         NavItem(lazy("Bahan UMKM"), "need", "inputs.index", P.INPUTS_VIEW),
-        NavItem(lazy("Uang masuk"), "coins", "payments.index", P.BOOKS_VIEW),
+        NavItem(lazy("Uang masuk"), "coins", "payments.index", P.MONEY_IN_VIEW),
         NavItem(lazy("Uang keluar"), "arrow-right", "payments.index_payouts", P.BOOKS_VIEW),
         NavItem(lazy("Tagihan"), "receipt", "purchasing.index_bills", P.BOOKS_VIEW),
         NavItem(lazy("Pengurus"), "people", "identity.index_people", P.PEOPLE_VIEW),
@@ -197,6 +215,7 @@ NAV: dict[str, tuple[NavItem, ...]] = {
         NavItem(lazy("Permintaan"), "search", "demand.index", P.OFFERS_VIEW),
         NavItem(lazy("Rapor"), "check", "rounds.show_scorecard", P.ASSIGNMENTS_ANSWER),
         NavItem(lazy("Rekening bank"), "coins", "purchasing.show_account", P.ACCOUNT_KEEP),
+        NavItem(lazy("Uang masuk"), "coins", "payments.index", P.MONEY_IN_VIEW),
         NavItem(lazy("Hasil penawaran"), "info", "rounds.index_results", P.ASSIGNMENTS_ANSWER),
         _NEWS,
     ),
@@ -246,6 +265,8 @@ SOURCE_PAGES: dict[str, tuple[LazyText, str, str]] = {
     "input_payment": (lazy("Uang bahan UMKM"), "inputs.show_payment", "payment_id"),
     "input_sale": (lazy("Bahan diambil"), "inputs.show", "request_id"),
     "retail_order": (lazy("Penjualan"), "retail.show_order", "order_id"),
+    "bill_income": (lazy("Tagihan dibayar pembeli"), "payments.show_payment", "payment_id"),
+    "bill_income_lost": (lazy("Pembayaran tagihan kembali"), "payments.show_payment", "payment_id"),
     "payment_effect": (lazy("Uang di penyedia pembayaran"), "payments.show_effect", "effect_id"),
     "payment_refund": (lazy("Pengembalian diminta"), "payments.show_refund", "refund_id"),
     "payment_refund_refused": (lazy("Pengembalian ditolak"), "payments.show_refund", "refund_id"),

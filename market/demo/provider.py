@@ -1,4 +1,4 @@
-"""The demo's payment provider: a simulation of Midtrans beside it, an account there for each cooperative.
+"""The demo's payment provider: a simulation of Midtrans beside it, an account there for whoever is paid.
 
 Only the demo has accounts that nobody entered: elsewhere two people of the cooperative do that.
 """
@@ -23,17 +23,19 @@ from market.payments.simulator.settings import Merchant
 from market.payments.simulator.settings import Settings as Simulated
 from market.payments.types import Provider, Secret
 
+PEOPLE = {"cooperative": (Role.TREASURER, Role.CHAIR), "supplier": (Role.SUPPLIER_SALES,)}
 NOTICE_SCALE = 60
 """A minute of Midtrans' patience with a shop that does not answer is a second here."""
 
 
 @dataclass(frozen=True)
 class Seller:
-    """A cooperative as the provider knows it."""
+    """A cooperative or a supplier as the provider knows it."""
 
     organization_id: int
     name: str
     city: str
+    kind: str = "cooperative"
 
     @property
     def merchant_id(self) -> str:
@@ -63,12 +65,17 @@ def with_provider(settings: Settings, port: int) -> Settings:
 
 
 def start(settings: Settings, city: str, *, fresh: bool) -> Server | None:
-    """Give each cooperative its account and let the simulation run; None where the settings name another.
+    """Give each cooperative and supplier its account and let the simulation run; None where the settings name
+    another.
 
     A fresh story forgets what an earlier one was paid: its orders have the same numbers.
     """
     with db.transaction(read_only=True):
-        sellers = [Seller(row.id, row.name, city.upper()) for row in identity.organizations("cooperative")]
+        sellers = [
+            Seller(row.id, row.name, city.upper(), kind)
+            for kind in ("cooperative", "supplier")
+            for row in identity.organizations(kind)
+        ]
     if settings.midtrans_server_key:
         _open_accounts(sellers, settings.midtrans_merchant_id, settings.midtrans_server_key)
         return None
@@ -92,13 +99,13 @@ def memory_of(settings: Settings) -> Path:
 
 
 def _open_accounts(sellers: Sequence[Seller], merchant_id: str = "", server_key: str = "") -> None:
-    """An account for each cooperative that has none but the two people for it.
+    """An account for each that has none but the people for it: two, or a supplier's one in this story.
 
     Its keys are the simulation's, or the given one.
     """
     with db.transaction():
         for seller in sellers:
-            people = [_holder(seller, role) for role in (Role.TREASURER, Role.CHAIR)]
+            people = [_holder(seller, role) for role in PEOPLE[seller.kind]]
             if all(people) and payments.account_now(seller.organization_id) is None:
                 account = _account(seller, people, merchant_id or seller.merchant_id, server_key)
                 db.session.add(account)
@@ -125,8 +132,8 @@ def _account(
         token=token,
         keys=keys,
         valid_from_on=clock.today(),
-        proposed_by=people[0],
-        approved_by=people[1],
+        proposed_by=people[0] if len(people) > 1 else None,
+        approved_by=people[-1],
         state_at=clock.now(),
     )
 

@@ -45,6 +45,14 @@ BILL_TASKS: dict[str, Task] = {
         "purchasing.show_run",
         "run_id",
     ),
+    "online_to_pay": Task(
+        lazy("Bayar %(detail)s lewat internet"),
+        lazy("%(rp)s sudah disetujui: buka halamannya, lalu bayar dari bank."),
+        lazy("Bayar"),
+        "coins",
+        "purchasing.show_payment",
+        "payment_id",
+    ),
     "run_to_transfer": Task(
         lazy("Transfer daftar bayar %(detail)s"),
         lazy("%(rp)s sudah disetujui: unduh berkas bank, lalu catat."),

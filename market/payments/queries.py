@@ -64,6 +64,12 @@ def live_payment(purpose: str, purpose_id: int) -> Payment | None:
     return db.session.scalar(query)
 
 
+def latest_payment(purpose: str, purpose_id: int) -> Payment | None:
+    """The newest payment that was ever asked for this purpose, in whatever state."""
+    query = select(Payment).where(Payment.purpose == purpose, Payment.purpose_id == purpose_id)
+    return db.session.scalar(query.order_by(Payment.id.desc()).limit(1))
+
+
 def attempt(attempt_id: int, lock: bool = False) -> PaymentAttempt:
     """An attempt by id, for jobs; raises NotFound."""
     return _one(select(PaymentAttempt).where(PaymentAttempt.id == attempt_id), PaymentAttempt, lock)

@@ -16,6 +16,8 @@ from market.web.forms import (
 )
 
 ACCOUNTS = {"1-1100": lazy("Kas"), "1-1200": lazy("Bank")}
+ONLINE = {"1-1250": lazy("Lewat internet")}
+"""Where money comes to that nobody takes by hand."""
 
 
 class PoolForm(Form):

@@ -13,7 +13,9 @@ from market.core import clock, db
 from market.core.states import StateTable
 
 ACCOUNTS = ("1-1100", "1-1200")
-"""Money comes and goes through cash or bank."""
+"""Money that people take or give by hand goes through cash or bank."""
+ONLINE = "1-1250"
+"""Where money of a payment over the internet stands: at the provider."""
 
 
 class PrepaidPool(db.Tenant, db.Base):
@@ -91,15 +93,17 @@ class PrepaidShare(db.Tenant, db.Base):
     """What one buyer paid for; `token` opens the buyer's page, `pickup_code` the counter.
 
     A share begins unpaid, so that a payment over the internet may come later; by hand it is paid at once.
+    `account` ONLINE is money that the provider has; when it comes too late, it goes straight back.
     """
 
     STATES: ClassVar[StateTable] = StateTable(
         "awaiting_payment",
         {
-            "awaiting_payment": {"paid", "cancelled"},
-            "paid": {"ready", "refund_pending"},
-            "ready": {"collected"},
-            "refund_pending": {"refunded"},
+            "awaiting_payment": {"paid", "cancelled", "refund_pending"},
+            "cancelled": {"refund_pending"},
+            "paid": {"ready", "refund_pending", "cancelled"},
+            "ready": {"collected", "refund_pending", "cancelled"},
+            "refund_pending": {"refunded", "cancelled"},
         },
     )
 
@@ -109,8 +113,8 @@ class PrepaidShare(db.Tenant, db.Base):
         db.tenant_fk("prepaid_pool", "pool_id"),
         db.tenant_fk("reservation", "reservation_id"),
         UniqueConstraint("organization_id", "number"),
-        db.one_of("account", ACCOUNTS),
-        db.one_of("refund_account", ("", *ACCOUNTS)),
+        db.one_of("account", (*ACCOUNTS, ONLINE)),
+        db.one_of("refund_account", ("", *ACCOUNTS, ONLINE)),
         CheckConstraint("shares > 0 AND amount_rp > 0", name="something"),
         CheckConstraint("(state = 'refunded') = (refund_account <> '')", name="refunded_from"),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, String, case, cast, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Row, Select, String, case, cast, func, literal, select
 
 from market.commodities.models import Pack
 from market.core import clock, db
@@ -21,11 +21,14 @@ from market.ledger import queries as books
 from market.ledger.models import LedgerAccount
 from market.needs import queries as needs
 from market.needs.models import Need
-from market.prepaid.models import PrepaidPool, PrepaidShare
+from market.payments.models import Payment, PaymentAttempt, PaymentRefund
+from market.prepaid.models import ONLINE, PrepaidPool, PrepaidShare
 
 MAX_ID = 2**63 - 1
 POOL, REFUND = "prepaid_pool", "prepaid_refund"
 """Kinds of two-person acts: a pool is opened, buyers are paid back."""
+PURPOSE = "prepaid_share"
+"""What a payment over the internet is for, here."""
 PAID = ("paid", "ready", "collected")
 """A buyer in one of these counts towards the minimum."""
 
@@ -147,6 +150,60 @@ def share_by_token(token: str, lock: bool = False) -> PrepaidShare:
     return found
 
 
+def share_by_id(share_id: int, lock: bool = False) -> PrepaidShare:
+    """A share, for jobs; with `lock` as it is now, held."""
+    query = select(PrepaidShare).where(PrepaidShare.id == share_id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return db.session.scalars(query).one()
+
+
+def undecided(pool_id: int) -> Sequence[Row[PrepaidShare, Payment]]:
+    """Promises of a pool whose payment over the internet may still come, or came just now."""
+    asked = (Payment.purpose == PURPOSE) & (Payment.purpose_id == PrepaidShare.id)
+    query = (
+        select(PrepaidShare, Payment)
+        .join(Payment, asked)
+        .where(
+            PrepaidShare.pool_id == pool_id,
+            PrepaidShare.state == "awaiting_payment",
+            Payment.state.in_(("open", "paid")),
+        )
+        .order_by(PrepaidShare.id)
+    )
+    return db.session.execute(query).all()
+
+
+def _goes_back_online() -> ColumnElement[bool]:
+    """The provider was asked to give the money back, and has not refused."""
+    return (
+        select(PaymentRefund.id)
+        .join(PaymentAttempt, PaymentAttempt.id == PaymentRefund.attempt_id)
+        .join(Payment, Payment.id == PaymentAttempt.payment_id)
+        .where(
+            Payment.purpose == PURPOSE,
+            Payment.purpose_id == PrepaidShare.id,
+            PaymentRefund.state != "refused",
+            PrepaidShare.account == ONLINE,
+        )
+        .exists()
+    )
+
+
+def goes_back_online(share_id: int) -> bool:
+    """Whether the provider is giving the money of a share back, or has done so."""
+    query = select(PrepaidShare.id).where(PrepaidShare.id == share_id, _goes_back_online())
+    return db.session.scalar(query) is not None
+
+
+def back_by_hand(pool_id: int) -> list[PrepaidShare]:
+    """Buyers of a pool who wait for money that no provider gives back, in the order of payment."""
+    query = select(PrepaidShare).where(
+        PrepaidShare.pool_id == pool_id, PrepaidShare.state == "refund_pending", ~_goes_back_online()
+    )
+    return list(db.session.scalars(query.order_by(PrepaidShare.id)))
+
+
 def due_pools(now: datetime, limit: int = 50) -> list[int]:
     """Open pools whose time is over, by id; what somebody handles now is left for later."""
     query = (
@@ -248,17 +305,18 @@ def _balances(organization_ids: Sequence[int], codes: Sequence[str]) -> dict[int
 
 
 def _idle_advances(organization_id: int) -> int:
-    """Advances of pools that have not fired, or are paid back: nobody may buy with them."""
+    """Cash of pools that have not fired, or are paid back: nobody may buy with it."""
     return next((int(rp) for _each, rp in db.session.execute(_idle([organization_id]))), 0)
 
 
 def _idle(organization_ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
     waits = PrepaidShare.state.in_(("ready", "refund_pending"))
     early = (PrepaidShare.state == "paid") & (PrepaidPool.state != "fired")
+    cash = PrepaidShare.account != ONLINE
     return (
         select(PrepaidPool.organization_id, func.sum(PrepaidShare.amount_rp))
         .join(PrepaidPool, PrepaidPool.id == PrepaidShare.pool_id)
-        .where(PrepaidPool.organization_id.in_(organization_ids), waits | early)
+        .where(PrepaidPool.organization_id.in_(organization_ids), waits | early, cash)
         .group_by(PrepaidPool.organization_id)
     )
 
@@ -297,7 +355,9 @@ def today(actor: Actor) -> list[Select[*tuple[Any, ...]]]:
         found.append(_task("pool_to_ready", actor, state == "fired", due))
     if actor.may(Permission.PAYMENT_PROPOSE):
         owed = select(PrepaidShare.id).where(
-            PrepaidShare.pool_id == PrepaidPool.id, PrepaidShare.state == "refund_pending"
+            PrepaidShare.pool_id == PrepaidPool.id,
+            PrepaidShare.state == "refund_pending",
+            ~_goes_back_online(),
         )
         found.append(_task("pool_to_refund", actor, owed.exists(), ~waits.exists()))
     if actor.may(Permission.PAYMENT_APPROVE):

@@ -269,9 +269,22 @@ class SupplierPayment(db.Tenant, db.Base):
     With `bill_id` it settles a bill; without, it is an advance on the order (prepaid terms), which
     bills use up and of which the supplier returns the rest. With `run_id` it is decided and paid with
     the others of its run, to the account that the run was approved with.
+
+    ONLINE pays a bill into the supplier's own account at a payment provider: `approved` until the provider
+    has the money (then `paid`) or its time is over (`lapsed`); `reversed` when the money went back.
     """
 
-    STATES: ClassVar[StateTable] = StateTable("proposed", {"proposed": {"paid", "rejected", "lapsed"}})
+    ONLINE: ClassVar[str] = "online"
+    WAITS: ClassVar[tuple[str, ...]] = ("proposed", "approved")
+    STATES: ClassVar[StateTable] = StateTable(
+        "proposed",
+        {
+            "proposed": {"paid", "approved", "rejected", "lapsed"},
+            "approved": {"paid", "lapsed"},
+            "lapsed": {"paid"},
+            "paid": {"reversed"},
+        },
+    )
 
     __tablename__ = "supplier_payment"
     __table_args__ = db.tenant_args(
@@ -284,12 +297,15 @@ class SupplierPayment(db.Tenant, db.Base):
         CheckConstraint("run_id IS NULL OR bill_id IS NOT NULL", name="run_pays_bills"),
         CheckConstraint("used_rp >= 0 AND returned_rp >= 0", name="spent"),
         CheckConstraint("used_rp + returned_rp <= amount_rp", name="not_spent_twice"),
+        CheckConstraint(
+            "account <> 'online' OR (bill_id IS NOT NULL AND run_id IS NULL)", name="online_pays_bills"
+        ),
         Index(
             "uq_supplier_payment_one_waits",
             "bill_id",
             unique=True,
-            sqlite_where=text("state = 'proposed' AND bill_id IS NOT NULL"),
-            postgresql_where=text("state = 'proposed' AND bill_id IS NOT NULL"),
+            sqlite_where=text("state IN ('proposed', 'approved') AND bill_id IS NOT NULL"),
+            postgresql_where=text("state IN ('proposed', 'approved') AND bill_id IS NOT NULL"),
         ),
         Index(
             "uq_supplier_payment_one_advance",
@@ -317,6 +333,11 @@ class SupplierPayment(db.Tenant, db.Base):
     """How much of an advance has been set against bills."""
     returned_rp: Mapped[int] = mapped_column(db.Rupiah, default=0)
     """How much of an advance the supplier gave back, because less came than was paid for."""
+
+    @property
+    def online(self) -> bool:
+        """Whether it is paid over the internet."""
+        return self.account == self.ONLINE
 
     @property
     def unspent_rp(self) -> int:

@@ -36,11 +36,32 @@ def for_payment(payment: SupplierPayment) -> EntryDraft:
     """Dr payable (or prepaid, for an advance) / Cr cash or bank."""
     account = chart.PREPAID_SUPPLIERS if payment.bill_id is None else chart.PAYABLE_SUPPLIERS
     text = stored("Pembayaran %(number)s ke pemasok", number=payment.number)
+    source = chart.BANK if payment.online else payment.account
     lines = (
         debit(account, payment.amount_rp, counterparty_id=payment.supplier_id),
-        credit(payment.account, payment.amount_rp),
+        credit(source, payment.amount_rp),
     )
     return EntryDraft(f"supplier_payment:{payment.id}", payment.paid_on or clock.today(), text, lines)
+
+
+def for_income(payment: SupplierPayment, payment_id: int) -> EntryDraft:
+    """In the supplier's books, which know of a bill only when it is paid: Dr customer advances / Cr sales."""
+    text = stored("Tagihan dibayar lewat internet (%(number)s)", number=payment.number)
+    lines = (
+        debit(chart.CUSTOMER_ADVANCES, payment.amount_rp, counterparty_id=payment.organization_id),
+        credit(chart.SALES_NON_MEMBERS, payment.amount_rp, counterparty_id=payment.organization_id),
+    )
+    return EntryDraft(f"bill_income:{payment_id}", clock.today(), text, lines)
+
+
+def for_income_lost(payment: SupplierPayment, payment_id: int) -> EntryDraft:
+    """In the supplier's books: Dr sales / Cr the receivable that going back left there."""
+    text = stored("Pembayaran tagihan kembali ke pembeli (%(number)s)", number=payment.number)
+    lines = (
+        debit(chart.SALES_NON_MEMBERS, payment.amount_rp, counterparty_id=payment.organization_id),
+        credit(chart.RECEIVABLE_REVERSALS, payment.amount_rp, counterparty_id=payment.organization_id),
+    )
+    return EntryDraft(f"bill_income_lost:{payment_id}", clock.today(), text, lines)
 
 
 def for_advance_used(payment: SupplierPayment, bill: SupplierBill, amount_rp: int) -> EntryDraft:

@@ -11,14 +11,19 @@ from market.verify.base import Offender, number_of, select
 KINDS = ("prepaid_share", "prepaid_refund", "prepaid_collected")
 """Kinds of source that prepaid buying writes."""
 
-GIVEN = "t.state IN ('paid', 'ready', 'collected', 'refund_pending', 'refunded')"
+BY_HAND = f"t.account <> '{chart.CLEARING}'"
+"""Paid over the internet, the money's entries are those of the payment."""
 DUE = (
     (
         "prepaid_share",
-        "t.state IN ('paid', 'ready', 'collected', 'refund_pending', 'refunded')",
+        f"t.state IN ('paid', 'ready', 'collected', 'refund_pending', 'refunded') AND {BY_HAND}",
         "t.amount_rp",
     ),
-    ("prepaid_refund", "t.state IN ('refunded')", "t.amount_rp"),
+    (
+        "prepaid_refund",
+        f"t.state IN ('refunded') AND t.refund_account <> '{chart.CLEARING}'",
+        "t.amount_rp",
+    ),
     ("prepaid_collected", "t.state IN ('collected')", "t.amount_rp + t.cost_rp"),
 )
 """Kind of source, when a share must have its entry, and the entry's debit side."""
@@ -54,7 +59,7 @@ ADVANCES_AGAINST_SHARES = f"""
         WHERE coalesce(r.source, e.source) NOT LIKE 'opening:%'
             AND coalesce(r.source, e.source) NOT LIKE 'journal_draft:%'
         UNION ALL SELECT organization_id, 0, amount_rp FROM prepaid_share
-            WHERE state IN ('paid', 'ready', 'refund_pending')
+            WHERE state IN ('paid', 'ready', 'refund_pending') AND account <> '{chart.CLEARING}'
         UNION ALL SELECT organization_id, 0, paid_rp - used_rp - returned_rp - passed_rp FROM input_request
         {payments.HELD}
     ) AS sides GROUP BY organization_id HAVING sum(booked_rp) <> sum(held_rp)

@@ -161,7 +161,7 @@ REVERSED_WRONGLY = """
 DOCUMENTS: dict[str, tuple[str, str, str]] = {
     "goods_receipt": ("goods_receipt", "d.value_rp > 0", "d.value_rp"),
     **bills.DOCUMENTS,
-    "supplier_payment": ("supplier_payment", "d.state IN ('paid')", "d.amount_rp"),
+    "supplier_payment": ("supplier_payment", "d.state IN ('paid', 'reversed')", "d.amount_rp"),
     "retail_order": ("retail_order", "d.state IN ('collected')", ""),
     "stock_move": ("stock_move", "d.kind IN ('count', 'write_off') AND d.value_rp <> 0", "abs(d.value_rp)"),
     "journal_draft": ("journal_draft", "d.state IN ('posted')", "d.total_rp"),

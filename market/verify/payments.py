@@ -10,6 +10,12 @@ DOCUMENTS: dict[str, tuple[str, str, str]] = {
     "payment_effect": ("payment_effect", "d.amount_rp > 0", "d.amount_rp"),
     "payment_refund": ("payment_refund", "d.amount_rp > 0", "d.amount_rp"),
     "payment_refund_refused": ("payment_refund", "d.state IN ('refused')", "d.amount_rp"),
+    "bill_income": (
+        "payment",
+        "d.purpose IN ('supplier_payment') AND d.used_rp > 0",
+        "d.amount_rp",
+    ),
+    "bill_income_lost": ("payment", "1 = 0", "d.amount_rp"),
     "suspense_case": ("suspense_case", "d.state IN ('attributed')", "d.amount_rp"),
     "merchant_withdrawal": ("merchant_withdrawal", "d.amount_rp > 0", "d.amount_rp"),
     "fee_correction": ("fee_correction", "d.amount_rp <> 0", "abs(d.amount_rp)"),
@@ -144,6 +150,21 @@ PAID_UNPROVED = f"""
         WHERE a.payment_id = p.id AND e.kind = 'received' AND e.amount_rp = p.received_rp AND {OWN})
 """
 
+BILLS_UNPROVED = """
+    SELECT s.organization_id, s.number, s.amount_rp FROM supplier_payment s
+    WHERE s.account = 'online' AND s.state IN ('paid') AND NOT EXISTS (
+        SELECT 1 FROM payment p WHERE p.purpose = 'supplier_payment' AND p.purpose_id = s.id
+            AND p.organization_id = s.supplier_id AND p.received_rp = s.amount_rp
+            AND p.used_rp = s.amount_rp)
+"""
+SHARES_UNPROVED = f"""
+    SELECT s.organization_id, s.number, s.amount_rp FROM prepaid_share s
+    WHERE s.account = '{chart.CLEARING}' AND s.state IN ('paid', 'ready', 'collected') AND NOT EXISTS (
+        SELECT 1 FROM payment p WHERE p.purpose = 'prepaid_share' AND p.purpose_id = s.id
+            AND p.organization_id = s.organization_id AND p.received_rp = s.amount_rp
+            AND p.used_rp = CASE WHEN s.state IN ('collected') THEN s.amount_rp ELSE 0 END)
+"""
+
 INVARIANTS = (
     Invariant(
         "I11",
@@ -179,8 +200,8 @@ INVARIANTS = (
     ),
     Invariant(
         "I14",
-        "A payment is paid only with a proved receipt of exactly its amount.",
-        (PAID_UNPROVED,),
+        "A payment is paid only with a proved receipt of exactly its amount, and so is what it was for.",
+        (PAID_UNPROVED, BILLS_UNPROVED, SHARES_UNPROVED),
         note="money that waits in suspense for longer than a day is a task on the treasurer's page",
     ),
 )

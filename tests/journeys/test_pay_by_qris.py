@@ -5,47 +5,19 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from market.core import clock, crypto, db, states
+from market.core import db
 from market.ledger import chart
 from market.ledger import queries as ledger
-from market.payments import doors, providers
-from market.payments.models import MerchantAccount
-from market.payments.simulator.running import Server
-from market.payments.simulator.settings import Merchant, Settings
-from market.payments.types import Secret
-from tests.journeys import steps
+from tests.journeys import paying, steps
 from tests.retail import shop as shops
 
-MERCHANT, KEY = "G000000001", "SB-Mid-server-SIMULASI-1"
 TOTAL_RP = 2 * shops.CRISPS_RP
 
 
 @pytest.fixture
 def provider(live, cast):
-    """A simulated Midtrans that knows the cooperative; its notices come to this very application."""
-    merchant = Merchant(MERCHANT, (Secret(KEY),), "Koperasi Sumber Makmur", "SURABAYA")
-    server = Server(Settings((merchant,), base_url="http://127.0.0.1:0"), poll_s=0.05).start()
-    doors.configure(providers.openers(providers.Addresses(midtrans=server.url)), live.url)
-    with db.transaction():
-        token = crypto.token()
-        account = MerchantAccount(
-            organization_id=cast.makmur.id,
-            provider="midtrans",
-            merchant_id=MERCHANT,
-            token=token,
-            keys=doors.seal_keys(token, server_keys=[KEY]),
-            valid_from_on=clock.today(),
-            proposed_by=cast.budi.user_id,
-            approved_by=cast.hadi.user_id,
-            state_at=clock.now(),
-        )
-        db.session.add(account)
-        db.session.flush()
-        states.start(account, cast.budi)
-        states.advance(account, "active", cast.hadi)
-    yield server
-    server.stop()
-    doors.configure({})
+    with paying.simulated(live.url, cast.makmur, cast.budi, cast.hadi) as server:
+        yield server
 
 
 def test_an_order_is_paid_by_qris_and_collected(live, cast, provider, open_page, books_are_true):
@@ -55,8 +27,7 @@ def test_an_order_is_paid_by_qris_and_collected(live, cast, provider, open_page,
     page.get_by_test_id("pay-qris").click()
     expect(page.get_by_test_id("qr")).to_be_visible()
     steps.fits(page)
-    scan_and_pay(open_page(provider.url), page)
-    expect(page.get_by_test_id("payment-state")).to_contain_text("Lunas")
+    paying.scan_and_pay(open_page(provider.url), page)
     steps.fits(page)
     page.get_by_test_id("return").click()
     expect(page.get_by_test_id("paid-online")).to_be_visible()
@@ -83,16 +54,6 @@ def ordered(live):
     page.get_by_test_id("order-form").get_by_role("button").click()
     page.wait_for_url("**/pesanan-saya/*")
     return page
-
-
-def scan_and_pay(wallet, page) -> None:
-    """The wallet of the simulation takes what a camera would read."""
-    code = page.locator(".pay-text code").first.text_content()
-    wallet.goto("/sim/qris")
-    wallet.locator("#code").fill(code or "")
-    wallet.locator("form").filter(has=wallet.locator("#code")).get_by_role("button").click()
-    wallet.locator("form[action$='/pay']").get_by_role("button").click()
-    wallet.wait_for_load_state()
 
 
 def collect(live, cast, code: str) -> None:

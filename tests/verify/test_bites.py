@@ -17,6 +17,7 @@ from tests.verify import (
     plants_inputs,
     plants_money,
     plants_neighbours,
+    plants_online,
     plants_payments,
     plants_payouts,
     plants_process,
@@ -39,6 +40,7 @@ LISTS = (
     plants_payments,
     plants_reconciliation,
     plants_payouts,
+    plants_online,
 )
 
 

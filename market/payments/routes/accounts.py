@@ -31,27 +31,27 @@ def _page(
 
 
 @bp.get("/uang-masuk/akun")
-@requires(Permission.BOOKS_VIEW)
+@requires(Permission.MONEY_IN_VIEW)
 def index_accounts() -> str:
     """Accounts, newest first, and the form for a new one."""
     return _page()
 
 
 @bp.post("/uang-masuk/akun")
-@requires(Permission.PAYMENT_PROPOSE)
+@requires(Permission.MERCHANT_PROPOSE)
 def create_account() -> Answer:
     """Enter an account; a second person approves it."""
     form = _form()
     if form.validate():
         with form.guard():
             services.propose_account(current_actor(), **form.values())
-            flash(_("Akun tersimpan. Ketua menyetujuinya sebelum dipakai."))
+            flash(_("Akun tersimpan. Orang kedua menyetujuinya sebelum dipakai."))
             return redirect(url_for("payments.index_accounts"), 303)
     return _page(form), 422
 
 
 @bp.post("/uang-masuk/akun/<int:account_id>/kunci")
-@requires(Permission.PAYMENT_PROPOSE)
+@requires(Permission.MERCHANT_PROPOSE)
 def create_key(account_id: int) -> Answer:
     """A second server key; a second person approves it."""
     form = KeyForm.load()
@@ -64,7 +64,7 @@ def create_key(account_id: int) -> Answer:
 
 
 @bp.post("/uang-masuk/akun/<int:account_id>/kunci/akhir")
-@requires(Permission.PAYMENT_APPROVE)
+@requires(Permission.MERCHANT_APPROVE)
 def create_key_end(account_id: int) -> Answer:
     """The old key is believed no longer."""
     services.end_keys(current_actor(), account_id)
@@ -73,16 +73,16 @@ def create_key_end(account_id: int) -> Answer:
 
 
 @bp.post("/uang-masuk/akun/<int:account_id>/persetujuan")
-@requires(Permission.PAYMENT_APPROVE)
+@requires(Permission.MERCHANT_APPROVE)
 def create_account_approval(account_id: int) -> Answer:
     """The second person says yes."""
     services.decide_account(current_actor(), account_id, approve=True)
-    flash(_("Akun disetujui. Warga sekarang bisa membayar lewat internet."))
+    flash(_("Akun disetujui. Pembeli sekarang bisa membayar lewat internet."))
     return redirect(url_for("payments.index_accounts"), 303)
 
 
 @bp.post("/uang-masuk/akun/<int:account_id>/penolakan")
-@requires(Permission.PAYMENT_APPROVE)
+@requires(Permission.MERCHANT_APPROVE)
 def create_account_rejection(account_id: int) -> Answer:
     """The second person says no."""
     form = ReasonForm.load()
@@ -95,7 +95,7 @@ def create_account_rejection(account_id: int) -> Answer:
 
 
 @bp.post("/uang-masuk/akun/<int:account_id>/akhir")
-@requires(Permission.PAYMENT_APPROVE)
+@requires(Permission.MERCHANT_APPROVE)
 def create_account_end(account_id: int) -> Answer:
     """No new payments with this account."""
     services.end_account(current_actor(), account_id)

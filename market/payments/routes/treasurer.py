@@ -16,7 +16,7 @@ MAX_REASON = 200
 
 
 @bp.get("/uang-masuk")
-@requires(Permission.BOOKS_VIEW)
+@requires(Permission.MONEY_IN_VIEW)
 def index() -> str:
     """Open cases first, then the newest payments."""
     return _page()
@@ -43,7 +43,7 @@ def _case(case: SuspenseCase) -> tuple[SuspenseCase, Payment, str]:
 
 
 @bp.get("/uang-masuk/<int:payment_id>")
-@requires(Permission.BOOKS_VIEW)
+@requires(Permission.MONEY_IN_VIEW)
 def show_payment(payment_id: int) -> str:
     """One payment: its attempts, each movement of money, what went back."""
     payment = queries.payment_for(current_actor(), payment_id)
@@ -59,21 +59,21 @@ def show_payment(payment_id: int) -> str:
 
 
 @bp.get("/uang-masuk/gerak/<int:effect_id>")
-@requires(Permission.BOOKS_VIEW)
+@requires(Permission.MONEY_IN_VIEW)
 def show_effect(effect_id: int) -> Answer:
     """From an entry in the books to the payment that it belongs to."""
     return _to_payment(queries.effect_by_id(effect_id).attempt_id)
 
 
 @bp.get("/uang-masuk/pengembalian/<int:refund_id>")
-@requires(Permission.BOOKS_VIEW)
+@requires(Permission.MONEY_IN_VIEW)
 def show_refund(refund_id: int) -> Answer:
     """From an entry in the books to the payment whose money went back."""
     return _to_payment(queries.refund(refund_id).attempt_id)
 
 
 @bp.get("/uang-masuk/kasus/<int:case_id>")
-@requires(Permission.BOOKS_VIEW)
+@requires(Permission.MONEY_IN_VIEW)
 def show_case(case_id: int) -> Answer:
     """From an entry in the books to the payment that late money was for."""
     case = queries.case_for(current_actor(), case_id)
@@ -86,7 +86,7 @@ def _to_payment(attempt_id: int) -> Answer:
 
 
 @bp.post("/uang-masuk/kasus/<int:case_id>/pengembalian")
-@requires(Permission.BOOKS_POST)
+@requires(Permission.MONEY_IN_SETTLE)
 def create_case_refund(case_id: int) -> Answer:
     """The money goes back to who paid it."""
     services.refund_case(current_actor(), case_id, _reason())
@@ -95,7 +95,7 @@ def create_case_refund(case_id: int) -> Answer:
 
 
 @bp.post("/uang-masuk/kasus/<int:case_id>/pemakaian")
-@requires(Permission.BOOKS_POST)
+@requires(Permission.MONEY_IN_SETTLE)
 def create_case_use(case_id: int) -> Answer:
     """The money is for what it was asked for, though late."""
     services.attribute_case(current_actor(), case_id, _reason())

@@ -20,7 +20,7 @@ from market.payments.services.booking import book_case
 from market.payments.services.depositing import release_hold, top_up
 from market.payments.services.differing import decide_explanation, explain_case, tell_of_run
 from market.payments.services.disputing import SILENT, end_dispute
-from market.payments.services.keeping import abandon, ask_refund, use_payment, withdraw
+from market.payments.services.keeping import abandon, ask_refund, paid_attempt, use_payment, withdraw
 from market.payments.services.noticing import (
     ask_forgotten,
     attempt_of,
@@ -127,6 +127,7 @@ __all__ = [
     "name_seller_account",
     "note_wrong_code",
     "number_of",
+    "paid_attempt",
     "pay_by_hand",
     "payout_of",
     "preview_file",

@@ -17,6 +17,7 @@ from market.payments.types import Provider
 
 KIND = "merchant_account"
 PAGE = "/uang-masuk/akun"
+APPROVERS = (Role.CHAIR, Role.VICE_CHAIR, Role.SUPPLIER_SALES)
 MAX_REASON = 200
 KEYS_LINGER = timedelta(days=7)
 """So long a provider may repeat what it has signed with the old key, and longer."""
@@ -42,7 +43,7 @@ def propose_account(
 
     Raises Forbidden, Conflict while another one waits, Refused at the field that cannot be right.
     """
-    actor.require(Permission.PAYMENT_PROPOSE)
+    actor.require(Permission.MERCHANT_PROPOSE)
     chosen = Provider(provider)
     if not _MERCHANT.fullmatch(merchant_id):
         raise Refused(_("Salin ID pedagang dari halaman penyedia, misalnya G123456789."), field="merchant_id")
@@ -67,7 +68,7 @@ def propose_key(actor: Actor, account_id: int, *, server_key: str, webhook_key: 
     Raises Forbidden, NotFound, Conflict while another proposal waits or for an account that is not in use,
     Refused for a key that cannot be right.
     """
-    actor.require(Permission.PAYMENT_PROPOSE)
+    actor.require(Permission.MERCHANT_PROPOSE)
     account = queries.account_for(actor, account_id)
     if account.state != "active":
         raise Conflict(_("Akun ini tidak dipakai lagi."))
@@ -113,7 +114,7 @@ def _propose(
     approvals.propose(actor, KIND, account)
     faults.point("payments.account_proposed")
     title = lazy("Akun pembayaran menunggu persetujuan Anda")
-    notify(account.organization_id, (Role.CHAIR, Role.VICE_CHAIR), "account_proposed", title, "", PAGE)
+    notify(account.organization_id, APPROVERS, "account_proposed", title, "", PAGE)
     return account
 
 
@@ -135,7 +136,7 @@ def decide_account(actor: Actor, account_id: int, approve: bool, reason: str = "
 
     Raises Forbidden, NotFound, Refused for the proposer's own or a lapsed proposal or a no without reason.
     """
-    actor.require(Permission.PAYMENT_APPROVE)
+    actor.require(Permission.MERCHANT_APPROVE)
     account = queries.account_for(actor, account_id, lock=True)
     reason = clean(reason, MAX_REASON)
     if not approve and not reason:
@@ -165,7 +166,7 @@ def end_account(actor: Actor, account_id: int) -> MerchantAccount:
 
     Raises Forbidden, NotFound, IllegalMove for one that is not in use.
     """
-    actor.require(Permission.PAYMENT_APPROVE)
+    actor.require(Permission.MERCHANT_APPROVE)
     account = queries.account_for(actor, account_id, lock=True)
     _end(actor, account)
     return account
@@ -177,7 +178,7 @@ def end_keys(actor: Actor, account_id: int) -> MerchantAccount:
     Raises Forbidden, NotFound, Conflict for keys that have ended, Refused while no newer key of the same
     account is in use: what was begun could not be followed any more.
     """
-    actor.require(Permission.PAYMENT_APPROVE)
+    actor.require(Permission.MERCHANT_APPROVE)
     account = queries.account_for(actor, account_id, lock=True)
     rows = [each for each in queries.rows_of_merchant(account) if each.id != account.id]
     if account.state != "ended" or not queries.keys_believed(account):

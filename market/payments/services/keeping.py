@@ -145,6 +145,15 @@ def own(received: PaymentEffect) -> bool:
     return not received.suspense or (case is not None and case.state == "attributed")
 
 
+def paid_attempt(payment: Payment) -> PaymentAttempt | None:
+    """The attempt whose money is the payment's own, also when it went back since."""
+    for attempt in queries.attempts_of(payment.id):
+        received = queries.effect(attempt.id, "received")
+        if received is not None and own(received):
+            return attempt
+    return None
+
+
 def abandon(actor: Actor, payment_id: int) -> None:
     """What was to be paid is not wanted any more (paid another way, or given up).
 

@@ -49,7 +49,7 @@ def refund_case(actor: Actor, case_id: int, reason: str) -> SuspenseCase:
 
     Raises Forbidden, NotFound, Conflict, Refused for a method that cannot be paid back.
     """
-    actor.require(Permission.BOOKS_POST)
+    actor.require(Permission.MONEY_IN_SETTLE)
     case, payment, attempt = _case(actor, case_id)
     # What was given back at the provider itself is not given back again.
     left_rp = case.amount_rp - queries.refunding_rp(attempt.id)
@@ -64,7 +64,7 @@ def attribute_case(actor: Actor, case_id: int, reason: str) -> SuspenseCase:
     Raises Forbidden, NotFound, Conflict, Refused when the amount is not the payment's, or what it was for is
     gone, or was paid otherwise.
     """
-    actor.require(Permission.BOOKS_POST)
+    actor.require(Permission.MONEY_IN_SETTLE)
     meant_for = queries.payment_of_case(queries.case_for(actor, case_id))
     reason_against = why_unwanted(meant_for)
     if reason_against:

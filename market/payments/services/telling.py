@@ -8,7 +8,7 @@ from market.core.permissions import Role
 from market.notices.services import notify
 from market.payments import queries, queries_payouts
 
-KEEPERS = (Role.TREASURER, Role.CHAIR)
+KEEPERS = (Role.TREASURER, Role.CHAIR, Role.SUPPLIER_SALES)
 PAGE = "/uang-masuk"
 
 

@@ -10,6 +10,7 @@ from market.core.errors import Refused
 from market.core.i18n import _
 from market.core.permissions import Permission
 from market.identity import queries as identity
+from market.payments import queries as payments
 from market.prepaid import forms, queries, services
 from market.prepaid.routes.blueprint import Answer, bp, cooperative
 from market.prepaid.routes.pools import accounts, to_pool
@@ -31,7 +32,18 @@ def share_page(
     take = take or forms.TakeForm.load({}, account=accounts())
     share = queries.share_for(cooperative(), share_id)
     pool, link = queries.pool_of(share), _link(share.token)
-    page = render_template("prepaid/show_share.html", share=share, pool=pool, form=form, take=take, link=link)
+    page = render_template(
+        "prepaid/show_share.html",
+        share=share,
+        pool=pool,
+        form=form,
+        take=take,
+        link=link,
+        paying=services.being_paid(share),
+        word=(forms.ACCOUNTS | forms.ONLINE)[share.account],
+        back_online=queries.goes_back_online(share.id),
+        now=clock.now(),
+    )
     return page, status
 
 
@@ -61,17 +73,26 @@ def _link(token: str) -> str:
 @public
 def show_receipt(token: str) -> Response:
     """The buyer's receipt and where it stands; for no cache and no search engine."""
+    return behind_secret_link(make_response(receipt_page(token)))
+
+
+def receipt_page(token: str) -> str:
+    """The buyer's page: what to do next, what was paid, what goes back."""
     share = queries.share_by_token(token)
-    page = render_template(
+    pool = queries.pool_of(share)
+    return render_template(
         "prepaid/show_receipt.html",
         share=share,
-        pool=queries.pool_of(share),
+        pool=pool,
         shop=identity.organization(share.organization_id),
-        leaving=queries.pool_of(share).state == "open" and queries.pool_of(share).closes_at > clock.now(),
+        leaving=pool.state == "open" and pool.closes_at > clock.now(),
+        payable=payments.takes_payments(share.organization_id),
+        payment=services.payment_of(share),
+        back_online=queries.goes_back_online(share.id),
+        online=share.account in forms.ONLINE,
         locked=share.wrong_codes >= services.MAX_WRONG_CODES,
         link=_link(token),
     )
-    return behind_secret_link(make_response(page))
 
 
 @bp.post("/setoran-saya/<token>/kode")

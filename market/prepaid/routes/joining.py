@@ -14,7 +14,7 @@ from market.identity.models import Organization
 from market.prepaid import forms, queries, services
 from market.prepaid.models import PrepaidPool
 from market.prepaid.routes.blueprint import Answer, bp, cooperative, share_word
-from market.prepaid.routes.buyers import share_page
+from market.prepaid.routes.buyers import receipt_page, share_page
 from market.prepaid.routes.pools import accounts
 from market.web.access import public, requires
 
@@ -93,7 +93,7 @@ def create_join(slug: str, pool_id: int) -> Answer:
     if form.validate():
         with form.guard():
             share = services.join_pool(pool.id, **form.values())
-            flash(_("Anda tercatat. Bayar di gerai supaya bagian Anda dihitung."))
+            flash(_("Anda tercatat. Bayar supaya bagian Anda dihitung."))
             return redirect(url_for("prepaid.show_receipt", token=share.token), 303)
     return _public_page(slug, pool_id, form, 422)
 
@@ -103,11 +103,34 @@ def create_join(slug: str, pool_id: int) -> Answer:
 def create_withdrawal(token: str) -> Response:
     """Step back before the pool closes."""
     share = services.leave_pool(token)
-    if share.state == "refund_pending":
+    if share.state == "refund_pending" and queries.goes_back_online(share.id):
+        flash(_("Anda mundur. Uang Anda kembali lewat cara Anda membayar."))
+    elif share.state == "refund_pending":
         flash(_("Anda mundur. Uang Anda akan dikembalikan koperasi."))
     else:
         flash(_("Anda batal ikut."))
     return redirect(url_for("prepaid.show_receipt", token=token), 303)
+
+
+@bp.post("/setoran-saya/<token>/bayar")
+@public
+def create_online(token: str) -> Answer:
+    """The buyer pays the share now, over the internet."""
+    try:
+        payment = services.pay_share(token)
+    except Refused as refusal:
+        flash(refusal.message, "warn")
+        return receipt_page(token), 422
+    return redirect(url_for("payments.show", token=payment.token), 303)
+
+
+@bp.post("/setor-beli/pembeli/<int:share_id>/tunai")
+@requires(Permission.BOOKS_POST)
+def create_share_cash(share_id: int) -> Response:
+    """The buyer stands here and pays in cash after all."""
+    if services.take_cash(cooperative(), share_id):
+        flash(_("Pembayaran internetnya sedang ditutup. Muat ulang beberapa detik lagi."))
+    return redirect(url_for("prepaid.show_share", share_id=share_id), 303)
 
 
 @bp.post("/setor-beli/pembeli/<int:share_id>/pembayaran")

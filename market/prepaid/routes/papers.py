@@ -56,7 +56,7 @@ def _receipt(share: PrepaidShare, pool: PrepaidPool, shop: Organization) -> byte
         ),
         meta=(
             (_("Dibayar"), format_datetime(paid)),
-            (_("Masuk ke"), str(forms.ACCOUNTS[share.account])),
+            (_("Masuk ke"), str((forms.ACCOUNTS | forms.ONLINE)[share.account])),
             (_("Setor beli"), pool.number),
             *([(_("Keadaan"), _("Uang sudah dikembalikan"))] if share.state == "refunded" else []),
         ),

@@ -100,7 +100,7 @@ def _page(pool_id: int, status: int = 200, **sent: Any) -> Answer:
         shares=shares,
         paid_rp=paid_rp,
         buyers=buyers,
-        owed_rp=sum(each.amount_rp for each in buyers if each.state == "refund_pending"),
+        owed_rp=sum(each.amount_rp for each in queries.back_by_hand(pool.id)),
         opening=approvals.waiting(queries.POOL, pool, pool.organization_id),
         refunding=approvals.waiting(queries.REFUND, pool, pool.organization_id),
         me=current_actor().user_id,

@@ -15,6 +15,15 @@ from market.prepaid.services.joining import (
     reminder,
     take_payment,
 )
+from market.prepaid.services.online import (
+    being_paid,
+    on_payment_changed,
+    pay_share,
+    payment_of,
+    require_wanted,
+    take_cash,
+    why_unwanted,
+)
 from market.prepaid.services.opening import decide_pool, open_pool
 from market.prepaid.services.paying import record_payment
 from market.prepaid.services.refunding import decide_refunds, give_up, propose_refunds
@@ -23,6 +32,7 @@ from market.prepaid.services.settling import refund_unsupplied, settle_due, sett
 __all__ = [
     "MAX_OPEN_PER_PHONE",
     "MAX_WRONG_CODES",
+    "being_paid",
     "collect_share",
     "decide_pool",
     "decide_refunds",
@@ -31,14 +41,20 @@ __all__ = [
     "leave_pool",
     "mark_ready",
     "note_wrong_code",
+    "on_payment_changed",
     "open_pool",
+    "pay_share",
+    "payment_of",
     "propose_refunds",
     "record_payment",
     "refund_unsupplied",
     "remind_unpaid",
     "reminder",
     "renew_code",
+    "require_wanted",
     "settle_due",
     "settle_pool",
+    "take_cash",
     "take_payment",
+    "why_unwanted",
 ]

@@ -6,11 +6,12 @@ from sqlalchemy import update
 
 from market.core import crypto, db, faults, quantity, states
 from market.core.errors import Conflict, Refused
-from market.core.i18n import _, stored
+from market.core.i18n import _
 from market.core.permissions import Actor, Permission
 from market.ledger import services as ledger
 from market.prepaid import postings, queries
 from market.prepaid.models import PrepaidPool, PrepaidShare
+from market.prepaid.services import online
 from market.prepaid.services.paying import fresh_code
 from market.stock import queries as shelf
 from market.stock import services as stock
@@ -60,10 +61,10 @@ def collect_share(actor: Actor, share_id: int, pickup_code: str) -> PrepaidShare
     move = stock.consume(actor, share.organization_id, share.reservation_id or 0, source)
     share.cost_rp = -move.value_rp
     db.session.flush()
+    online.use(actor, share)
     faults.point("prepaid.collected")
     ledger.post(actor, share.organization_id, postings.for_collection(share))
-    if not queries.shares_of(pool.id, ("ready",)):
-        states.advance(pool, "closed", actor, stored("semua barang sudah diambil"))
+    online.close_if_done(pool, actor)
     return share
 
 

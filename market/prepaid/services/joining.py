@@ -11,6 +11,7 @@ from market.ledger import services as ledger
 from market.notices.services import notify
 from market.prepaid import postings, queries
 from market.prepaid.models import ACCOUNTS, PrepaidShare
+from market.prepaid.services import online
 from market.prepaid.services.paying import new_share, room_in
 from market.prepaid.services.settling import KEEPERS, path_of
 
@@ -43,8 +44,9 @@ def join_pool(pool_id: int, *, buyer_name: str, phone: str, shares: int) -> Prep
 def take_payment(actor: Actor, share_id: int, account: str, member: bool = False) -> PrepaidShare:
     """The counter takes the money of somebody who joined; from now on the share counts.
 
-    Raises Forbidden, NotFound, Conflict for a pool that is closed, IllegalMove for a share that is paid
-    or left, Refused without an account or when others have taken the room meanwhile.
+    Raises Forbidden, NotFound, Conflict for a pool that is closed and while the share can still be paid
+    over the internet, IllegalMove for a share that is paid or left, Refused without an account or when
+    others have taken the room meanwhile.
     """
     actor.require(Permission.BOOKS_POST)
     pool = queries.pool_for(actor, queries.share_for(actor, share_id).pool_id, lock=True)
@@ -54,6 +56,8 @@ def take_payment(actor: Actor, share_id: int, account: str, member: bool = False
     left = room_in(pool)
     if share.state == "awaiting_payment" and share.shares > left:
         raise Refused(_("Tinggal %(left)s bagian.", left=left), field="account")
+    if share.state == "awaiting_payment":
+        online.give_up_payment(actor, share)
     states.advance(share, "paid", actor, also={"account": account, "member": member})
     faults.point("prepaid.taken")
     ledger.post(actor, pool.organization_id, postings.for_payment(share))
@@ -63,7 +67,7 @@ def take_payment(actor: Actor, share_id: int, account: str, member: bool = False
 
 
 def leave_pool(token: str) -> PrepaidShare:
-    """The buyer steps back while the pool is open: a promise ends, paid money waits to be given back.
+    """The buyer steps back while the pool is open: a promise ends, money goes back as it came.
 
     Raises NotFound, Conflict once the pool is closed or the share has ended.
     """
@@ -72,12 +76,15 @@ def leave_pool(token: str) -> PrepaidShare:
     if pool.state != "open" or pool.closes_at <= clock.now():
         raise Conflict(_("Setor beli ini sudah ditutup. Hubungi koperasi."))
     if share.state == "awaiting_payment":
+        online.stop(ANONYMOUS, share)
         states.advance(share, "cancelled", ANONYMOUS, stored("batal ikut"))
         return share
     if share.state != "paid":
         raise Conflict(_("Setoran ini sudah berakhir."))
     states.advance(share, "refund_pending", ANONYMOUS, stored("pembeli mundur sebelum ditutup"))
     faults.point("prepaid.left")
+    if online.send_back(ANONYMOUS, share, stored("pembeli mundur sebelum ditutup")):
+        return share
     title = lazy("Satu pembeli mundur dari %(good)s", good=pool.pack.name)
     body = lazy("Kembalikan uangnya: %(number)s.", number=share.number)
     notify(pool.organization_id, KEEPERS, "pool_left", title, body, path_of(pool))

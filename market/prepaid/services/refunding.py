@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from market.core import approvals, faults, states
 from market.core.errors import Refused
-from market.core.i18n import _, stored
+from market.core.i18n import _
 from market.core.permissions import Actor, Permission
 from market.core.text import clean
 from market.ledger import queries as books
@@ -13,6 +13,7 @@ from market.needs import queries as need_queries
 from market.needs import services as needs
 from market.prepaid import postings, queries
 from market.prepaid.models import ACCOUNTS, PrepaidPool, PrepaidShare
+from market.prepaid.services import online
 from market.prepaid.services.settling import drop_unpaid, start_refund
 
 MAX_REASON = 300
@@ -41,12 +42,15 @@ def give_up(actor: Actor, pool_id: int, reason: str) -> PrepaidPool:
 
 
 def propose_refunds(actor: Actor, pool_id: int, account: str) -> approvals.Approval:
-    """Ask a second person to pay all waiting buyers of a pool back. Raises Forbidden, NotFound, Refused."""
+    """Ask a second person to pay back all waiting buyers of a pool whom no provider pays back.
+
+    Raises Forbidden, NotFound, Refused.
+    """
     actor.require(Permission.PAYMENT_PROPOSE)
     pool = queries.pool_for(actor, pool_id, lock=True)
     if account not in ACCOUNTS:
         raise Refused(_("Pilih kas atau bank."), field="account")
-    waiting = queries.shares_of(pool.id, ("refund_pending",))
+    waiting = queries.back_by_hand(pool.id)
     if not waiting:
         raise Refused(_("Tidak ada setoran yang harus dikembalikan."))
     payload = {"account": account, "shares": [share.id for share in waiting]}
@@ -70,17 +74,17 @@ def decide_refunds(actor: Actor, pool_id: int, approve: bool, reason: str = "") 
     if not approve:
         return pool
     named = set(waiting.payload["shares"])
-    for share in queries.shares_of(pool.id, ("refund_pending",)):
+    for share in queries.back_by_hand(pool.id):
         if share.id in named:
             _refund(actor, share, str(waiting.payload["account"]))
     if books.balance_rp(pool.organization_id, str(waiting.payload["account"])) < 0:
         raise Refused(_("Uang di rekening itu tidak cukup. Belum ada yang dikembalikan."))
-    if pool.state == "refunding" and not queries.shares_of(pool.id, ("refund_pending",)):
-        states.advance(pool, "closed", actor, stored("semua setoran dikembalikan"))
+    online.close_if_done(pool, actor)
     return pool
 
 
 def _refund(actor: Actor, share: PrepaidShare, account: str) -> None:
     states.advance(share, "refunded", actor, also={"refund_account": account})
+    online.use(actor, share)
     faults.point("prepaid.refunded")
     ledger.post(actor, share.organization_id, postings.for_refund(share))

@@ -7,7 +7,7 @@ import logging
 from market.core import clock, db, faults, money, states
 from market.core.errors import Conflict, NotFound, Refused
 from market.core.i18n import lazy, stored
-from market.core.permissions import SYSTEM, Actor, Permission, Role
+from market.core.permissions import SYSTEM, Actor, Permission
 from market.identity import queries as organizations
 from market.identity import services as identity
 from market.identity.models import User
@@ -16,14 +16,20 @@ from market.needs.models import Need
 from market.notices.services import notify
 from market.prepaid import queries
 from market.prepaid.models import PrepaidPool
+from market.prepaid.services import online
 
 log = logging.getLogger(__name__)
-KEEPERS = (Role.SECRETARY, Role.TREASURER, Role.CHAIR)
+KEEPERS = online.KEEPERS
 
 
 def settle_pool(pool_id: int) -> str:
-    """Decide an open pool that is full or whose time is over; returns its state, also when said twice."""
+    """Decide an open pool that is full or whose time is over; returns its state, also when said twice.
+
+    It stays open for the moment that the provider needs to say whether the last payments came.
+    """
     pool = queries.pool_by_id(pool_id)
+    if pool.state == "open" and pool.closes_at <= clock.now() and not online.settle_unknown(pool):
+        return pool.state
     shares, paid_rp = queries.paid_shares([pool.id]).get(pool.id, (0, 0))
     over = pool.closes_at <= clock.now()
     if pool.state != "open" or (shares < pool.max_shares and not over):
@@ -41,6 +47,7 @@ def settle_pool(pool_id: int) -> str:
 def drop_unpaid(pool: PrepaidPool) -> None:
     """Promises of a pool that was decided end: nobody is bound by them."""
     for share in queries.shares_of(pool.id, ("awaiting_payment",)):
+        online.stop(SYSTEM, share)
         states.advance(share, "cancelled", SYSTEM, stored("tidak dibayar sampai ditutup"))
 
 
@@ -97,7 +104,11 @@ def start_refund(actor: Actor, pool: PrepaidPool, reason: str) -> None:
     drop_unpaid(pool)
     for share in queries.shares_of(pool.id, ("paid",)):
         states.advance(share, "refund_pending", actor, reason)
+        online.send_back(actor, share, reason)
+    online.close_if_done(pool, actor)
     faults.point("prepaid.refund_started")
+    if not queries.back_by_hand(pool.id):
+        return
     title = lazy("Kembalikan setoran %(good)s", good=pool.pack.name)
     notify(pool.organization_id, KEEPERS, "pool_refund", title, reason, path_of(pool))
 

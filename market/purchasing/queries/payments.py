@@ -47,6 +47,14 @@ def payment_for(actor: Actor, payment_id: int, lock: bool = False) -> SupplierPa
     return found
 
 
+def payment_by_id(payment_id: int, lock: bool = False) -> SupplierPayment:
+    """A payment, for news that a job brings; with `lock` as it is now, held."""
+    query = select(SupplierPayment).where(SupplierPayment.id == payment_id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return db.session.scalars(query).one()
+
+
 def advance_of(order_id: int) -> SupplierPayment | None:
     """The advance of a prepaid order that is proposed or paid, if there is one."""
     query = select(SupplierPayment).where(
@@ -69,11 +77,11 @@ def unspent_advances(order_id: int) -> list[SupplierPayment]:
 
 
 def waiting_payment(order_id: int, bill_id: int | None) -> SupplierPayment | None:
-    """The undecided payment of a bill, or (without one) the undecided advance of the order."""
+    """The payment of a bill that is proposed or on its way, or (without one) the undecided advance."""
     query = select(SupplierPayment).where(
         SupplierPayment.order_id == order_id,
         SupplierPayment.bill_id.is_(None) if bill_id is None else SupplierPayment.bill_id == bill_id,
-        SupplierPayment.state == "proposed",
+        SupplierPayment.state.in_(SupplierPayment.WAITS),
     )
     return db.session.scalar(query)
 
@@ -139,9 +147,15 @@ def waiting_payments(organization_id: int) -> list[PaymentRow]:
     return [PaymentRow(*row) for row in db.session.execute(query.order_by(SupplierPayment.id))]
 
 
+def unpaid_online(organization_id: int) -> list[PaymentRow]:
+    """Approved payments that nobody has made over the internet yet, oldest first."""
+    query = _payment_rows(organization_id).where(SupplierPayment.state == "approved")
+    return [PaymentRow(*row) for row in db.session.execute(query.order_by(SupplierPayment.id))]
+
+
 def past_payments(organization_id: int, limit: int = 30) -> list[PaymentRow]:
     """Payments that were decided or lapsed, newest first."""
-    query = _payment_rows(organization_id).where(SupplierPayment.state != "proposed")
+    query = _payment_rows(organization_id).where(SupplierPayment.state.not_in(SupplierPayment.WAITS))
     newest = query.order_by(SupplierPayment.id.desc()).limit(limit)
     return [PaymentRow(*row) for row in db.session.execute(newest)]
 
@@ -177,7 +191,7 @@ def payables(organization_id: int) -> list[Payable]:
     """Unpaid bills (disputed ones too), the earliest due first."""
     proposed = (
         select(SupplierPayment.id)
-        .where(SupplierPayment.bill_id == SupplierBill.id, SupplierPayment.state == "proposed")
+        .where(SupplierPayment.bill_id == SupplierBill.id, SupplierPayment.state.in_(SupplierPayment.WAITS))
         .exists()
     )
     query = (

@@ -39,7 +39,7 @@ def due_bills(organization_id: int) -> list[Due]:
     """Bills that may be paid (no case, no payment that waits), the earliest due first."""
     waits = (
         select(SupplierPayment.id)
-        .where(SupplierPayment.bill_id == SupplierBill.id, SupplierPayment.state == "proposed")
+        .where(SupplierPayment.bill_id == SupplierBill.id, SupplierPayment.state.in_(SupplierPayment.WAITS))
         .exists()
     )
     query = (
@@ -123,15 +123,14 @@ def run_payments(run_id: int, lock: bool = False) -> Sequence[RunRow]:
 
 
 def promised_rp(bill_id: int) -> int:
-    """What an approved run is about to pay of a bill: the money may be on its way already."""
+    """What an approved run, or an approved payment over the internet, is about to pay of a bill: the money
+    may be on its way already.
+    """
+    in_run = (SupplierPayment.state == "proposed") & (PaymentRun.state == "approved")
     query = (
         select(func.coalesce(func.sum(SupplierPayment.amount_rp), 0))
-        .join(PaymentRun, PaymentRun.id == SupplierPayment.run_id)
-        .where(
-            SupplierPayment.bill_id == bill_id,
-            SupplierPayment.state == "proposed",
-            PaymentRun.state == "approved",
-        )
+        .outerjoin(PaymentRun, PaymentRun.id == SupplierPayment.run_id)
+        .where(SupplierPayment.bill_id == bill_id, in_run | (SupplierPayment.state == "approved"))
     )
     return int(db.session.scalar(query) or 0)
 

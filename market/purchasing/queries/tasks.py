@@ -139,10 +139,9 @@ def _bill_missing(actor: Actor) -> Today:
 def _bill_unpaid(actor: Actor) -> Today:
     fresh = clock.now() - timedelta(hours=LAPSES_AFTER_H)
     approved = exists().where(PaymentRun.id == SupplierPayment.run_id, PaymentRun.state == "approved")
+    waits = (SupplierPayment.state == "proposed") & ((SupplierPayment.proposed_at > fresh) | approved)
     proposed = exists().where(
-        SupplierPayment.bill_id == SupplierBill.id,
-        SupplierPayment.state == "proposed",
-        (SupplierPayment.proposed_at > fresh) | approved,
+        SupplierPayment.bill_id == SupplierBill.id, waits | (SupplierPayment.state == "approved")
     )
     owed = SupplierBill.amount_rp - SupplierBill.paid_rp
     task = _task("bill_unpaid", SupplierBill.id, SupplierBill.recorded_at, SupplierBill.reference, owed)
@@ -182,6 +181,20 @@ def _payment_waits(actor: Actor) -> Today:
         Approval.kind.in_((PAYMENT, ADVANCE)),
         Approval.proposed_by != actor.user_id,
         decidable(),
+    )
+
+
+def _online_to_pay(actor: Actor) -> Today:
+    """Two people said yes; now somebody opens the page and pays."""
+    task = _task(
+        "online_to_pay",
+        SupplierPayment.id,
+        SupplierPayment.proposed_at,
+        SupplierPayment.number,
+        SupplierPayment.amount_rp,
+    )
+    return task.where(
+        SupplierPayment.organization_id == actor.organization_id, SupplierPayment.state == "approved"
     )
 
 
@@ -264,6 +277,7 @@ _TASKS: tuple[tuple[Permission, str, _Maker], ...] = (
     (Permission.PAYMENT_APPROVE, "cooperative", _payment_waits),
     (Permission.PAYMENT_APPROVE, "cooperative", _run_waits),
     (Permission.PAYMENT_PROPOSE, "cooperative", _run_to_transfer),
+    (Permission.PAYMENT_PROPOSE, "cooperative", _online_to_pay),
     (Permission.BILLS_RECORD, "cooperative", _case_to_settle),
     (Permission.CASE_ACCEPT, "cooperative", _case_to_settle),
     (Permission.CREDIT_ISSUE, "supplier", _case_to_answer),

@@ -19,7 +19,7 @@ from market.ledger import chart
 from market.ledger import queries as books
 from market.purchasing import queries, services
 from market.purchasing.forms import OUTCOMES, REASONS
-from market.purchasing.models import PurchaseOrder, PurchaseOrderLine
+from market.purchasing.models import PurchaseOrder, PurchaseOrderLine, SupplierPayment
 from market.web.access import current_actor
 from market.web.forms import Choices
 
@@ -37,7 +37,11 @@ CLAIM_STATES = {
     "cancelled_rest": lazy("Sisa dibatalkan"),
     "dropped": lazy("Dilepas"),
 }
-ACCOUNTS = {chart.CASH: lazy("Kas"), chart.BANK: lazy("Bank")}
+ACCOUNTS = {
+    chart.CASH: lazy("Kas"),
+    chart.BANK: lazy("Bank"),
+    SupplierPayment.ONLINE: lazy("Bank, lewat QRIS atau rekening virtual"),
+}
 KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",

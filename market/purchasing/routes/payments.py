@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, url_for
 
+from market.core import clock
 from market.core.errors import NotFound, Refused
-from market.core.history import history_of
+from market.core.history import StateChange, history_of
 from market.core.i18n import _
 from market.core.permissions import Permission
 from market.identity import queries as identity
 from market.ledger import queries as books
+from market.payments import queries as money_in
 from market.purchasing import queries, services
 from market.purchasing.forms import PaymentForm, RefundForm, RejectionForm
-from market.purchasing.models import PurchaseOrder
-from market.purchasing.routes.base import Answer, account_choices, balances, bp, sides
+from market.purchasing.models import PurchaseOrder, SupplierPayment
+from market.purchasing.routes.base import ACCOUNTS, Answer, account_choices, balances, bp, sides
 from market.web.access import current_actor, requires
+from market.web.forms import Choices
 
 
 @bp.get("/pembayaran")
@@ -29,6 +34,7 @@ def _index_payments(form: RejectionForm, payment_id: int, status: int) -> Answer
     page = render_template(
         "purchasing/index_payments.html",
         waiting=queries.waiting_payments(organization_id),
+        to_pay=queries.unpaid_online(organization_id),
         past=queries.past_payments(organization_id),
         balances=balances(),
         form=form,
@@ -47,6 +53,10 @@ def create_approval(payment_id: int) -> Answer:
     except Refused as refusal:
         form.refuse(refusal)
         return _index_payments(form, payment_id, 422)
+    asked = services.payment_of(payment)
+    if asked is not None:
+        flash(_("Pembayaran %(number)s disetujui. Bayar di sini dari bank koperasi.", number=payment.number))
+        return redirect(url_for("payments.show", token=asked.token), 303)
     flash(_("Pembayaran %(number)s disetujui dan dibukukan.", number=payment.number))
     return redirect(url_for("purchasing.show_payment", payment_id=payment.id), 303)
 
@@ -74,23 +84,53 @@ def show_payment(payment_id: int) -> Answer:
     order = queries.order(payment.order_id)
     buyer, supplier = sides(order)
     bill = None if payment.bill_id is None else queries.bill_for(current_actor(), payment.bill_id)
+    asked = services.payment_of(payment)
+    history = history_of(payment)
     return render_template(
         "purchasing/show_payment.html",
         payment=payment,
+        asked=asked,
+        ending=asked is not None and (asked.state != "open" or asked.due_at <= clock.now()),
+        second=_second_person(history),
         order=order,
         bill=bill,
         buyer=buyer,
         supplier=supplier,
-        history=history_of(payment),
+        history=history,
         entry=books.entry_by_source(payment.organization_id, f"supplier_payment:{payment.id}"),
     )
+
+
+def _second_person(history: Sequence[StateChange]) -> str:
+    """Who said yes to the money; blank while nobody has."""
+    yes = (each.actor_name for each in history if each.to_state in ("approved", "paid"))
+    return next(yes, "")
+
+
+@bp.post("/pembayaran/<int:payment_id>/pembatalan")
+@requires(Permission.PAYMENT_PROPOSE)
+def create_payment_withdrawal(payment_id: int) -> Answer:
+    """Give up an approved payment that nobody has made over the internet."""
+    payment = services.withdraw_payment(current_actor(), payment_id)
+    if payment.state == "lapsed":
+        flash(_("Pembayaran dibatalkan. Tagihannya bisa diusulkan lagi."))
+    else:
+        flash(_("Pembayaran sedang dihentikan di penyedia. Jangan membayarnya lagi."))
+    return redirect(url_for("purchasing.show_payment", payment_id=payment.id), 303)
+
+
+def _ways(supplier_id: int) -> Choices:
+    """Cash, bank, and over the internet where the supplier takes it."""
+    online = [(SupplierPayment.ONLINE, str(ACCOUNTS[SupplierPayment.ONLINE]))]
+    return [*account_choices(), *(online if money_in.takes_payments(supplier_id) else [])]
 
 
 @bp.get("/tagihan/<int:bill_id>/pembayaran")
 @requires(Permission.PAYMENT_PROPOSE)
 def new_payment(bill_id: int) -> Answer:
     """From where shall this bill be paid?"""
-    return _new_payment(bill_id, PaymentForm.load(account=account_choices()), 200)
+    bill = queries.bill_for(current_actor(), bill_id)
+    return _new_payment(bill_id, PaymentForm.load(account=_ways(bill.supplier_id)), 200)
 
 
 def _new_payment(bill_id: int, form: PaymentForm, status: int) -> Answer:
@@ -112,7 +152,7 @@ def _new_payment(bill_id: int, form: PaymentForm, status: int) -> Answer:
 @requires(Permission.PAYMENT_PROPOSE)
 def create_payment(bill_id: int) -> Answer:
     """Propose to pay what is open of a bill."""
-    form = PaymentForm.load(account=account_choices())
+    form = PaymentForm.load(account=_ways(queries.bill_for(current_actor(), bill_id).supplier_id))
     if form.validate():
         with form.guard():
             services.propose_payment(current_actor(), bill_id, form.account.data, form.reference.data or "")

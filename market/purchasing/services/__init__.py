@@ -32,6 +32,14 @@ from market.purchasing.services.crediting import (
 )
 from market.purchasing.services.homing import bring_home
 from market.purchasing.services.keeping import decide_extra
+from market.purchasing.services.online import (
+    on_money_unclear,
+    on_payment_changed,
+    payment_of,
+    require_wanted,
+    why_unwanted,
+    withdraw_payment,
+)
 from market.purchasing.services.ordering import OrderLine, cancel_rest, issue_order
 from market.purchasing.services.paying import (
     ADVANCE,
@@ -119,6 +127,9 @@ __all__ = [
     "may_undo",
     "name_account",
     "number_of",
+    "on_money_unclear",
+    "on_payment_changed",
+    "payment_of",
     "plan_trip",
     "preview",
     "propose_advance",
@@ -133,6 +144,7 @@ __all__ = [
     "reject_bill",
     "remind_cases",
     "remind_deliveries",
+    "require_wanted",
     "return_goods",
     "returnable",
     "settle_claim",
@@ -141,6 +153,8 @@ __all__ = [
     "unbilled_fees_rp",
     "undo_credit",
     "undo_return",
+    "why_unwanted",
+    "withdraw_payment",
     "withdraw_run",
     "write_case_message",
     "write_message",

@@ -112,6 +112,45 @@ def announce_payment(payment_id: int) -> None:
     )
 
 
+def announce_online(payment: SupplierPayment, news: str) -> None:
+    """Tell the cooperative what became of a payment over the internet."""
+    name = identity.names({payment.supplier_id})[payment.supplier_id]
+    facts = {"number": payment.number, "amount": format_rp(payment.amount_rp), "name": name}
+    told = {
+        "paid": (
+            lazy("%(amount)s untuk %(name)s sudah sampai", **facts),
+            lazy("Pembayaran %(number)s terbukti dan sudah dibukukan.", **facts),
+        ),
+        "lapsed": (
+            lazy("%(number)s tidak jadi dibayar", **facts),
+            lazy("Waktunya habis dan uang tidak keluar. Usulkan lagi dari tagihannya."),
+        ),
+        "reversed": (
+            lazy("%(amount)s untuk %(name)s kembali", **facts),
+            lazy("Uangnya kembali ke bank koperasi, jadi tagihannya terbuka lagi. Periksa rekening koran."),
+        ),
+        "partly": (
+            lazy("%(name)s mengembalikan sebagian %(number)s", **facts),
+            lazy("Cocokkan dengan rekening koran, lalu minta nota kredit dari pemasok."),
+        ),
+        "returning": (
+            lazy("%(amount)s dikembalikan %(name)s", **facts),
+            lazy("Tagihannya sudah beres sebelum uang ini dipakai. Uang kembali ke cara membayarnya."),
+        ),
+        "by_hand": (
+            lazy("Minta kembali %(amount)s dari %(name)s", **facts),
+            lazy("Tagihannya sudah beres dan cara membayarnya tidak bisa dikembalikan otomatis."),
+        ),
+        "unclear": (
+            lazy("%(amount)s untuk %(name)s belum dipakai", **facts),
+            lazy("Uangnya datang terlambat atau dua kali. Pemasok mengembalikan atau memakainya."),
+        ),
+    }
+    title, body = told[news]
+    roles = (*BOOKS, *APPROVERS)
+    notices.notify(payment.organization_id, roles, f"online_{news}", title, body, f"/pembayaran/{payment.id}")
+
+
 def announce_case(case: BillCase, organization_id: int) -> None:
     """Tell one side of a bill's difference that something happened to it."""
     bill = queries.bill_of(case.bill_id)

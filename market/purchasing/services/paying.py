@@ -13,6 +13,7 @@ from market.ledger import queries as books
 from market.ledger import services as ledger
 from market.purchasing import postings, queries
 from market.purchasing.models import PurchaseOrder, PurchaseOrderLine, SupplierPayment
+from market.purchasing.services import online
 from market.purchasing.services.billing import settle
 from market.purchasing.services.ordering import close_if_done
 from market.purchasing.services.runs import lapse_runs
@@ -24,9 +25,10 @@ MAX_REFERENCE = 80
 
 
 def propose_payment(actor: Actor, bill_id: int, account: str, reference: str = "") -> SupplierPayment:
-    """Ask a second person to pay what is open of a bill, from cash or bank.
+    """Ask a second person to pay what is open of a bill, from cash, bank or `SupplierPayment.ONLINE`.
 
-    Raises NotFound for a bill of others, Refused for a paid one or one that waits already.
+    Raises NotFound for a bill of others, Refused for a paid one or one that waits already, and at
+    `account` for a supplier that takes nothing over the internet.
     """
     actor.require(Permission.PAYMENT_PROPOSE)
     bill = queries.bill_for(actor, bill_id, lock=True)
@@ -35,6 +37,8 @@ def propose_payment(actor: Actor, bill_id: int, account: str, reference: str = "
     if bill.state != "recorded":
         raise Refused(_("Tagihan ini sudah lunas."))
     order = queries.order(bill.order_id)
+    if account == SupplierPayment.ONLINE:
+        online.require_taken(bill.supplier_id)
     return _propose(actor, order, bill.id, bill.open_rp, account, reference)
 
 
@@ -65,10 +69,13 @@ def advance_due_rp(lines: list[PurchaseOrderLine]) -> int:
 def _propose(
     actor: Actor, order: PurchaseOrder, bill_id: int | None, amount_rp: int, account: str, reference: str
 ) -> SupplierPayment:
-    if account not in PAYING_ACCOUNTS:
+    if account not in PAYING_ACCOUNTS and (bill_id is None or account != SupplierPayment.ONLINE):
         raise Refused(_("Pilih kas atau bank."), field="account")
     _lapse_if_stale(order.id, bill_id)
-    if queries.waiting_payment(order.id, bill_id) is not None:
+    waiting = queries.waiting_payment(order.id, bill_id)
+    if waiting is not None and waiting.state == "approved":
+        raise Refused(_("Pembayaran %(number)s sudah disetujui dan menunggu dibayar.", number=waiting.number))
+    if waiting is not None:
         raise Refused(_("Pembayaran yang sama sudah menunggu persetujuan."))
     payment = SupplierPayment(
         organization_id=order.organization_id,
@@ -91,7 +98,9 @@ def _propose(
 def _lapse_if_stale(order_id: int, bill_id: int | None) -> None:
     """A proposal that nobody decided in three days makes room for a new one."""
     earlier = queries.waiting_payment(order_id, bill_id)
-    if earlier is not None and earlier.run_id is None and _approval(earlier) is None:
+    if earlier is None or earlier.state != "proposed" or earlier.run_id is not None:
+        return
+    if _approval(earlier) is None:
         states.advance(earlier, "lapsed", SYSTEM, stored("lewat 72 jam"))
 
 
@@ -108,7 +117,7 @@ def lapse_payments() -> int:
 
 
 def decide_payment(actor: Actor, payment_id: int, approve: bool, reason: str = "") -> SupplierPayment:
-    """Approve (pay and post) or reject a proposed payment; never one's own proposal.
+    """Approve (pay and post, or open the page on which it is paid) or reject; never one's own proposal.
 
     Raises NotFound for a payment of others; Refused for one's own, a decided or lapsed one, a
     refusal without reason, a payment that is no longer owed, and when cash or bank does not hold
@@ -124,14 +133,15 @@ def decide_payment(actor: Actor, payment_id: int, approve: bool, reason: str = "
         raise Refused(_("Usulan ini sudah diputuskan atau lewat 72 jam."))
     reason = clean(reason, MAX_REASON)
     approvals.decide(actor, waiting.id, approve, reason)
-    states.advance(payment, "paid" if approve else "rejected", actor, reason)
+    yes = "approved" if payment.online else "paid"
+    states.advance(payment, yes if approve else "rejected", actor, reason)
     if approve:
         _pay(actor, order, payment)
     return payment
 
 
 def _pay(actor: Actor, order: PurchaseOrder, payment: SupplierPayment) -> None:
-    """The money leaves: posting, bill, order, and the news to the supplier."""
+    """The money may leave; by hand it does so now: posting, bill, order, and the news to the supplier."""
     bill = None
     if payment.bill_id is not None:
         bill = queries.bill_for(actor, payment.bill_id, lock=True)
@@ -141,6 +151,10 @@ def _pay(actor: Actor, order: PurchaseOrder, payment: SupplierPayment) -> None:
     if payment.amount_rp > still_due:
         raise Refused(_("Sejak diusulkan, yang harus dibayar berubah. Tolak, lalu minta usulan baru."))
     _require_money(payment, payment.amount_rp)
+    if payment.online and bill is not None:
+        online.start(actor, payment, bill)
+        faults.point("online_started")
+        return
     payment.paid_on = clock.today()
     ledger.post(actor, payment.organization_id, postings.for_payment(payment))
     _require_money(payment, 0)
@@ -152,9 +166,10 @@ def _pay(actor: Actor, order: PurchaseOrder, payment: SupplierPayment) -> None:
 
 def _require_money(payment: SupplierPayment, amount_rp: int) -> None:
     """Cash and bank hold the amount. Asked again with 0 after posting, when the books are held."""
-    there = books.balance_rp(payment.organization_id, payment.account)
+    code = chart.BANK if payment.online else payment.account
+    there = books.balance_rp(payment.organization_id, code)
     if there < amount_rp:
-        account = books.account(payment.organization_id, payment.account)
+        account = books.account(payment.organization_id, code)
         raise Refused(
             _(
                 "Saldo %(account)s hanya %(there)s, pembayaran ini %(amount)s. Belum ada yang dibayar. Isi "
