@@ -72,6 +72,7 @@ class ReconciliationItem(db.Tenant, db.Base):
         "withdrawals_waiting",
         "payments_differ",
         "unknown_money",
+        "report_only",
         "other_accounts",
         "explained",
     )
@@ -128,7 +129,8 @@ class SettlementFile(db.Tenant, db.Base):
 class ProviderMove(db.Tenant, db.Base):
     """One line of the provider's own books, kept once, whether a question or a file brought it.
 
-    `key` names the fact itself (kind and order, or withdrawal number), never where it was read.
+    `key` names the fact itself (kind and order, or withdrawal number), never where it was read; `listed`:
+    the provider's own answer about its balance has named it, too.
     """
 
     KINDS = ("payment", "refund", "reversal", "chargeback", "fee", "withdrawal", "other")
@@ -151,6 +153,7 @@ class ProviderMove(db.Tenant, db.Base):
     kind: Mapped[str] = mapped_column(String(12))
     reference: Mapped[str] = mapped_column(String(80), default="")
     method: Mapped[str] = mapped_column(String(20), default="")
+    listed: Mapped[bool] = mapped_column(default=False)
     amount_rp: Mapped[int] = mapped_column(db.Rupiah)
     at: Mapped[datetime] = mapped_column(db.UtcDateTime)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, exists, func, select
@@ -66,7 +67,7 @@ def lists_payments(account_id: int) -> bool:
     query = select(ProviderMove.id).where(
         ProviderMove.account_id == account_id,
         ProviderMove.kind == "payment",
-        ProviderMove.file_id.is_(None),
+        ProviderMove.listed.is_(True),
     )
     return db.session.scalar(query.limit(1)) is not None
 
@@ -183,3 +184,11 @@ def moves_of(account_id: int, reference: str) -> list[ProviderMove]:
         ProviderMove.account_id == account_id, ProviderMove.reference == reference
     )
     return list(db.session.scalars(query.order_by(ProviderMove.at, ProviderMove.id)))
+
+
+def report_only_rp(account_id: int, since: datetime) -> int:
+    """What a report has told since then and the provider's own balance not yet, in rupiah of the balance."""
+    query = select(func.coalesce(func.sum(ProviderMove.amount_rp), 0)).where(
+        ProviderMove.account_id == account_id, ProviderMove.listed.is_(False), ProviderMove.at >= since
+    )
+    return int(db.session.scalar(query) or 0)

@@ -156,6 +156,21 @@ def test_what_the_provider_listed_and_the_report_repeats_is_one_fact(desk: Desk,
     assert counter.reconcile(desk).state == "equal"
 
 
+def test_a_fee_that_the_report_tells_before_it_is_taken_has_a_name(desk: Desk, client):
+    _payment, attempt = desk.paid()
+    client.login(desk.cast.budi)
+    counter.reconcile(desk)
+    payment_row, _withdrawal = lines(desk, attempt)
+    sent = upload(client, report(payment_row))
+    client.post(f"{sent.headers['Location']}/konfirmasi")
+    run = counter.reconcile(desk)
+    assert run.state == "equal"
+    assert counter.items(run.id) == {"report_only": FEE_RP + 100}
+    desk.bank.withdraw(NET_RP - 100, "WD-1", {desk.attempt(attempt).order_id: FEE_RP + 100})
+    again = counter.reconcile(desk)
+    assert again.state == "equal" and counter.items(again.id) == {"withdrawals_waiting": -(NET_RP - 100)}
+
+
 def test_every_fault_of_a_report_is_said_at_once_and_nothing_is_kept(desk: Desk, client):
     client.login(desk.cast.budi)
     rows = ("kemarin;settlement;A-1;10.000;;;", "22/11/2026;hadiah;;1;;;", "22/11/2026;settlement;;0,5;;;")

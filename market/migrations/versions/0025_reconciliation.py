@@ -75,7 +75,7 @@ def upgrade() -> None:
         sa.Column("amount_rp", sa.BigInteger(), nullable=False),
         sa.Column("organization_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint(
-            "name IN ('explained', 'fee_difference', 'fees_waiting', 'in_flight', 'other_accounts', 'payments_differ', 'refunds_under_way', 'unknown_money', 'withdrawals_waiting')",
+            "name IN ('explained', 'fee_difference', 'fees_waiting', 'in_flight', 'other_accounts', 'payments_differ', 'refunds_under_way', 'report_only', 'unknown_money', 'withdrawals_waiting')",
             name=op.f("ck_reconciliation_item_name_known"),
         ),
         sa.ForeignKeyConstraint(
@@ -145,6 +145,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("reference", sa.String(length=80), nullable=False),
         sa.Column("method", sa.String(length=20), nullable=False),
+        sa.Column("listed", sa.Boolean(), nullable=False),
         sa.Column("amount_rp", sa.BigInteger(), nullable=False),
         sa.Column("at", db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("organization_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

@@ -56,6 +56,7 @@ ITEMS = {
     "withdrawals_waiting": lazy("Pencairan yang belum dicatat"),
     "payments_differ": lazy("Pembayaran yang berbeda"),
     "unknown_money": lazy("Uang tanpa pesanan"),
+    "report_only": lazy("Ada di laporan, belum di saldo penyedia"),
     "other_accounts": lazy("Uang di akun pembayaran lain"),
     "explained": lazy("Selisih yang sudah dijelaskan"),
 }

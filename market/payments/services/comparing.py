@@ -109,7 +109,7 @@ def _finish(
     run = queries.run(run_id, lock=True)
     if run.state != "running":
         return
-    keep(account.id, account.organization_id, lines, methods=methods)
+    keep(account.id, account.organization_id, lines, methods=methods, listed=True)
     items = settle_books(account.id)
     if balance is not None:
         _total(run, balance, items)
@@ -126,12 +126,15 @@ def settle_books(account_id: int) -> dict[str, int]:
     account = payments.account_by_id(account_id)
     rows = [each.id for each in payments.rows_of_merchant(account)]
     organization_id = account.organization_id
-    orders = books.differing_orders(account_id, rows, books.lists_payments(account_id))
+    whole = books.lists_payments(account_id)
+    orders = books.differing_orders(account_id, rows, whole)
     waiting, flying = _waiting(orders), _flying(account_id, orders)
     wrong = [each for each in orders if each.attempt_id not in waiting | flying]
     unknown = books.unknown_moves(account_id, rows)
     withdrawals, fees = books.unbooked_withdrawals(account_id), books.fees(account_id, rows)
-    found = [_of_order(each) for each in wrong] + _of_unknown(unknown) + _of_withdrawals(withdrawals)
+    asked = {case.attempt_id for case in queries.open_cases(account_id, "status:")}
+    found = [_of_order(each) for each in wrong if each.attempt_id not in asked]
+    found += _of_unknown(unknown) + _of_withdrawals(withdrawals)
     if fees.difference_rp:
         key = f"books:fee:{fees.corrected_rp}:{fees.difference_rp}"
         found.append(Found(key, "fee", fees.taken_rp, fees.taken_rp - fees.difference_rp))
@@ -148,6 +151,7 @@ def settle_books(account_id: int) -> dict[str, int]:
         "withdrawals_waiting": sum(each.amount_rp for each in withdrawals),
         "payments_differ": sum(each.there_rp - each.here_rp for each in wrong),
         "unknown_money": sum(each.amount_rp for each in unknown),
+        "report_only": -books.report_only_rp(account_id, clock.now() - OVERLAP) if whole else 0,
         "other_accounts": -books.booked_elsewhere_rp(organization_id, rows),
         "explained": books.explained_rp(account_id),
     }

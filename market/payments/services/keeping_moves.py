@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import update
+
 from market.core import clock, db
 from market.payments.models_reconciliation import ProviderMove
 from market.payments.types import BalanceMove
@@ -63,8 +65,12 @@ def keep(
     *,
     file_id: int | None = None,
     methods: Mapping[str, str] | None = None,
+    listed: bool = False,
 ) -> int:
-    """Write the lines that are not there yet; returns how many were new. `methods`: by order id."""
+    """Write the lines that are not there yet; returns how many were new.
+
+    `methods`: how orders were paid, by order id; `listed`: the provider's own answer names these lines.
+    """
     rows = [
         {
             "organization_id": organization_id,
@@ -74,6 +80,7 @@ def keep(
             "kind": line.kind,
             "reference": line.reference,
             "method": line.method or (methods or {}).get(line.reference, ""),
+            "listed": listed,
             "amount_rp": line.amount_rp,
             "at": line.at,
         }
@@ -83,4 +90,8 @@ def keep(
     for row in rows:
         insert = db.insert_ignore(ProviderMove.__table__).values(row).returning(ProviderMove.id)
         kept += db.session.scalar(insert) is not None
+    if listed and kept < len(rows):
+        named = (ProviderMove.account_id == account_id, ProviderMove.listed.is_(False))
+        keys = ProviderMove.key.in_([row["key"] for row in rows])
+        db.rows_changed(update(ProviderMove).where(*named, keys).values(listed=True))
     return kept

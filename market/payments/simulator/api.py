@@ -12,7 +12,7 @@ from werkzeug.wrappers import Request, Response
 
 from market.core import qr
 from market.core.loopback import is_loopback
-from market.payments.simulator import acts, breaking, payouts, snap
+from market.payments.simulator import acts, books, breaking, payouts, snap
 from market.payments.simulator.bodies import charge_body, status_body
 from market.payments.simulator.charges import Refuse, make
 from market.payments.simulator.faults import BEFORE, Fault
@@ -215,7 +215,7 @@ def mutation(call: Call) -> Answer:
         )
     except (KeyError, ValueError):
         raise Refuse(400, "start_time and end_time are ISO 8601") from None
-    moves = [move for move in _moves(call.world, call.merchant.merchant_id) if move[0] <= until]
+    moves = [move for move in books.moves(call.world, call.merchant.merchant_id) if move[0] <= until]
     opening = sum(amount for at, _kind, amount, _order in moves if at < since)
     closing = sum(amount for _at, _kind, amount, _order in moves)
     listed = [
@@ -230,24 +230,6 @@ def mutation(call: Call) -> Answer:
     ]
     body = {"status_code": "200", "currency": "IDR", "opening_balance": opening, "closing_balance": closing}
     return 200, {**body, "mutations": listed}
-
-
-def _moves(world: World, merchant_id: str) -> list[tuple[int, str, int, str]]:
-    found = []
-    for made in world.transactions.values():
-        if made.merchant_id != merchant_id or not made.settled_at:
-            continue
-        found.append((made.settled_at, "payment", made.gross_rp, made.order_id))
-        found += [
-            (row.confirmed_at, "refund", -row.amount_rp, made.order_id)
-            for row in made.refunds
-            if row.confirmed_at
-        ]
-        if made.status == "deny":
-            found.append((made.ended_at, "reversal", -made.gross_rp, made.order_id))
-        if made.disputed_rp:
-            found.append((made.ended_at, "chargeback", -made.disputed_rp, made.order_id))
-    return sorted(found)
 
 
 ENDPOINTS: Mapping[str, Callable[[Call], Answer]] = {

@@ -9,7 +9,7 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from market.payments.simulator import acts, passing
+from market.payments.simulator import acts, books, passing
 from market.payments.simulator.charges import Refuse
 from market.payments.simulator.records import Transaction
 from market.payments.simulator.world import World
@@ -48,6 +48,7 @@ def _do(world: World, path: str, body: Body) -> Body:
             lambda: world.faults.add(**{str(name): value for name, value in body.items()})
         ),
         "faults/clear": lambda: _done(world.faults.clear),
+        "withdraw": lambda: vars(books.withdraw(world, str(body["merchant_id"]))),
         "outbox": lambda: {"notices": [vars(row) for row in world.notices]},
         "requests": lambda: {"requests": world.requests},
     }

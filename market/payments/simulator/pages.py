@@ -61,7 +61,11 @@ def layout(title: str, *parts: Markup, status: int = 200) -> Response:
 
 
 def _nav() -> Iterable[Markup]:
-    for href, text in (("/sim/", _("Bayar")), ("/sim/notifications", _("Pemberitahuan"))):
+    for href, text in (
+        ("/sim/", _("Bayar")),
+        ("/sim/withdrawals", _("Pencairan")),
+        ("/sim/notifications", _("Pemberitahuan")),
+    ):
         yield Markup('<a href="{}">{}</a>').format(href, text)
 
 

@@ -93,3 +93,14 @@ class PayoutRecord:
     next_at: int | None = None
     error: str = ""
     fails: bool = False
+
+
+@dataclass
+class Withdrawal:
+    """Money that went to the merchant's bank; `fees` by order were taken with it."""
+
+    number: str
+    merchant_id: str
+    at: int
+    net_rp: int
+    fees: dict[str, int]

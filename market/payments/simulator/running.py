@@ -18,7 +18,7 @@ from werkzeug.wrappers import Request, Response
 
 from market.core import i18n
 from market.core.loopback import is_loopback
-from market.payments.simulator import api, control, outbox, pages, snap
+from market.payments.simulator import api, control, outbox, pages, pages_money, snap
 from market.payments.simulator.passing import pass_time
 from market.payments.simulator.settings import Settings
 from market.payments.simulator.world import Clock, Deliver, World
@@ -58,6 +58,9 @@ ADDRESSES = Map(
         Rule("/sim/find", endpoint="pages.find", methods=["GET", "POST"]),
         Rule("/sim/tx/<transaction_id>", endpoint="pages.show", methods=["GET"]),
         Rule("/sim/tx/<transaction_id>/<act>", endpoint="pages.do", methods=["POST"]),
+        Rule("/sim/withdrawals", endpoint="money.home", methods=["GET"]),
+        Rule("/sim/withdrawals/<merchant_id>", endpoint="money.withdraw", methods=["POST"]),
+        Rule("/sim/report/<merchant_id>.csv", endpoint="money.report", methods=["GET"]),
         Rule("/sim/notifications", endpoint="pages.notifications", methods=["GET"]),
         Rule("/sim/notifications/<int:notice_id>", endpoint="pages.resend", methods=["POST"]),
         Rule("/__sim__/<path:path>", endpoint="control", methods=["POST"]),
@@ -120,6 +123,8 @@ class Simulator:
             return pages.do(world, request, **given)
         if endpoint == "pages.find":
             return pages.find(world, request)
+        if endpoint.startswith("money."):
+            return pages_money.answer(world, endpoint.partition(".")[2], **given)
         if endpoint == "pages.notifications":
             return pages.notifications(world)
         if endpoint == "pages.resend":

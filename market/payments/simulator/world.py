@@ -16,7 +16,7 @@ from typing import Any
 from market.core import clock
 from market.core.i18n import _
 from market.payments.simulator.faults import Faults
-from market.payments.simulator.records import Notice, PayoutRecord, Refund, Transaction
+from market.payments.simulator.records import Notice, PayoutRecord, Refund, Transaction, Withdrawal
 from market.payments.simulator.settings import IDEMPOTENCY_S, Merchant, Settings
 
 NAMESPACE = uuid.UUID("6d5a3c1e-0000-4000-8000-53494d554c41")
@@ -76,6 +76,7 @@ class World:
             self.notices: list[Notice] = []
             self.payouts: dict[str, PayoutRecord] = {}
             self.beneficiaries: dict[str, dict[str, dict[str, str]]] = {}
+            self.withdrawals: dict[str, Withdrawal] = {}
             self.answers: dict[str, tuple[int, int, dict[str, Any]]] = {}
             self.running: set[str] = set()
             self.snaps: dict[str, dict[str, Any]] = {}
@@ -150,6 +151,8 @@ class World:
                 self.orders[made.merchant_id, made.order_id] = id_
             elif kind == "payout":
                 self.payouts[id_] = PayoutRecord(**stored)
+            elif kind == "withdrawal":
+                self.withdrawals[id_] = Withdrawal(**stored)
             elif kind == "counters":
                 self.counters = stored
 
