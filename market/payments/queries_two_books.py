@@ -46,6 +46,7 @@ def differing_orders(account_id: int, account_ids: Collection[int], whole: bool)
     )
     here = (
         select(PaymentEffect.attempt_id, func.sum(_signed(PaymentEffect.amount_rp)).label("rp"))
+        .where(PaymentEffect.undone.is_(False))
         .group_by(PaymentEffect.attempt_id)
         .subquery()
     )
@@ -155,7 +156,9 @@ def booked_elsewhere_rp(organization_id: int, account_ids: Collection[int]) -> i
         select(func.coalesce(func.sum(net), 0))
         .join(PaymentAttempt, PaymentAttempt.id == PaymentEffect.attempt_id)
         .where(
-            PaymentEffect.organization_id == organization_id, PaymentAttempt.account_id.not_in(account_ids)
+            PaymentEffect.organization_id == organization_id,
+            PaymentEffect.undone.is_(False),
+            PaymentAttempt.account_id.not_in(account_ids),
         )
     )
     gone = 0

@@ -113,8 +113,10 @@ class Bank:
             ]
             if charge.reversed:
                 moves.append(BalanceMove(at, "reversal", -charge.amount_rp, order_id))
-            if charge.disputed_rp:
-                moves.append(BalanceMove(at, "chargeback", -charge.disputed_rp, order_id))
+            for said in charge.disputes:
+                moves.append(BalanceMove(at, "chargeback", -said.amount_rp, order_id))
+                if said.status is DisputeStatus.WON:
+                    moves.append(BalanceMove(at, "chargeback_reversal", said.amount_rp, order_id))
         return sorted(moves, key=lambda move: move.at)
 
     def gone_rp(self, order_id: str) -> int:

@@ -13,6 +13,7 @@ from market.payments import gateway, queries, services
 from market.payments import queries_reconciliation as reconciliation
 from market.payments.types import (
     BalanceMove,
+    DisputeStatus,
     PaymentRef,
     PaymentSnapshot,
     RefundSnapshot,
@@ -229,6 +230,20 @@ def test_the_treasurer_cannot_accept_an_explanation_alone(desk: Desk):
     with db.transaction():
         services.decide_explanation(desk.cast.hadi, case.id, approve=False)
     assert "balance" in counter.cases(desk), "a no leaves it open"
+
+
+@pytest.mark.parametrize("ends", [DisputeStatus.OPEN, DisputeStatus.WON, DisputeStatus.LOST])
+def test_disputed_money_is_gone_on_both_sides_and_back_on_both_when_it_is_won(
+    desk: Desk, ends: DisputeStatus
+):
+    _payment, attempt = desk.paid()
+    order = desk.attempt(attempt).order_id
+    desk.bank.dispute(order)
+    assert counter.reconcile(desk).state == "equal"
+    desk.bank.dispute(order, ends)
+    run = counter.reconcile(desk)
+    left_rp = AMOUNT_RP if ends is DisputeStatus.WON else 0
+    assert (run.state, run.provider_rp, run.unexplained_rp) == ("equal", left_rp, 0)
 
 
 def test_a_provider_that_lists_nothing_is_still_held_to_its_total(desk: Desk, monkeypatch):

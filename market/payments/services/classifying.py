@@ -9,6 +9,7 @@ from market.core import clock
 from market.core.i18n import stored
 from market.payments import queries
 from market.payments.models import PaymentAttempt, PaymentRefund
+from market.payments.services import keeping
 from market.payments.types import PaymentSnapshot, RefundStatus, Status
 
 ALIVE = (Status.REQUIRES_ACTION, Status.PROCESSING, Status.REQUIRES_CAPTURE)
@@ -85,7 +86,7 @@ def _refunds(attempt: PaymentAttempt, snapshot: PaymentSnapshot) -> Difference |
     theirs_rp, ours_rp = sum(each.amount_rp for each in proved), queries.refunded_rp(attempt.id)
     if theirs_rp != ours_rp:
         return Difference("refund", theirs_rp, ours_rp, stored("Uang yang sudah kembali tidak sama."))
-    listed = {each.refund_id for each in snapshot.refunds}
+    listed = {keeping.short(each.refund_id or each.provider_id) for each in snapshot.refunds}
     lost = [each for each in queries.refunds_of(attempt.id) if _is_lost(each, listed)]
     if not lost:
         return None

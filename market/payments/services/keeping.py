@@ -208,7 +208,7 @@ def apply_refunds(payment: Payment, attempt: PaymentAttempt, snapshot: PaymentSn
     """Believe each refund that the provider lists, by our id, or by its own for one made elsewhere."""
     ours = {refund.refund_id: refund for refund in queries.refunds_of(attempt.id)}
     for said in snapshot.refunds:
-        key = _short(said.refund_id or said.provider_id)
+        key = short(said.refund_id or said.provider_id)
         if not key:
             log.error("attempt %s: a refund without any name", attempt.order_id)
             continue
@@ -312,7 +312,7 @@ def _made_elsewhere(
     return refund
 
 
-def _short(reference: str) -> str:
+def short(reference: str) -> str:
     """A foreign key as it fits here, the same one each time."""
     if len(reference) <= MAX_REFERENCE:
         return reference

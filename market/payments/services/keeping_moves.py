@@ -13,7 +13,14 @@ from market.core import clock, db
 from market.payments.models_reconciliation import ProviderMove
 from market.payments.types import BalanceMove
 
-WORDS = {"settlement": "payment", "partial_refund": "refund", "deny": "reversal", "payout": "withdrawal"}
+WORDS = {
+    "settlement": "payment",
+    "partial_refund": "refund",
+    "deny": "reversal",
+    "payout": "withdrawal",
+    "partial_chargeback": "chargeback",
+    "chargeback_reversal": "chargeback",
+}
 """Other words for the kinds of lines."""
 
 
