@@ -52,6 +52,17 @@ def merchants(organization_id: int | None = None) -> list[MerchantAccount]:
     return list(db.session.scalars(query))
 
 
+def rows_of(account: MerchantAccount) -> list[MerchantAccount]:
+    """All rows that ever were the same account at a provider, also those whose keys have ended."""
+    query = select(MerchantAccount).where(
+        MerchantAccount.organization_id == account.organization_id,
+        MerchantAccount.provider == account.provider,
+        MerchantAccount.merchant_id == account.merchant_id,
+        MerchantAccount.state.in_(("active", "ended")),
+    )
+    return list(db.session.scalars(query.order_by(MerchantAccount.id)))
+
+
 def run(run_id: int, lock: bool = False) -> Reconciliation:
     """A run by id, for jobs; raises NotFound."""
     return _found(select(Reconciliation).where(Reconciliation.id == run_id), lock)

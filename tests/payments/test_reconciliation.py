@@ -9,19 +9,21 @@ import pytest
 from market.core import clock, db, faults, jobs
 from market.core.errors import Conflict, Refused
 from market.ledger import chart
-from market.payments import gateway, queries, services
+from market.payments import doors, gateway, queries, services
 from market.payments import queries_reconciliation as reconciliation
 from market.payments.types import (
     BalanceMove,
     DisputeStatus,
     PaymentRef,
     PaymentSnapshot,
+    Provider,
     RefundSnapshot,
     RefundStatus,
     Status,
 )
 from tests.payments import counter
 from tests.payments.conftest import AMOUNT_RP, Desk
+from tests.payments.scripted import Bank, ScriptedGateway
 
 FEE_RP = 2_137
 NET_RP = AMOUNT_RP - FEE_RP
@@ -322,3 +324,40 @@ def test_the_day_begins_one_run_for_each_account(desk: Desk):
 
 def test_an_asked_run_is_the_one_that_runs(desk: Desk):
     assert counter.begin(desk) == counter.begin(desk)
+
+
+def test_after_a_change_of_keys_both_rows_are_one_account(desk: Desk):
+    desk.paid()
+    with db.transaction():
+        new = services.propose_key(
+            desk.cast.budi, desk.account_id, server_key="SB-Mid-server-yang-baru-01"
+        ).id
+    with db.transaction():
+        services.decide_account(desk.cast.hadi, new, approve=True)
+    with db.transaction():
+        services.end_keys(desk.cast.hadi, desk.account_id)
+    desk.paid(purpose_id=2)
+    run = counter.reconcile(desk)
+    assert (run.state, run.asked, run.provider_rp) == ("equal", 2, 2 * AMOUNT_RP)
+    with db.transaction(read_only=True):
+        assert [each.id for each in reconciliation.merchants()] == [desk.account_id]
+
+
+def test_another_account_of_the_cooperative_is_named_not_missed(desk: Desk):
+    desk.paid()
+    with db.transaction():
+        other = services.propose_account(
+            desk.cast.budi, provider="midtrans", merchant_id="G2222", server_key="SB-Mid-server-lain-00001"
+        ).id
+    with db.transaction():
+        services.decide_account(desk.cast.hadi, other, approve=True)
+    first = desk.bank
+    doors.configure({Provider.MIDTRANS: lambda account: ScriptedGateway(banks[account.merchant_id], account)})
+    banks = {"G000000001": first, "G2222": Bank()}
+    attempt = desk.choose(desk.ask(purpose_id=2))
+    desk.work()
+    banks["G2222"].pay(desk.attempt(attempt).order_id)
+    desk.wait(60)
+    run = counter.reconcile(desk)
+    assert (run.state, run.provider_rp, run.ledger_rp) == ("equal", AMOUNT_RP, 2 * NET_RP)
+    assert counter.items(run.id)["other_accounts"] == -NET_RP

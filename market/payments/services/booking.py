@@ -73,7 +73,7 @@ def book_fee_difference(actor: Actor, account_id: int, expected_rp: int | None =
     Raises Conflict when it is no longer `expected_rp`.
     """
     account = payments.account_by_id(account_id)
-    rows = [each.id for each in payments.rows_of_merchant(account)]
+    rows = [each.id for each in queries.rows_of(account)]
     amount_rp = books.fees(account_id, rows).difference_rp
     if expected_rp is not None and amount_rp != expected_rp:
         raise Conflict(_("Selisih ini baru saja berubah. Muat ulang halaman."))

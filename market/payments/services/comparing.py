@@ -48,8 +48,8 @@ def compare_totals(run_id: int) -> bool:
         with db.transaction(read_only=True):
             run = queries.run(run_id)
             account = payments.account_by_id(run.account_id)
-            rows = payments.rows_of_merchant(account)
-            door = doors.gateway_of(account, rows)
+            rows = queries.rows_of(account)
+            door = doors.gateway_of(account, payments.rows_of_merchant(account))
             since, before_rp = _since(account, rows), _clearing_rp(account)
         balance = _balance(door, since)
         lines = lines_of(balance.moves) if balance else []
@@ -124,7 +124,7 @@ def _finish(
 def settle_books(account_id: int) -> dict[str, int]:
     """Cases from the provider's lines as they are kept; returns the named items: rupiah there beyond ours."""
     account = payments.account_by_id(account_id)
-    rows = [each.id for each in payments.rows_of_merchant(account)]
+    rows = [each.id for each in queries.rows_of(account)]
     organization_id = account.organization_id
     whole = books.lists_payments(account_id)
     orders = books.differing_orders(account_id, rows, whole)

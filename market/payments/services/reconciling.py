@@ -122,7 +122,7 @@ def step(run_id: int, *, patience: int = MAX_SILENCES) -> int:
 
 
 def _rows(account_id: int) -> list[int]:
-    return [each.id for each in payments.rows_of_merchant(payments.account_by_id(account_id))]
+    return [each.id for each in queries.rows_of(payments.account_by_id(account_id))]
 
 
 def _silence(run_id: int, patience: int, least_s: int = 0) -> int:

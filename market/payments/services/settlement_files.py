@@ -189,7 +189,7 @@ def _trial(account_id: int, organization_id: int, rows: list[dict[str, Any]]) ->
     """Keep the lines, look what came of it, and take them back."""
     lines = _lines(rows)
     known = queries.known_keys(account_id, keyed(lines))
-    mine = [each.id for each in payments.rows_of_merchant(payments.account_by_id(account_id))]
+    mine = [each.id for each in queries.rows_of(payments.account_by_id(account_id))]
     trial = db.session.begin_nested()
     keep(account_id, organization_id, lines)
     withdrawals = books.unbooked_withdrawals(account_id)
