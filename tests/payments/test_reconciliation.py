@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from market.core import clock, db, faults, jobs
+from market.core import clock, db, faults, jobs, states
 from market.core.errors import Conflict, Refused
 from market.ledger import chart
 from market.payments import doors, gateway, queries, services
@@ -361,3 +361,17 @@ def test_another_account_of_the_cooperative_is_named_not_missed(desk: Desk):
     run = counter.reconcile(desk)
     assert (run.state, run.provider_rp, run.ledger_rp) == ("equal", AMOUNT_RP, 2 * NET_RP)
     assert counter.items(run.id)["other_accounts"] == -NET_RP
+
+
+def test_a_refund_paid_by_hand_never_passed_the_provider(desk: Desk):
+    payment, attempt = desk.paid("va_bca")
+    with db.transaction():
+        services.ask_refund(desk.cast.budi, payment, AMOUNT_RP, "batal")
+    clock.travel(4_000)
+    assert counter.reconcile(desk).state == "equal", "under way by hand, not lost at the provider"
+    with db.transaction():
+        [refund] = queries.refunds_of(attempt)
+        assert refund.way == "hand"
+        states.advance(refund, "pending", desk.cast.budi)
+        states.advance(refund, "done", desk.cast.hadi)
+    assert counter.reconcile(desk).state == "equal"

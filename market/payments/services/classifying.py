@@ -83,7 +83,9 @@ def _amount(attempt: PaymentAttempt, snapshot: PaymentSnapshot, ours_rp: int) ->
 
 def _refunds(attempt: PaymentAttempt, snapshot: PaymentSnapshot) -> Difference | None:
     proved = [each for each in snapshot.refunds if each.status == RefundStatus.SUCCEEDED]
-    theirs_rp, ours_rp = sum(each.amount_rp for each in proved), queries.refunded_rp(attempt.id)
+    theirs_rp = sum(each.amount_rp for each in proved)
+    # What the cooperative paid back itself never passed the provider.
+    ours_rp = sum(each.amount_rp for each in queries.effects_of(attempt.id) if each.kind == "refunded")
     if theirs_rp != ours_rp:
         return Difference("refund", theirs_rp, ours_rp, stored("Uang yang sudah kembali tidak sama."))
     listed = {keeping.short(each.refund_id or each.provider_id) for each in snapshot.refunds}
@@ -95,6 +97,6 @@ def _refunds(attempt: PaymentAttempt, snapshot: PaymentSnapshot) -> Difference |
 
 
 def _is_lost(refund: PaymentRefund, listed: set[str]) -> bool:
-    if refund.state not in PaymentRefund.UNDER_WAY or refund.refund_id in listed:
+    if refund.way == "hand" or refund.state not in PaymentRefund.UNDER_WAY or refund.refund_id in listed:
         return False
     return refund.state_at < clock.now() - PATIENCE
