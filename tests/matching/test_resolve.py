@@ -162,17 +162,17 @@ def test_a_smaller_capacity_moves_no_more_than_it_must() -> None:
     assert _quantities(again) == {("n0", "o1"): 4, ("n1", "o0"): 1, ("n1", "o2"): 3}
 
 
-def test_in_a_city_one_decline_moves_few_lines_and_takes_little_time() -> None:
+def test_in_a_city_the_end_of_an_offer_moves_few_lines() -> None:
     problem = generate("city", 9)
-    plan = solve(problem, Options(seconds=5.0))
+    plan = solve(problem, Options(work=60))
     document = problem.to_document()
     gone = plan.lines[len(plan.lines) // 2]["offer"]
     lost = {row["need"] for row in plan.lines if row["offer"] == gone}
     smaller = Problem.from_document(_without(document, gone))
-    again = resolve(smaller, plan, options=Options(seconds=20.0))
+    again = resolve(smaller, plan, options=Options(work=200))
     assert check(smaller, again).clean
     kept = lines_of(plan) & lines_of(again)
-    assert len(kept) >= 0.7 * (len(plan.lines) - len(lost))
+    assert len(kept) >= 0.9 * (len(plan.lines) - len(lost))
     short = {row["need"] for row in again.shortages} - {row["need"] for row in plan.shortages}
     assert len(short) <= len(lost) // 2
 
