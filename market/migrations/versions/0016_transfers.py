@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from market.core import db
+from market.migrations import steps
 
 revision = "0016"
 down_revision: str | None = "0015"
@@ -28,21 +29,8 @@ def upgrade() -> None:
     with op.batch_alter_table("stock_move") as batch:
         batch.drop_constraint(op.f("ck_stock_move_kind_known"), type_="check")
         batch.create_check_constraint(op.f("ck_stock_move_kind_known"), f"kind IN ({known})")
-    _accounts()
+    steps.add_accounts(ACCOUNTS)
     _tables()
-
-
-def _accounts() -> None:
-    """Books that are open get the accounts, unless they made one of that code themselves."""
-    for code, name, kind, side in ACCOUNTS:
-        op.execute(
-            sa.text(
-                "INSERT INTO ledger_account (organization_id, code, name, kind, side, non_negative, balance_rp)"
-                " SELECT h.organization_id, :code, :name, :kind, :side, false, 0 FROM ledger_head h"
-                " WHERE NOT EXISTS (SELECT 1 FROM ledger_account a"
-                " WHERE a.organization_id = h.organization_id AND a.code = :code)"
-            ).bindparams(code=code, name=name, kind=kind, side=side)
-        )
 
 
 def _tables() -> None:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from market.core import db
+from market.migrations import steps
 
 revision = "0018"
 down_revision: str | None = "0017"
@@ -17,37 +18,17 @@ MOVE_KINDS = (
     *("sale", "transfer_back", "transfer_in", "transfer_out", "write_off"),
 )
 BILL_STATES = ("disputed", "paid", "recorded", "void")
-SQLITE_GUARDS = tuple(
-    f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
-    f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-    for table in ("credit_note", "credit_use")
-    for verb in ("update", "delete")
-)
-POSTGRESQL_GUARDS = tuple(
-    f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
-    "FOR EACH ROW EXECUTE FUNCTION ledger_refuse()"
-    for table in ("credit_note", "credit_use")
-)
+DIFFERENCES = ("5-1800", "Selisih harga pembelian", "expense", "debit")
 
 
 def upgrade() -> None:
-    _account()
+    steps.add_accounts([DIFFERENCES])
     _runs()
     _bills()
     _cases()
     _returns()
     _credits()
-    _guards()
-
-
-def _account() -> None:
-    """Books that are open get the account of price differences, unless they made one of that code."""
-    op.execute(
-        "INSERT INTO ledger_account (organization_id, code, name, kind, side, non_negative, balance_rp)"
-        " SELECT h.organization_id, '5-1800', 'Selisih harga pembelian', 'expense', 'debit', false, 0"
-        " FROM ledger_head h WHERE NOT EXISTS (SELECT 1 FROM ledger_account a"
-        " WHERE a.organization_id = h.organization_id AND a.code = '5-1800')"
-    )
+    steps.append_only("credit_note", "credit_use")  # what a credit note says never changes
 
 
 def _bills() -> None:
@@ -87,13 +68,6 @@ def _bills() -> None:
     with op.batch_alter_table("stock_move") as batch:
         batch.drop_constraint(op.f("ck_stock_move_kind_known"), type_="check")
         batch.create_check_constraint(op.f("ck_stock_move_kind_known"), f"kind IN ({kinds})")
-
-
-def _guards() -> None:
-    """What a credit note says never changes, neither where it went."""
-    sqlite = op.get_bind().dialect.name == "sqlite"
-    for statement in SQLITE_GUARDS if sqlite else POSTGRESQL_GUARDS:
-        op.execute(statement)
 
 
 def _runs() -> None:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from market.core import db
+from market.migrations import steps
 
 revision = "0020"
 down_revision: str | None = "0019"
@@ -19,21 +20,8 @@ ON_THE_SHELF = {"TABUNG-3": "pack:LPG-3"}
 
 def upgrade() -> None:
     _tables()
-    _account()
+    steps.add_accounts([DEPOSITS], non_negative=True)
     _containers_of_stock()
-
-
-def _account() -> None:
-    """Books that are open get the account, unless they made one of that code themselves."""
-    code, name, kind, side = DEPOSITS
-    op.execute(
-        sa.text(
-            "INSERT INTO ledger_account (organization_id, code, name, kind, side, non_negative, balance_rp)"
-            " SELECT h.organization_id, :code, :name, :kind, :side, true, 0 FROM ledger_head h"
-            " WHERE NOT EXISTS (SELECT 1 FROM ledger_account a"
-            " WHERE a.organization_id = h.organization_id AND a.code = :code)"
-        ).bindparams(code=code, name=name, kind=kind, side=side)
-    )
 
 
 def _containers_of_stock() -> None:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from market.core import db
+from market.migrations import steps
 
 revision = "0022"
 down_revision: str | None = "0021"
@@ -19,7 +20,7 @@ NEW_ACCOUNTS = (
 
 
 def upgrade() -> None:
-    _accounts()
+    steps.add_accounts(NEW_ACCOUNTS)
     _tables()
     with op.batch_alter_table("retail_order") as batch:
         batch.add_column(sa.Column("online_rp", sa.BigInteger(), nullable=False, server_default="0"))
@@ -348,19 +349,6 @@ def _tables() -> None:
     op.create_index(
         op.f("ix_suspense_case_organization_id"), "suspense_case", ["organization_id"], unique=False
     )
-
-
-def _accounts() -> None:
-    """Books that are open get the accounts, unless they made one of that code themselves."""
-    for code, name, kind, side in NEW_ACCOUNTS:
-        op.execute(
-            sa.text(
-                "INSERT INTO ledger_account (organization_id, code, name, kind, side, non_negative, balance_rp)"
-                " SELECT organization_id, :code, :name, :kind, :side, false, 0 FROM ledger_head AS h"
-                " WHERE NOT EXISTS (SELECT 1 FROM ledger_account AS a"
-                " WHERE a.organization_id = h.organization_id AND a.code = :code)"
-            ).bindparams(code=code, name=name, kind=kind, side=side)
-        )
 
 
 def downgrade() -> None:

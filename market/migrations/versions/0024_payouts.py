@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from market.core import db
+from market.migrations import steps
 
 revision = "0024"
 down_revision: str | None = "0023"
@@ -20,7 +21,7 @@ NEW_ACCOUNTS = (
 
 
 def upgrade() -> None:
-    _accounts()
+    steps.add_accounts(NEW_ACCOUNTS)
     with op.batch_alter_table("payment_refund") as batch:
         batch.add_column(sa.Column("way", sa.String(length=10), nullable=False, server_default="provider"))
         batch.create_check_constraint(op.f("ck_payment_refund_way_known"), "way IN ('hand', 'provider')")
@@ -243,19 +244,6 @@ def _tables() -> None:
     op.create_index(
         op.f("ix_refund_destination_organization_id"), "refund_destination", ["organization_id"], unique=False
     )
-
-
-def _accounts() -> None:
-    """Books that are open get the accounts, unless they made one of that code themselves."""
-    for code, name, kind, side in NEW_ACCOUNTS:
-        op.execute(
-            sa.text(
-                "INSERT INTO ledger_account (organization_id, code, name, kind, side, non_negative, balance_rp)"
-                " SELECT organization_id, :code, :name, :kind, :side, false, 0 FROM ledger_head AS h"
-                " WHERE NOT EXISTS (SELECT 1 FROM ledger_account AS a"
-                " WHERE a.organization_id = h.organization_id AND a.code = :code)"
-            ).bindparams(code=code, name=name, kind=kind, side=side)
-        )
 
 
 def downgrade() -> None:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from market.core import db
+from market.migrations import steps
 
 revision = "0026"
 down_revision: str | None = "0025"
@@ -14,13 +15,6 @@ depends_on = None
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
-
-SQLITE_GUARDS = tuple(
-    f"CREATE TRIGGER credit_note_no_{verb} BEFORE {verb.upper()} ON credit_note "
-    "BEGIN SELECT RAISE(ABORT, 'credit_note is append-only'); END"
-    for verb in ("update", "delete")
-)
-"""As in 0018: a table that SQLite writes anew has lost its triggers."""
 MOVE_KINDS = (
     *("bought", "exchanged", "found_empty", "found_full", "handed_back", "kept", "lent", "lost_empty"),
     *("lost_full", "opening", "owned", "received", "returned", "sent_back", "taken_back", "unsold"),
@@ -105,9 +99,8 @@ def _slips() -> None:
         )
     with op.batch_alter_table("credit_note") as batch:
         batch.drop_constraint(op.f("uq_credit_note_return_id"), type_="unique")
-    if op.get_bind().dialect.name == "sqlite":
-        for statement in SQLITE_GUARDS:
-            op.execute(statement)
+    if op.get_bind().dialect.name == "sqlite":  # the table was written anew and has lost its triggers
+        steps.append_only("credit_note")
     op.create_table(
         "credit_undo",
         sa.Column("id", KEY, nullable=False),
