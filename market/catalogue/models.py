@@ -12,6 +12,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from market.core import db, money
 from market.core.states import StateTable
 
+SUPPLIES = ("shelf", "home", "order")
+"""Where a unit comes from: the shelf of the shop, the maker's own stock at home, or made to order."""
+CATEGORIES = (
+    *("kue", "camilan", "masakan", "minuman", "bumbu", "sembako", "segar", "kerajinan", "busana", "lainnya"),
+)
+EVERY_DAY = 0b1111111
+"""Days of the week as bits, Monday the lowest."""
 HALAL_STATES = ("unstated", "certified", "in_process", "not_halal", "not_applicable")
 """What the seller says; "unstated" claims nothing and is the start."""
 
@@ -39,11 +46,22 @@ class Product(db.Versioned, db.Tenant, db.Base):
     __table_args__ = db.tenant_args(
         STATES.check(),
         db.one_of("halal", HALAL_STATES),
+        db.one_of("supply", SUPPLIES),
+        db.one_of("category", CATEGORIES),
         CheckConstraint("price_rp > 0", name="price"),
+        CheckConstraint(
+            "member_price_rp IS NULL OR member_price_rp BETWEEN 1 AND price_rp", name="member_price"
+        ),
+        CheckConstraint("ready_days BETWEEN 1 AND 127", name="ready_days"),
+        CheckConstraint("lead_days BETWEEN 0 AND 60", name="lead_days"),
+        CheckConstraint("day_capacity IS NULL OR day_capacity > 0", name="day_capacity"),
+        CheckConstraint("batch_pcs IS NULL OR batch_pcs > 0", name="batch"),
+        CheckConstraint("supply <> 'order' OR day_capacity IS NOT NULL", name="made_to_order"),
         CheckConstraint("commission_bp BETWEEN 0 AND 10000", name="commission"),
         CheckConstraint("pack_id IS NULL OR organization_id = cooperative_id", name="own_pack"),
         CheckConstraint("net_weight_g IS NULL OR net_volume_ml IS NULL", name="one_measure"),
         UniqueConstraint("cooperative_id", "pack_id"),
+        UniqueConstraint("cooperative_id", "barcode"),
     )
 
     id: Mapped[int] = db.pk()
@@ -60,6 +78,21 @@ class Product(db.Versioned, db.Tenant, db.Base):
     halal: Mapped[str] = mapped_column(String(15), default="unstated")
     photo: Mapped[str | None] = mapped_column(String(80))
     commission_bp: Mapped[int] = mapped_column(Integer, default=0)
+    supply: Mapped[str] = mapped_column(String(5), default="shelf")
+    category: Mapped[str] = mapped_column(String(10), default="lainnya")
+    variant_of_id: Mapped[int | None] = mapped_column(db.BigKey, ForeignKey("product.id"), index=True)
+    """The product whose page shows this one as a choice; both are products with a price and stock."""
+    variant: Mapped[str] = mapped_column(String(40), default="")
+    ready_days: Mapped[int] = mapped_column(Integer, default=EVERY_DAY)
+    """The days of the week on which it can be made."""
+    lead_days: Mapped[int] = mapped_column(Integer, default=0)
+    """Whole days between the order and the day on which it is ready."""
+    day_capacity: Mapped[int | None] = mapped_column(Integer)
+    """How many units can be made for one day."""
+    batch_pcs: Mapped[int | None] = mapped_column(Integer)
+    """How many units one batch gives, as the maker counts them."""
+    member_price_rp: Mapped[int | None] = mapped_column(db.Rupiah)
+    barcode: Mapped[str | None] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(10), default="draft")
     state_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(db.UtcDateTime)

@@ -101,6 +101,9 @@ class Permission(StrEnum):
     GOODS_RETURN = "goods_return"
     ACCOUNT_KEEP = "account_keep"
     EARNINGS_KEEP = "earnings_keep"
+    # members
+    MEMBERS_VIEW = "members_view"
+    MEMBERS_ADMIT = "members_admit"
     # retail
     RETAIL_VIEW = "retail_view"
     RETAIL_HAND_OVER = "retail_hand_over"
@@ -129,6 +132,7 @@ _COOPERATIVE_VIEW = (
         P.ORDERS_VIEW,
         P.CLAIMS_VIEW,
         P.RETAIL_VIEW,
+        P.MEMBERS_VIEW,
     }
 )
 _COUNTER = {P.STOCK_MOVE, P.GOODS_RECEIVE, P.RETAIL_HAND_OVER}
@@ -137,6 +141,7 @@ _SECRETARY = (
     | _COUNTER
     | {P.INPUTS_DECIDE}
     | {P.NEEDS_POST, P.PRODUCT_APPROVE, P.PRODUCT_LIST, P.PRICE_OBSERVE, P.STOCK_OFFER, P.GOODS_RETURN}
+    | {P.MEMBERS_ADMIT}
 )
 _TREASURER = _COOPERATIVE_VIEW | {
     P.NEEDS_POST,
@@ -158,6 +163,7 @@ _TREASURER = _COOPERATIVE_VIEW | {
     P.RETAIL_HAND_OVER,
 }
 _CHAIR = _COOPERATIVE_VIEW | {
+    P.MEMBERS_ADMIT,
     P.PEOPLE_MANAGE,
     P.SETTINGS_MANAGE,
     P.NEEDS_POST,

@@ -27,9 +27,12 @@ class RetailOrder(db.Tenant, db.Base):
     __tablename__ = "retail_order"
     __table_args__ = db.tenant_args(
         STATES.check(),
+        db.tenant_fk("member", "member_id"),
         UniqueConstraint("organization_id", "number"),
         CheckConstraint("total_rp > 0", name="something"),
-        CheckConstraint("online_rp IN (0, total_rp)", name="online"),
+        CheckConstraint("online_rp BETWEEN 0 AND total_rp", name="online"),
+        CheckConstraint("delivery_rp >= 0", name="delivery"),
+        CheckConstraint("refused_rp BETWEEN 0 AND total_rp", name="refused"),
         Index("ix_retail_order_open", "organization_id", "state", "phone"),
     )
 
@@ -43,8 +46,13 @@ class RetailOrder(db.Tenant, db.Base):
     phone: Mapped[str] = mapped_column(String(20))
     note: Mapped[str] = mapped_column(Text, default="")
     total_rp: Mapped[int] = mapped_column(db.Rupiah)
+    """What the buyer was asked for: lines less their discounts, and the delivery."""
+    delivery_rp: Mapped[int] = mapped_column(db.Rupiah, default=0)
+    refused_rp: Mapped[int] = mapped_column(db.Rupiah, default=0)
+    """What of the total came to nothing because a seller could not deliver."""
     placed_at: Mapped[datetime] = mapped_column(db.UtcDateTime, index=True)
     collect_by: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    member_id: Mapped[int | None] = mapped_column(db.BigKey)
     member_sale: Mapped[bool] = mapped_column(Boolean, default=False)
     collected_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
     online_rp: Mapped[int] = mapped_column(db.Rupiah, default=0)
@@ -61,6 +69,7 @@ class RetailOrderLine(db.Tenant, db.Base):
         db.tenant_fk("reservation", "reservation_id"),
         UniqueConstraint("order_id", "product_id"),
         CheckConstraint("quantity > 0 AND amount_rp = quantity * unit_price_rp", name="amount"),
+        CheckConstraint("discount_rp BETWEEN 0 AND amount_rp", name="discount"),
         CheckConstraint("commission_rp BETWEEN 0 AND amount_rp", name="commission"),
     )
 
@@ -74,6 +83,8 @@ class RetailOrderLine(db.Tenant, db.Base):
     quantity: Mapped[int] = mapped_column(db.Count)
     unit_price_rp: Mapped[int] = mapped_column(db.Rupiah)
     amount_rp: Mapped[int] = mapped_column(db.Rupiah)
+    discount_rp: Mapped[int] = mapped_column(db.Rupiah, default=0)
+    """This line's part of a voucher of the cooperative, which bears it."""
     commission_rp: Mapped[int] = mapped_column(db.Rupiah)
     cost_rp: Mapped[int | None] = mapped_column(db.Rupiah)
     """Average cost of own goods, known when they are handed over; 0 for consigned goods."""

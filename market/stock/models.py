@@ -30,18 +30,23 @@ MOVE_KINDS = (
     "transfer_in",
     "transfer_back",
 )
+KEPT = ("here", "home", "day")
 
 
 class StockItem(db.Tenant, db.Base):
     """One good in one organization's stock; quantities in base units (g, ml or pieces).
 
-    `owned` is False for goods held on consignment: they have a quantity here but no value in the
-    books of the organization that holds them.
+    `kept` is "here" for what lies in the shop, "home" for what a maker keeps at home for it, "day" for
+    what a maker can make for one day: the last two are promises of goods, counted in the same way so
+    that the last one is promised once. `owned` is False for goods held on consignment: they have a
+    quantity here but no value in the books of the organization that holds them.
     """
 
     __tablename__ = "stock_item"
     __table_args__ = db.tenant_args(
         UniqueConstraint("organization_id", "code"),
+        db.one_of("kept", KEPT),
+        CheckConstraint("kept = 'here' OR NOT owned", name="elsewhere_is_not_ours"),
         CheckConstraint("on_hand_base >= 0", name="on_hand"),
         CheckConstraint("reserved_base >= 0", name="reserved"),
         CheckConstraint("reserved_base <= on_hand_base", name="free"),
@@ -57,6 +62,7 @@ class StockItem(db.Tenant, db.Base):
     base_unit: Mapped[str] = mapped_column(String(3))
     pack_base: Mapped[int] = mapped_column(db.Count, default=1)
     owned: Mapped[bool] = mapped_column(Boolean, default=True)
+    kept: Mapped[str] = mapped_column(String(4), default="here")
     on_hand_base: Mapped[int] = mapped_column(db.Count, default=0)
     reserved_base: Mapped[int] = mapped_column(db.Count, default=0)
     value_rp: Mapped[int] = mapped_column(db.Rupiah, default=0)

@@ -10,6 +10,7 @@ CROSSINGS: dict[str, str] = {
     "assignment.plan_id": "a supplier is assigned by the office's plan",
     "assignment_line.need_id": "a supplier's line serves a cooperative's need",
     "retail_order_line.product_id": "a shop sells its members' products",
+    "product.variant_of_id": "the choices of one product lie on the same shop's shelf",
     "need_advice.need_id": "the office's plan tells a cooperative what its need is short of",
     "ration_share.need_id": "the office's plan shares a scarce good out to cooperatives' needs",
     "offer_advice.plan_id": "a supplier is told why the office's plan did not take its offer",
