@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from market.core import db
 from market.core.states import StateTable
+from market.members.models import Member  # noqa: F401  its table has to be known before orders point to it
 
 
 class RetailOrder(db.Tenant, db.Base):

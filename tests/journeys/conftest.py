@@ -20,6 +20,7 @@ from market.wiring import HANDLERS
 from market.worker import Worker
 from tests import factories
 from tests.faults import story
+from tests.support.axe import new_hindrances
 from tests.support.browser import Pages, sideways
 
 
@@ -90,5 +91,6 @@ def books_are_true() -> Callable[..., None]:
 
 
 def fits(page: Page) -> None:
-    """Nothing on the page scrolls sideways."""
+    """Nothing on the page scrolls sideways or hinders those who cannot see or point well."""
     assert sideways(page) == []
+    assert new_hindrances(page) == []

@@ -5,8 +5,8 @@
 
 `logins.json` is what `demo --json` prints. Each role's browser follows the links of its own pages, one
 page per kind of address, and a sheet shows them side by side; a page that another role of the same house
-has shown is left out, its "today" excepted. What sticks out sideways or breaks is printed, and makes the
-script end with an error.
+has shown is left out, its "today" excepted. What sticks out sideways, breaks or hinders (axe) is printed,
+and makes the script end with an error.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from werkzeug.routing import MapAdapter
 
 from market.app import create_app
 from market.config import Settings
+from tests.support.axe import hindrances
 from tests.support.browser import ARGUMENTS, find_chromium, sideways
 
 SIZES: dict[str, ViewportSize] = {
@@ -103,6 +104,7 @@ def walk(page: Page, known: MapAdapter, sheet: Sheet, start: list[str], shown: s
             continue
         if sideways(page):
             sheet.faults.append(f"{sheet.role} {sheet.size} {path} sticks out: {sideways(page)[:2]}")
+        sheet.faults += [f"{sheet.role} {sheet.size} {path} {each}" for each in hindrances(page)]
         sheet.shots.append((path, shot(page, sheet.size)))
         todo += links(page)
     shown |= seen - {""}
