@@ -1,20 +1,12 @@
 """Ordering, paying, preparing, handing over by code, cancelling, expiring."""
 
 from market.catalogue.services import base_per_unit, receive_consignment, stock_item
-from market.retail.services.orders import (
-    BUYER,
-    HOLD_HOURS,
-    MAX_LINES,
-    MAX_OPEN_PER_PHONE,
-    MAX_QUANTITY,
+from market.retail.services.ending import cancel_order, cancel_own_order, expire_orders
+from market.retail.services.handing import (
     MAX_WRONG_CODES,
-    cancel_order,
-    cancel_own_order,
-    expire_orders,
     hand_over,
     mark_ready,
     note_wrong_code,
-    place_order,
     renew_code,
 )
 from market.retail.services.paying import (
@@ -25,6 +17,14 @@ from market.retail.services.paying import (
     payment_of,
     stop_own,
     take_cash,
+)
+from market.retail.services.placing import (
+    BUYER,
+    HOLD_HOURS,
+    MAX_LINES,
+    MAX_OPEN_PER_PHONE,
+    MAX_QUANTITY,
+    place_order,
 )
 from market.retail.services.reviving import revive_order, why_unwanted
 

@@ -10,7 +10,7 @@ from market.core.i18n import _
 from market.core.permissions import Actor
 from market.retail import queries
 from market.retail.models import RetailOrder, RetailOrderLine
-from market.retail.services.orders import HOLD_HOURS
+from market.retail.services.placing import HOLD_HOURS
 from market.stock import queries as shelf
 from market.stock import services as stock
 from market.stock.models import Reservation
