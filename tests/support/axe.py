@@ -10,6 +10,8 @@ import re
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.support.browser import runs_scripts
+
 GRAVE = ("serious", "critical")
 _axe = Axe()
 _judged: set[str] = set()
@@ -32,7 +34,12 @@ def _why(node: dict[str, list[dict[str, str]]]) -> str:
 
 
 def new_hindrances(page: Page, *, tag: str = "") -> list[str]:
-    """As `hindrances`, once per kind of address and heading in a run: the same page again says the same."""
+    """As `hindrances`, once per kind of address and heading in a run: the same page again says the same.
+
+    Nothing where scripts are off: axe is one.
+    """
+    if not runs_scripts(page):
+        return []
     heading = page.locator("h1").first.inner_text() if page.locator("h1").count() else ""
     path = re.sub(r"[?#].*$", "", page.url.split("/", 3)[-1])
     kind = re.sub(r"\d+|[A-Za-z0-9_-]{20,}", "N", f"{tag} {path} {heading}")

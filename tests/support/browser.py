@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,6 +42,14 @@ ARGUMENTS = [
 ]
 PATIENCE_MS = 20_000
 expect.set_options(timeout=PATIENCE_MS)
+
+
+_silent: weakref.WeakSet[BrowserContext] = weakref.WeakSet()
+
+
+def runs_scripts(page: Page) -> bool:
+    """False where a test has switched scripts off: there nothing that waits for a promise ever ends."""
+    return page.context not in _silent
 
 
 @dataclass
@@ -106,6 +115,8 @@ class Pages:
         context.set_default_timeout(PATIENCE_MS)
         self.watch.follow(context)
         self.contexts.append(context)
+        if not scripts:
+            _silent.add(context)
         return context.new_page()
 
     def close(self) -> None:

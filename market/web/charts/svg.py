@@ -162,7 +162,8 @@ def figure(
         tag("desc", words(says), id=f"{key}d"),
         drawing,
         viewBox=f"0 0 {fmt(WIDTH)} {fmt(height)}",
-        role="img",
+        # What lies inside an image is hidden from screen readers; links may not be.
+        role="group" if "<a " in drawing else "img",
         aria_labelledby=f"{key}t {key}d",
     )
     caption = tag("figcaption", words(says))
