@@ -36,6 +36,8 @@ from market.offers import routes as offers_routes
 from market.payments import doors, providers
 from market.payments import routes as payments_routes
 from market.payments import services as payments
+from market.preorders import queries as preorders
+from market.preorders import routes as preorders_routes
 from market.prepaid import routes as prepaid_routes
 from market.purchasing import routes as purchasing_routes
 from market.retail import routes as retail_routes
@@ -60,6 +62,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     cycles_routes.bp,
     transfers_routes.bp,
     prepaid_routes.bp,
+    preorders_routes.bp,
     payments_routes.bp,
     inputs_routes.bp,
     purchasing_routes.bp,
@@ -137,6 +140,7 @@ def _templates(app: Flask, settings: Settings) -> None:
         day=i18n.format_date,
         when=i18n.format_datetime,
         ago=i18n.ago,
+        preorders_of_need=preorders.preorders_of_need,
         csrf_token=generate_csrf,
         idem=requests.fresh_key,
         static=static_url,

@@ -24,6 +24,8 @@ from market.offers import services as offers
 from market.payments import jobs as payments_jobs
 from market.payments import queries as payments_queries
 from market.payments import services as payments
+from market.preorders import jobs as preorders_jobs
+from market.preorders import services as preorders
 from market.prepaid import jobs as prepaid_jobs
 from market.prepaid import services as prepaid
 from market.purchasing import jobs as purchasing_jobs
@@ -110,6 +112,7 @@ HANDLERS: dict[str, Handler] = {
     "payout_ended": payments_jobs.on_payout_ended,
     "suspense_opened": on_suspense_opened,
     "prepaid_reminder": prepaid_jobs.on_prepaid_reminder,
+    "preorder_told": preorders_jobs.on_preorder_told,
     "cycle_opened": cycles_jobs.on_cycle_opened,
     "cycle_closing": cycles_jobs.on_cycle_closing,
 }
@@ -160,6 +163,8 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("settle_prepaid", 60, prepaid.settle_due),
     Schedule("remind_unpaid", 3600, prepaid.remind_unpaid),
     Schedule("refund_prepaid", 3600, prepaid.refund_unsupplied),
+    Schedule("close_preorders", 60, preorders.close_due),
+    Schedule("return_uncollected_preorders", 3600, preorders.return_uncollected),
     Schedule("lapse_inputs", 3600, inputs.lapse_late),
     Schedule("settle_lost_inputs", 600, inputs.settle_lost),
     Schedule("lapse_transfers", 600, transfers.lapse_old),
@@ -199,6 +204,7 @@ NAV: dict[str, tuple[NavItem, ...]] = {
         NavItem(lazy("Putaran"), "scales", "rounds.index", P.ROUNDS_VIEW),
         NavItem(lazy("Usul pemasok"), "tag", "rounds.index_proposals", P.NEEDS_VIEW),
         NavItem(lazy("Setor beli"), "coins", "prepaid.index", P.RETAIL_VIEW),
+        NavItem(lazy("Pra-pesan"), "basket", "preorders.index", P.RETAIL_VIEW),
         NavItem(lazy("Bahan UMKM"), "need", "inputs.index", P.INPUTS_VIEW),
         NavItem(lazy("Uang masuk"), "coins", "payments.index", P.MONEY_IN_VIEW),
         NavItem(lazy("Uang keluar"), "arrow-right", "payments.index_payouts", P.BOOKS_VIEW),

@@ -19,6 +19,7 @@ from market.needs import queries as needs
 from market.offers import queries as offers
 from market.payments import queries_payouts as payouts
 from market.payments import queries_reconciliation as reconciliation
+from market.preorders import queries as preorders
 from market.prepaid import queries as prepaid
 from market.purchasing import queries as purchasing
 from market.retail import queries as retail
@@ -36,6 +37,7 @@ PARTS: tuple[Callable[[Actor], Any], ...] = (
     empties.today,
     transfers.today,
     prepaid.today,
+    preorders.today,
     inputs.today,
     catalogue.today,
     retail.today,

@@ -7,6 +7,7 @@ from market.home.task import Task
 from market.home.tasks_bills import BILL_TASKS
 from market.home.tasks_inputs import INPUT_TASKS
 from market.home.tasks_loop import LOOP_TASKS
+from market.home.tasks_market import MARKET_TASKS
 from market.home.tasks_money import MONEY_TASKS
 
 _SEE = lazy("Lihat")
@@ -15,6 +16,7 @@ TASKS: dict[str, Task] = {
     **INPUT_TASKS,
     **BILL_TASKS,
     **LOOP_TASKS,
+    **MARKET_TASKS,
     **MONEY_TASKS,
     "need_submitted": Task(
         lazy("Setujui kebutuhan %(detail)s"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -120,6 +121,12 @@ def taken_rp(organization_id: int, on: date) -> int:
         RetailOrder.collected_at < clock.start_of(on + timedelta(days=1)),
     )
     return int(db.session.scalar(query) or 0)
+
+
+def states_of(order_ids: Iterable[int]) -> dict[int, str]:
+    """States of several orders, for a part whose rows lead to them."""
+    query = select(RetailOrder.id, RetailOrder.state).where(RetailOrder.id.in_(list(order_ids)))
+    return {row.id: row.state for row in db.session.execute(query)}
 
 
 def open_orders_of_phone(organization_id: int, phone: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from market.ledger import chart
-from market.verify import advances, bills, cylinders, inputs, neighbours
+from market.verify import advances, bills, cylinders, inputs, neighbours, preorders
 from market.verify.base import Invariant
 
 EFFECT_WITHOUT_REPLY = """
@@ -67,6 +67,7 @@ ENDLESS_PROMISES = """
         AND NOT EXISTS (SELECT 1 FROM stock_transfer t WHERE t.reservation_id = r.id)
         AND NOT EXISTS (SELECT 1 FROM prepaid_share s WHERE s.reservation_id = r.id)
         AND NOT EXISTS (SELECT 1 FROM input_request q WHERE q.reservation_id = r.id)
+        AND NOT EXISTS (SELECT 1 FROM preorder_wish w WHERE w.reservation_id = r.id)
 """
 
 INVARIANTS = (
@@ -109,6 +110,7 @@ INVARIANTS = (
             PROMISES_AGAINST_TRANSFERS,
             advances.PROMISES_AGAINST_SHARES,
             inputs.PROMISES_AGAINST_REQUESTS,
+            preorders.PROMISES_AGAINST_WISHES,
             ENDLESS_PROMISES,
         ),
     ),

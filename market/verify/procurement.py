@@ -17,7 +17,7 @@ from market.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from market.retail.models import RetailOrder, RetailOrderLine
 from market.rounds import solver
 from market.rounds.models import Round, RoundPlan
-from market.verify import bills, trips
+from market.verify import bills, preorders, trips
 from market.verify.base import Invariant, Offender
 
 SOLVER_MINUTES = 15
@@ -186,7 +186,7 @@ INVARIANTS = (
     Invariant(
         "I21",
         "Nobody gets more than wanted or assigned; what was accepted is the sum of its lines.",
-        (MORE_THAN_WANTED, ACCEPTED_AGAINST_LINES, MORE_THAN_ASSIGNED),
+        (MORE_THAN_WANTED, ACCEPTED_AGAINST_LINES, MORE_THAN_ASSIGNED, *preorders.CHECKS),
         note="capacity, lots and minimums of an offer are judged with its plan (I22)",
     ),
     Invariant(

@@ -20,7 +20,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("catalogue", "needs", "offers"),
     ("purchasing",),
     ("rounds", "retail"),
-    ("cycles", "transfers", "prepaid", "inputs"),
+    ("cycles", "transfers", "prepaid", "inputs", "preorders", "reviews"),
     ("surplus", "loans"),
     ("support", "potential"),
     ("monitoring", "home"),

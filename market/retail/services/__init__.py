@@ -24,6 +24,7 @@ from market.retail.services.placing import (
     MAX_LINES,
     MAX_OPEN_PER_PHONE,
     MAX_QUANTITY,
+    fresh_code,
     place_order,
 )
 from market.retail.services.reviving import revive_order, why_unwanted
@@ -40,6 +41,7 @@ __all__ = [
     "cancel_own_order",
     "cash_due_rp",
     "expire_orders",
+    "fresh_code",
     "hand_over",
     "mark_ready",
     "note_wrong_code",

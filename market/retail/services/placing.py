@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
@@ -48,10 +48,13 @@ def place_order(
     phone: str,
     note: str = "",
     expected_total_rp: int | None = None,
+    counted: bool = True,
+    collect_by: datetime | None = None,
 ) -> RetailOrder:
     """Reserve the goods of a basket {product id: quantity} for pickup; anybody may, without a login.
 
-    Prices are those of the shelf now; `expected_total_rp` is what the buyer was shown. Raises
+    Prices are those of the shelf now; `expected_total_rp` is what the buyer was shown. A share of a
+    pre-order waits until `collect_by` and is not `counted` among the open orders of a phone. Raises
     Refused for an empty basket, goods that this shop does not sell now, too few in stock (naming
     the product), another total than expected, an own pack above the HET, an unknown phone number,
     or too many open orders of it.
@@ -62,7 +65,8 @@ def place_order(
     now = clock.now()
     # The number holds the shop's series until the commit, so orders of one phone are counted in turn.
     number = next_number(cooperative_id, "PJ")
-    _require_room(cooperative_id, phone)
+    if counted:
+        _require_room(cooperative_id, phone)
     order = RetailOrder(
         organization_id=cooperative_id,
         number=number,
@@ -74,7 +78,7 @@ def place_order(
         note=note,
         total_rp=_total(lines),
         placed_at=now,
-        collect_by=now + timedelta(hours=HOLD_HOURS.value(organization_id=cooperative_id)),
+        collect_by=collect_by or now + timedelta(hours=HOLD_HOURS.value(organization_id=cooperative_id)),
     )
     db.session.add(order)
     db.session.flush()

@@ -1,0 +1,33 @@
+"""The words of the tasks that the market gives: pre-orders, reviews, sellers."""
+
+from __future__ import annotations
+
+from market.core.i18n import lazy
+from market.home.task import Task
+
+MARKET_TASKS: dict[str, Task] = {
+    "preorder_draft": Task(
+        lazy("Ajukan kebutuhan %(detail)s"),
+        lazy("Warga memesan %(amount)s kemasan; kebutuhannya masih konsep."),
+        lazy("Periksa"),
+        "need",
+        "needs.show",
+        "need_id",
+    ),
+    "preorder_lost": Task(
+        lazy("Putuskan pra-pesan %(detail)s"),
+        lazy("%(amount)s kemasan pesanan warga belum punya kebutuhan yang berjalan."),
+        lazy("Lihat"),
+        "basket",
+        "preorders.show",
+        "preorder_id",
+    ),
+    "preorder_to_share": Task(
+        lazy("Bagi %(detail)s ke warga"),
+        lazy("Barang sudah datang; %(amount)s kemasan dipesan."),
+        lazy("Bagi"),
+        "box",
+        "preorders.show",
+        "preorder_id",
+    ),
+}
