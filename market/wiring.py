@@ -31,6 +31,7 @@ from market.prepaid import services as prepaid
 from market.purchasing import jobs as purchasing_jobs
 from market.purchasing import queries as purchasing_queries
 from market.purchasing import services as purchasing
+from market.retail import jobs as retail_jobs
 from market.retail import services as retail
 from market.rounds import jobs as rounds_jobs
 from market.rounds import services as rounds
@@ -111,6 +112,7 @@ HANDLERS: dict[str, Handler] = {
     "payout_check": payments_jobs.on_payout_check,
     "payout_ended": payments_jobs.on_payout_ended,
     "suspense_opened": on_suspense_opened,
+    "retail_refused": retail_jobs.on_retail_refused,
     "prepaid_reminder": prepaid_jobs.on_prepaid_reminder,
     "preorder_told": preorders_jobs.on_preorder_told,
     "cycle_opened": cycles_jobs.on_cycle_opened,
@@ -147,6 +149,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("open_due_cycles", 60, cycles.open_due_cycles),
     Schedule("remind_closing", 600, cycles.remind_closing),
     Schedule("expire_retail_orders", 60, retail.expire_orders),
+    Schedule("lapse_retail_parts", 60, retail.lapse_parts),
     Schedule("sweep_photos", 86_400, sweep_photos),
     Schedule("ask_payments", 30, payments.ask_due),
     Schedule("close_payments", 30, payments.close_due),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, String, cast, func, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, String, case, cast, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from market.catalogue.models import Product, UnitPrice, unit_price
@@ -50,6 +50,10 @@ class ShelfItem:
     cooperative_id: int
     seller_id: int
     seller: str
+    supply: str
+    ready_days: int
+    lead_days: int
+    day_capacity: int | None
     left: int
 
     @property
@@ -62,10 +66,15 @@ class ShelfItem:
         return unit_price(self.price_rp, self.net_weight_g, self.net_volume_ml)
 
 
+_where_held = case((Product.supply == "home", literal("home:", String)), else_=literal("product:", String))
+
+
 def _shelf(where: ColumnElement[bool], *order: Any) -> list[ShelfItem]:
     """Products with their sellers and what is free of them, as one statement of plain columns."""
     packed, held = aliased(StockItem), aliased(StockItem)
     free = func.coalesce(
+        # Made to order, each day has as many; which days are full is asked with the day.
+        case((Product.supply == "order", Product.day_capacity)),
         (packed.on_hand_base - packed.reserved_base) // Pack.size_base,
         held.on_hand_base - held.reserved_base,
         0,
@@ -90,6 +99,10 @@ def _shelf(where: ColumnElement[bool], *order: Any) -> list[ShelfItem]:
             Product.cooperative_id,
             Product.organization_id.label("seller_id"),
             Organization.name.label("seller"),
+            Product.supply,
+            Product.ready_days,
+            Product.lead_days,
+            Product.day_capacity,
             free.label("left"),
         )
         .join(Organization, Organization.id == Product.organization_id)
@@ -103,7 +116,7 @@ def _shelf(where: ColumnElement[bool], *order: Any) -> list[ShelfItem]:
         .outerjoin(
             held,
             (held.organization_id == Product.cooperative_id)
-            & (held.code == literal("product:", String).concat(cast(Product.id, String))),
+            & (held.code == _where_held.concat(cast(Product.id, String))),
         )
         .where(where)
         .order_by(*(order or (Product.pack_id.is_(None), Product.name)), Product.id)

@@ -107,6 +107,7 @@ class Permission(StrEnum):
     # retail
     RETAIL_VIEW = "retail_view"
     RETAIL_HAND_OVER = "retail_hand_over"
+    RETAIL_ANSWER = "retail_answer"
     # monitoring
     BOARD_VIEW = "board_view"
     COOPERATIVE_VIEW = "cooperative_view"
@@ -215,7 +216,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | {P.MONEY_IN_VIEW, P.MONEY_IN_SETTLE, P.MERCHANT_PROPOSE, P.MERCHANT_APPROVE}
     ),
     Role.SELLER_OWNER: frozenset(
-        _EVERYONE | {P.PRODUCTS_VIEW, P.PRODUCT_LIST, P.INPUTS_VIEW, P.INPUTS_POST, P.EARNINGS_KEEP}
+        _EVERYONE
+        | {P.PRODUCTS_VIEW, P.PRODUCT_LIST, P.INPUTS_VIEW, P.INPUTS_POST, P.EARNINGS_KEEP}
+        | {P.RETAIL_ANSWER}
     ),
     Role.OFFICE_OFFICER: frozenset(_OFFICE),
     Role.OFFICE_HEAD: frozenset(_OFFICE | {P.PRICE_RULE_APPROVE}),

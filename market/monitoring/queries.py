@@ -22,6 +22,7 @@ from market.needs.models import Need
 from market.places.models import Place
 from market.rounds.models import RoundNeed
 from market.stock.models import StockItem, StockMove
+from market.stock.queries import TRADED
 
 Aggregates = dict[int, Any]
 """Cooperative -> one row of sums."""
@@ -153,7 +154,8 @@ def _stock(ids: Iterable[int]) -> Aggregates:
             func.max(StockMove.at).filter(StockMove.kind == "sale").label("sold_at"),
         )
         .join(values, values.c.organization_id == StockMove.organization_id)
-        .where(StockMove.kind != "opening")
+        .join(StockItem, StockItem.id == StockMove.item_id)
+        .where(StockMove.kind != "opening", TRADED)
         .group_by(StockMove.organization_id, values.c.stock_rp)
     )
     return {row.organization_id: row for row in db.session.execute(query)}
@@ -265,7 +267,7 @@ def last_moves(organization_id: int, limit: int = 12) -> list[Row[Any]]:
             StockMove.at,
         )
         .join(StockItem, StockItem.id == StockMove.item_id)
-        .where(StockMove.organization_id == organization_id)
+        .where(StockMove.organization_id == organization_id, TRADED)
         .order_by(StockMove.id.desc())
         .limit(limit)
     )

@@ -59,6 +59,17 @@ class RetailOrder(db.Tenant, db.Base):
     online_rp: Mapped[int] = mapped_column(db.Rupiah, default=0)
     """What of the total had been paid over the internet when the goods were handed over."""
     wrong_codes: Mapped[int] = mapped_column(default=0)
+    pay_first: Mapped[bool] = mapped_column(Boolean, default=False)
+    """To be paid over the internet before anybody packs; until then the goods are held for a short time."""
+    released_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
+    """When the shop and the sellers were asked to begin: at once, or when the money came."""
+    user_id: Mapped[int | None] = mapped_column(db.BigKey, ForeignKey("user.id"), index=True)
+    """Who was signed in when ordering; a guest's order has its link alone."""
+
+    @property
+    def due_rp(self) -> int:
+        """What the buyer pays in all: what was asked for, less what came to nothing."""
+        return self.total_rp - self.refused_rp
 
 
 class RetailOrderLine(db.Tenant, db.Base):
@@ -68,10 +79,14 @@ class RetailOrderLine(db.Tenant, db.Base):
     __table_args__ = db.tenant_args(
         db.tenant_fk("retail_order", "order_id"),
         db.tenant_fk("reservation", "reservation_id"),
+        db.tenant_fk("retail_part", "part_id"),
         UniqueConstraint("order_id", "product_id"),
         CheckConstraint("quantity > 0 AND amount_rp = quantity * unit_price_rp", name="amount"),
         CheckConstraint("discount_rp BETWEEN 0 AND amount_rp", name="discount"),
         CheckConstraint("commission_rp BETWEEN 0 AND amount_rp", name="commission"),
+        CheckConstraint("refused_pcs BETWEEN 0 AND quantity", name="refused_pcs"),
+        CheckConstraint("refused_rp BETWEEN 0 AND amount_rp - discount_rp", name="refused_rp"),
+        CheckConstraint("refused_commission_rp BETWEEN 0 AND commission_rp", name="refused_commission_rp"),
     )
 
     id: Mapped[int] = db.pk()
@@ -89,3 +104,37 @@ class RetailOrderLine(db.Tenant, db.Base):
     commission_rp: Mapped[int] = mapped_column(db.Rupiah)
     cost_rp: Mapped[int | None] = mapped_column(db.Rupiah)
     """Average cost of own goods, known when they are handed over; 0 for consigned goods."""
+    part_id: Mapped[int] = mapped_column(db.BigKey, index=True)
+    refused_pcs: Mapped[int] = mapped_column(db.Count, default=0)
+    """Pieces that the seller could not deliver; the others are sold at the price of the moment."""
+    refused_rp: Mapped[int] = mapped_column(db.Rupiah, default=0)
+    """What of the buyer's money they cost: their share of the amount less the discount."""
+    refused_commission_rp: Mapped[int] = mapped_column(db.Rupiah, default=0)
+
+    @property
+    def net_rp(self) -> int:
+        """What the buyer was asked for."""
+        return self.amount_rp - self.discount_rp
+
+    @property
+    def kept(self) -> int:
+        """Pieces that are sold."""
+        return self.quantity - self.refused_pcs
+
+    @property
+    def kept_amount_rp(self) -> int:
+        return self.kept * self.unit_price_rp
+
+    @property
+    def kept_net_rp(self) -> int:
+        """What the buyer pays for the pieces that are sold."""
+        return self.net_rp - self.refused_rp
+
+    @property
+    def kept_discount_rp(self) -> int:
+        """What of the voucher is used for them."""
+        return self.kept_amount_rp - self.kept_net_rp
+
+    @property
+    def kept_commission_rp(self) -> int:
+        return self.commission_rp - self.refused_commission_rp

@@ -30,17 +30,19 @@ def for_sale(order: RetailOrder, lines: list[RetailOrderLine]) -> EntryDraft:
     cost_account = chart.COST_MEMBERS if order.member_sale else chart.COST_NON_MEMBERS
     cost = sum(line.cost_rp or 0 for line in own)
     drafted: list[Line] = [
-        debit(chart.CASH, order.total_rp - order.online_rp),
+        debit(chart.CASH, order.due_rp - order.online_rp),
         debit(chart.CUSTOMER_ADVANCES, order.online_rp),
-        credit(sales, sum(line.amount_rp for line in own)),
+        credit(sales, sum(line.kept_amount_rp for line in own)),
         debit(cost_account, cost),
         credit(chart.INVENTORY, cost),
-        credit(chart.COMMISSION, sum(line.commission_rp for rows in consigned.values() for line in rows)),
+        credit(
+            chart.COMMISSION, sum(line.kept_commission_rp for rows in consigned.values() for line in rows)
+        ),
     ]
     drafted += [
         credit(
             chart.PAYABLE_CONSIGNMENT,
-            sum(line.amount_rp - line.commission_rp for line in rows),
+            sum(line.kept_amount_rp - line.kept_commission_rp for line in rows),
             counterparty_id=seller_id,
         )
         for seller_id, rows in consigned.items()

@@ -15,6 +15,7 @@ from market.core.i18n import _
 from market.core.permissions import Actor, Permission
 from market.payments.models import LIVE, Payment
 from market.retail.models import RetailOrder, RetailOrderLine
+from market.retail.models_parts import RetailPart
 
 PURPOSE = "retail_order"
 """What a payment for an order is for, in the words of `wiring.PAYMENT_PURPOSES`."""
@@ -93,11 +94,19 @@ def to_pack(organization_id: int) -> list[ToPack]:
         select(
             RetailOrderLine.name,
             RetailOrderLine.unit_label,
-            cast(func.sum(RetailOrderLine.quantity), BigInteger).label("quantity"),
+            cast(func.sum(RetailOrderLine.quantity - RetailOrderLine.refused_pcs), BigInteger).label(
+                "quantity"
+            ),
             func.count().label("orders"),
         )
         .join(RetailOrder, RetailOrder.id == RetailOrderLine.order_id)
-        .where(RetailOrder.organization_id == organization_id, RetailOrder.state == "placed")
+        .join(RetailPart, RetailPart.id == RetailOrderLine.part_id)
+        .where(
+            RetailOrder.organization_id == organization_id,
+            RetailOrder.released_at.is_not(None),
+            RetailPart.place == "here",
+            RetailPart.state.in_(("accepted", "packed")),
+        )
         .group_by(RetailOrderLine.product_id, RetailOrderLine.name, RetailOrderLine.unit_label)
         .order_by(RetailOrderLine.name)
     )
@@ -115,7 +124,7 @@ def lines_by_order(orders: list[RetailOrder]) -> dict[int, list[RetailOrderLine]
 
 def taken_rp(organization_id: int, on: date) -> int:
     """Cash taken at the counter for orders handed over on a day (Jakarta)."""
-    query = select(func.sum(RetailOrder.total_rp - RetailOrder.online_rp)).where(
+    query = select(func.sum(RetailOrder.total_rp - RetailOrder.refused_rp - RetailOrder.online_rp)).where(
         RetailOrder.organization_id == organization_id,
         RetailOrder.collected_at >= clock.start_of(on),
         RetailOrder.collected_at < clock.start_of(on + timedelta(days=1)),
@@ -154,12 +163,12 @@ def today(actor: Actor) -> list[Select[*tuple[Any, ...]]]:
         RetailOrder.id.label("subject_id"),
         RetailOrder.placed_at.label("since"),
         RetailOrder.number.label("detail"),
-        RetailOrder.total_rp.label("amount"),
+        (RetailOrder.total_rp - RetailOrder.refused_rp).label("amount"),
     )
     mine = RetailOrder.organization_id == actor.organization_id
     return [
         select(literal("retail_to_pack", String).label("kind"), *columns).where(
-            mine, RetailOrder.state == "placed"
+            mine, RetailOrder.state == "placed", RetailOrder.released_at.is_not(None)
         ),
         select(literal("retail_to_collect", String).label("kind"), *columns).where(
             mine, RetailOrder.state == "ready"

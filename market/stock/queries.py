@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, literal, select
+from sqlalchemy import Row, func, literal, or_, select
 from sqlalchemy.sql import Select
 
 from market.commodities import queries as commodities
@@ -23,18 +23,22 @@ from market.stock.models import Reservation, StockItem, StockMove, WriteOff
 
 WRITE_OFF = "stock_write_off"
 """The kind of two-person act by which goods are written off."""
+HERE = StockItem.kept == "here"
+"""Goods that lie in the shop: what its makers keep at home or can make is promised, not counted."""
+TRADED = or_(HERE, StockMove.kind == "sale")
+"""Moves that say something of the shop: what came, went or was counted there, and every sale."""
 
 
 def stock_of(organization_id: int) -> list[StockItem]:
-    """Everything the organization holds or held, by name."""
-    query = select(StockItem).where(StockItem.organization_id == organization_id)
+    """Everything that lies or lay in the organization's shop, by name."""
+    query = select(StockItem).where(StockItem.organization_id == organization_id, HERE)
     return list(db.session.scalars(query.order_by(StockItem.name, StockItem.id)))
 
 
 def item_for(actor: Actor, item_id: int) -> StockItem:
     """An item of the actor's own organization; raises NotFound."""
     query = select(StockItem).where(
-        StockItem.id == item_id, StockItem.organization_id == actor.organization_id
+        StockItem.id == item_id, StockItem.organization_id == actor.organization_id, HERE
     )
     found = db.session.scalar(query)
     if found is None:
@@ -67,8 +71,10 @@ def moves_of(item_id: int, limit: int = 50) -> list[StockMove]:
 
 def move_for(actor: Actor, move_id: int) -> StockMove:
     """A move in the actor's own organization; raises NotFound."""
-    query = select(StockMove).where(
-        StockMove.id == move_id, StockMove.organization_id == actor.organization_id
+    query = (
+        select(StockMove)
+        .join(StockItem, StockItem.id == StockMove.item_id)
+        .where(StockMove.id == move_id, StockMove.organization_id == actor.organization_id, HERE)
     )
     found = db.session.scalar(query)
     if found is None:
@@ -137,7 +143,7 @@ def layers(organization_id: int, item_id: int | None = None) -> dict[int, list[L
     query = (
         select(arrived, (StockItem.on_hand_base - before).label("left"))
         .join(StockItem, StockItem.id == arrived.c.item_id)
-        .where(before < StockItem.on_hand_base)
+        .where(before < StockItem.on_hand_base, HERE)
         .order_by(arrived.c.id.desc())
     )
     found: defaultdict[int, list[Layer]] = defaultdict(list)
@@ -208,7 +214,7 @@ def values_by_organization(organization_ids: list[int]) -> dict[int, Row[int, in
             func.sum(literal(1)).filter(StockItem.on_hand_base > 0).label("goods"),
             func.max(StockItem.moved_at).label("moved_at"),
         )
-        .where(StockItem.organization_id.in_(organization_ids))
+        .where(StockItem.organization_id.in_(organization_ids), HERE)
         .group_by(StockItem.organization_id)
     )
     return {row.organization_id: row for row in db.session.execute(query)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from market.ledger import chart
-from market.verify import advances, bills, cylinders, inputs, neighbours, preorders
+from market.verify import advances, bills, cylinders, inputs, neighbours, preorders, retail
 from market.verify.base import Invariant
 
 EFFECT_WITHOUT_REPLY = """
@@ -50,8 +50,9 @@ PROMISES_AGAINST_ORDERS = """
     FROM retail_order_line l
     JOIN retail_order o ON o.id = l.order_id
     JOIN reservation r ON r.id = l.reservation_id
-    WHERE (o.state IN ('placed', 'ready')) <> (r.state IN ('held', 'releasing'))
-        OR (o.state IN ('collected')) <> (r.state IN ('posted'))
+    WHERE (o.state IN ('placed', 'ready') AND l.refused_pcs < l.quantity)
+            <> (r.state IN ('held', 'releasing'))
+        OR (o.state IN ('collected') AND l.refused_pcs < l.quantity) <> (r.state IN ('posted'))
 """
 
 PROMISES_AGAINST_TRANSFERS = """
@@ -112,6 +113,8 @@ INVARIANTS = (
             inputs.PROMISES_AGAINST_REQUESTS,
             preorders.PROMISES_AGAINST_WISHES,
             ENDLESS_PROMISES,
+            retail.PARTS_AGAINST_ORDERS,
+            retail.PARTS_AGAINST_LINES,
         ),
     ),
 )

@@ -34,7 +34,8 @@ PAYABLE_AGAINST_SALES = f"""
         LEFT JOIN journal_entry r ON r.id = e.reverses_id
         WHERE coalesce(r.source, e.source) NOT LIKE 'opening:%'
             AND coalesce(r.source, e.source) NOT LIKE 'journal_draft:%'
-        UNION ALL SELECT l.organization_id, l.seller_id, 0, l.commission_rp - l.amount_rp
+        UNION ALL SELECT l.organization_id, l.seller_id, 0, l.commission_rp - l.refused_commission_rp
+                - (l.quantity - l.refused_pcs) * l.unit_price_rp
             FROM retail_order_line l JOIN retail_order o ON o.id = l.order_id
             WHERE o.state IN ('collected') AND l.seller_id <> l.organization_id
         UNION ALL SELECT organization_id, seller_id, 0, amount_rp FROM payout

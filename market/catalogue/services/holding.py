@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from datetime import date
 
 from market.catalogue import queries
 from market.catalogue.models import Product
 from market.commodities import queries as commodities
+from market.core import clock
 from market.core.errors import Refused
 from market.core.i18n import _, lazy
 from market.core.permissions import Actor, Permission, Role
@@ -17,8 +19,15 @@ from market.stock.models import StockItem
 MOST_PIECES = 10_000
 
 
-def stock_item(product: Product) -> StockItem:
-    """Where the product's pieces or packs are counted in the shop's stock, made at its first use."""
+def stock_item(product: Product, on: date | None = None) -> StockItem:
+    """Where the product's pieces or packs are counted, made at its first use.
+
+    On the shop's shelf, at its maker's home, or among what its maker can make for the day `on`.
+    """
+    if product.supply == "home":
+        return stock.item_at_home(product.cooperative_id, product.id, product.name)
+    if product.supply == "order":
+        return stock.item_of_day(product.cooperative_id, product.id, product.name, on or clock.today())
     if product.pack_id is not None:
         return stock.item_for_pack(product.cooperative_id, product.pack_id)
     return stock.item_for_product(product.cooperative_id, product.id, product.name)
@@ -63,6 +72,8 @@ def _held(actor: Actor, product_id: int, quantity: int) -> tuple[Product, StockI
     product = queries.product_in_shop(actor, product_id)
     if product.pack_id is not None:
         raise Refused(_("Barang koperasi sendiri masuk lewat penerimaan, bukan titipan."))
+    if product.supply != "shelf":
+        raise Refused(_("Produk ini dijual dari rumah pembuatnya, bukan dari rak."))
     if not 0 < quantity <= MOST_PIECES:
         raise Refused(_("Jumlah barang antara 1 dan 10.000."), field="quantity")
     return product, stock_item(product)

@@ -21,6 +21,7 @@ from market.payments.services.depositing import release_hold, top_up
 from market.payments.services.differing import decide_explanation, explain_case, tell_of_run
 from market.payments.services.disputing import SILENT, end_dispute
 from market.payments.services.keeping import abandon, ask_refund, paid_attempt, use_payment, withdraw
+from market.payments.services.leftover import is_running, left_of
 from market.payments.services.noticing import (
     ask_forgotten,
     attempt_of,
@@ -119,7 +120,9 @@ __all__ = [
     "end_dispute",
     "end_keys",
     "explain_case",
+    "is_running",
     "lapse_payouts",
+    "left_of",
     "masked",
     "methods_for",
     "name_destination",

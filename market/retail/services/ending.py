@@ -10,9 +10,9 @@ from market.core import clock, db, states
 from market.core.errors import Refused
 from market.core.i18n import _, stored
 from market.core.permissions import SYSTEM, Actor, Permission
-from market.retail import queries
+from market.retail import queries, queries_parts
 from market.retail.models import RetailOrder
-from market.retail.services import paying
+from market.retail.services import parting, paying
 from market.retail.services.holding import lock_goods
 from market.stock import services as stock
 
@@ -42,12 +42,14 @@ def cancel_own_order(actor: Actor, token: str) -> RetailOrder:
 
 
 def _end(actor: Actor, order: RetailOrder, state: str, reason: str) -> None:
-    paying.give_up(actor, order, reason)
+    paying.give_up(actor, order)
     states.advance(order, state, actor, reason)
-    reservations = [line.reservation_id for line in queries.lines_of(order.id)]
+    parting.end_parts(actor, queries_parts.parts_of(order.id, lock=True), "cancelled")
+    reservations = [line.reservation_id for line in queries.lines_of(order.id) if line.kept]
     lock_goods(reservations)
     for reservation_id in reservations:
         stock.release(actor, order.organization_id, reservation_id)
+    paying.give_back(actor, order, reason)
 
 
 def expire_orders() -> int:
@@ -64,14 +66,21 @@ def expire_orders() -> int:
     late = late.order_by(RetailOrder.collect_by, RetailOrder.id).limit(EXPIRED_AT_ONCE)
     orders = list(db.session.scalars(late.with_for_update(skip_locked=True)))
     lines = queries.lines_by_order(orders)
-    lock_goods([line.reservation_id for each in lines.values() for line in each])
+    lock_goods([line.reservation_id for each in lines.values() for line in each if line.kept])
     return sum(_expire(order) for order in orders)
 
 
 def _expire(order: RetailOrder) -> bool:
     try:
         with db.session.begin_nested():
-            _end(SYSTEM, order, "expired", stored("tidak diambil sampai batas waktu"))
+            _end(
+                SYSTEM,
+                order,
+                "expired",
+                stored("tidak dibayar sampai batas waktu")
+                if order.released_at is None
+                else stored("tidak diambil sampai batas waktu"),
+            )
     except Exception:
         log.exception("retail order %s could not be ended", order.id)
         return False

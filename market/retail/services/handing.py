@@ -8,24 +8,18 @@ from market.core import clock, crypto, db, faults, money, states
 from market.core.errors import Conflict, Refused
 from market.core.i18n import _, lazy
 from market.core.permissions import Actor, Permission, Role
+from market.identity import queries as identity
 from market.ledger import services as ledger
 from market.notices.services import notify
-from market.retail import postings, queries
+from market.retail import postings, queries, queries_parts
 from market.retail.models import RetailOrder, RetailOrderLine
-from market.retail.services import paying
+from market.retail.models_parts import RetailPart
+from market.retail.services import parting, paying
 from market.retail.services.holding import lock_goods
 from market.retail.services.placing import fresh_code
 from market.stock import services as stock
 
 MAX_WRONG_CODES = 5
-
-
-def mark_ready(actor: Actor, order_id: int) -> RetailOrder:
-    """The goods are packed and wait at the counter."""
-    actor.require(Permission.RETAIL_HAND_OVER)
-    order = queries.order_for(actor, order_id, lock=True)
-    states.advance(order, "ready", actor)
-    return order
 
 
 def hand_over(
@@ -46,10 +40,14 @@ def hand_over(
     order = queries.order_for(actor, order_id, lock=True)
     if order.state in queries.OPEN:
         _require_code(order, pickup_code)
+    parts = queries_parts.parts_of(order.id, lock=True)
+    if order.state in queries.OPEN:
+        _require_there(parts)
     paying.settle(actor, order, cash_rp)
     states.advance(order, "collected", actor)
     order.collected_at, order.member_sale = clock.now(), member_sale
-    lines = queries.lines_of(order.id)
+    parting.end_parts(actor, parts, "handed_over")
+    lines = [line for line in queries.lines_of(order.id) if line.kept]
     lock_goods([line.reservation_id for line in lines])
     for line in lines:
         source = f"retail_order:{order.id}:{line.id}"
@@ -62,6 +60,16 @@ def hand_over(
     return order
 
 
+def _require_there(parts: list[RetailPart]) -> None:
+    """What a maker has not brought yet cannot be handed over."""
+    missing = [
+        part.seller_id for part in parts if part.live and part.place == "away" and part.state != "ready"
+    ]
+    if missing:
+        names = ", ".join(sorted(identity.names(set(missing)).values()))
+        raise Refused(_("Barang dari %(sellers)s belum diterima gerai.", sellers=names))
+
+
 def _require_code(order: RetailOrder, pickup_code: str) -> None:
     if order.wrong_codes >= MAX_WRONG_CODES:
         raise Refused(_("Terlalu banyak kode salah. Minta pembeli membuat kode baru di halaman pesanannya."))
@@ -71,8 +79,8 @@ def _require_code(order: RetailOrder, pickup_code: str) -> None:
 
 def _tell_sellers(order: RetailOrder, lines: list[RetailOrderLine]) -> None:
     for seller_id, rows in postings.by_seller(order, lines).items():
-        share = sum(line.amount_rp - line.commission_rp for line in rows)
-        goods = ", ".join(f"{line.quantity} {line.name}" for line in rows)
+        share = sum(line.kept_amount_rp - line.kept_commission_rp for line in rows)
+        goods = ", ".join(f"{line.kept} {line.name}" for line in rows)
         title = lazy("Terjual: %(goods)s", goods=goods)
         body = lazy("Hak Anda %(share)s, dicatat sebagai utang koperasi.", share=money.format_rp(share))
         notify(seller_id, (Role.SELLER_OWNER,), "sold", title, body, "/produk")

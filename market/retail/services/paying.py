@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from market.core import clock
+from market.core import clock, faults
 from market.core.errors import Conflict
 from market.core.i18n import _, lazy
 from market.core.money import format_rp
-from market.core.permissions import Actor, Permission, Role
+from market.core.permissions import SYSTEM, Actor, Permission, Role
 from market.notices.services import notify
 from market.payments import queries as money_in
 from market.payments import services as payments
 from market.payments.models import Payment
 from market.retail import queries
 from market.retail.models import RetailOrder
+from market.retail.services import parting
 
 PURPOSE = queries.PURPOSE
 SLOW = timedelta(seconds=30)
@@ -36,12 +37,16 @@ def pay_order(actor: Actor, token: str) -> Payment:
     order = queries.order_by_token(token, lock=True)
     if order.state not in queries.OPEN:
         raise Conflict(_("Pesanan ini sudah berakhir."))
+    _forget_other_amount(actor, order)
+    running = payment_of(order)
+    if running is not None:
+        return running
     return payments.start_payment(
         actor,
         organization_id=order.organization_id,
         purpose=PURPOSE,
         purpose_id=order.id,
-        amount_rp=order.total_rp,
+        amount_rp=order.due_rp,
         title=_("Pesanan %(number)s", number=order.number),
         payer_name=order.buyer_name,
         phone=order.phone,
@@ -49,10 +54,20 @@ def pay_order(actor: Actor, token: str) -> Payment:
     )
 
 
+def _forget_other_amount(actor: Actor, order: RetailOrder) -> None:
+    """An unpaid request for more than is due now is asked anew; one that is being paid is paid, and the rest
+    of it goes back."""
+    payment = payment_of(order)
+    if payment is None or payment.state != "open" or payment.amount_rp == order.due_rp:
+        return
+    if not payments.is_running(payment.id):
+        payments.abandon(actor, payment.id)
+
+
 def cash_due_rp(order: RetailOrder) -> int:
     """What the buyer still has to pay in cash at the counter."""
     payment = payment_of(order)
-    return 0 if payment is not None and payment.state == "paid" else order.total_rp
+    return 0 if payment is not None and payment.state == "paid" else order.due_rp
 
 
 @dataclass(frozen=True)
@@ -114,28 +129,59 @@ def settle(actor: Actor, order: RetailOrder, cash_rp: int | None) -> None:
     if payment.state == "open":
         payments.abandon(actor, payment.id)
         return
-    payments.use_payment(actor, payment.id, order.total_rp)
-    order.online_rp = order.total_rp
+    payments.use_payment(actor, payment.id, order.due_rp)
+    order.online_rp = order.due_rp
 
 
-def give_up(actor: Actor, order: RetailOrder, reason: str) -> None:
-    """The order comes to nothing: what was paid goes back, what is not paid yet is not asked for any more.
+def give_up(actor: Actor, order: RetailOrder) -> None:
+    """The order is to come to nothing: what is not paid yet is not asked for any more.
 
-    Where the provider cannot pay it back, two people of the cooperative do. Raises Conflict while an attempt
-    can still be paid.
+    Raises Conflict while an attempt can still be paid.
     """
     payment = payment_of(order)
-    if payment is None:
-        return
-    if payment.state == "open":
+    if payment is not None and payment.state == "open":
         payments.abandon(actor, payment.id)
-    else:
-        payments.ask_refund(actor, payment.id, payment.received_rp, reason or order.number)
+
+
+def let_go(actor: Actor, order: RetailOrder) -> None:
+    """Less is due than was asked for: an unpaid request ends, one that is being paid is let be.
+
+    When nothing is due at all, that one is closed at the provider, too; a buyer who is faster has the money
+    back by `give_back`.
+    """
+    payment = payment_of(order)
+    if payment is None or payment.state != "open":
+        return
+    if order.due_rp == 0 or not payments.is_running(payment.id):
+        payments.withdraw(actor, payment.id)
+
+
+def give_back(actor: Actor, order: RetailOrder, reason: str) -> int:
+    """What was paid over the internet and is not needed goes back; returns whole rupiah.
+
+    To be called, with the order's row held, whenever less is due or money has come: saying it again gives
+    nothing twice. Where the provider cannot pay it back, two people of the cooperative do.
+    """
+    payment = payment_of(order)
+    if payment is None or payment.state != "paid":
+        return 0
+    needed_rp = order.due_rp if order.state in queries.OPEN else 0
+    more_rp = payments.left_of(payment.id) - needed_rp
+    if more_rp <= 0:
+        return 0
+    payments.ask_refund(actor, payment.id, more_rp, reason or order.number)
+    faults.point("retail_money_back")
+    return more_rp
 
 
 def on_payment_changed(order_id: int, payment_id: int, to: str) -> None:
     """News of the payment, from a job: the counter is told that an order is paid, or is not any more."""
+    order = queries.order_by_id(order_id, lock=True)
     payment = money_in.payment_by_id(payment_id)
+    if to == "paid":
+        if order.state in queries.OPEN:
+            parting.release_to_sellers(order)
+        give_back(SYSTEM, order, order.number)
     if to not in ("paid", "reversed"):
         return
     title = lazy("%(title)s sudah dibayar", title=payment.title)

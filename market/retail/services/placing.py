@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
@@ -17,19 +17,17 @@ from market.core.numbering import next_number
 from market.core.parameters import Parameter
 from market.core.permissions import ANONYMOUS, Actor
 from market.identity import queries as identity
+from market.payments import queries as payments
 from market.retail import queries
 from market.retail.models import RetailOrder, RetailOrderLine
+from market.retail.models_parts import RetailPart
+from market.retail.services import parting
+from market.retail.services.parting import Wanted
 from market.stock import services as stock
 from market.stock.models import StockItem
 
 BUYER = replace(ANONYMOUS, name="Pembeli")
 """Who acts on a public page; the history names no person."""
-HOLD_HOURS = Parameter(
-    "retail.hold_hours",
-    48,
-    "assumption: goods wait two days for a resident who pays at pickup",
-    *(1, 336, lazy("Pesanan warga disisihkan paling lama"), lazy("jam"), "cooperative"),
-)
 MAX_LINES = 30
 MAX_QUANTITY = 50
 MAX_OPEN_PER_PHONE = Parameter(
@@ -50,23 +48,29 @@ def place_order(
     expected_total_rp: int | None = None,
     counted: bool = True,
     collect_by: datetime | None = None,
+    *,
+    days: Mapping[int, date] | None = None,
+    pay_first: bool = False,
+    user_id: int | None = None,
 ) -> RetailOrder:
     """Reserve the goods of a basket {product id: quantity} for pickup; anybody may, without a login.
 
     Prices are those of the shelf now; `expected_total_rp` is what the buyer was shown. A share of a
-    pre-order waits until `collect_by` and is not `counted` among the open orders of a phone. Raises
-    Refused for an empty basket, goods that this shop does not sell now, too few in stock (naming
-    the product), another total than expected, an own pack above the HET, an unknown phone number,
-    or too many open orders of it.
+    pre-order waits until `collect_by` and is not `counted` among the open orders of a phone. `days` are
+    the chosen days {product id: day} of goods that are made to order; `pay_first` holds everything for a
+    short time until it is paid over the internet. Raises Refused for an empty basket, goods that this shop
+    does not sell now, too few in stock or for that day (naming the product), another total than expected,
+    an own pack above the HET, an unknown phone number, or too many open orders of it.
     """
     phone = _phone(phone)
-    lines = _basket(cooperative_id, quantities)
+    lines = parting.with_days(_basket(cooperative_id, quantities), dict(days or {}))
     _require_expected(lines, expected_total_rp)
-    now = clock.now()
+    _require_payable(cooperative_id, pay_first)
     # The number holds the shop's series until the commit, so orders of one phone are counted in turn.
     number = next_number(cooperative_id, "PJ")
     if counted:
         _require_room(cooperative_id, phone)
+    now = clock.now()
     order = RetailOrder(
         organization_id=cooperative_id,
         number=number,
@@ -78,16 +82,37 @@ def place_order(
         note=note,
         total_rp=_total(lines),
         placed_at=now,
-        collect_by=collect_by or now + timedelta(hours=HOLD_HOURS.value(organization_id=cooperative_id)),
+        collect_by=collect_by or now,
+        pay_first=pay_first,
+        user_id=user_id,
     )
     db.session.add(order)
     db.session.flush()
     states.start(order, actor)
-    for product, quantity, item in _by_item(lines):
-        _add_line(actor, order, product, quantity, item)
+    parts = parting.make_parts(actor, order, lines)
+    for line, item in _by_item(lines):
+        _add_line(actor, order, line, item, parts[line.key])
+    _begin(order, parts.values())
     faults.point("retail_order_placed")
     db.session.flush()
     return order
+
+
+def _begin(order: RetailOrder, parts: Iterable[RetailPart]) -> None:
+    """The hold begins; the sellers are asked now, or when the money has come."""
+    if order.pay_first:
+        wait = parting.PAY_FIRST_MIN.value(organization_id=order.organization_id)
+        order.collect_by = order.placed_at + timedelta(minutes=wait)
+        return
+    order.released_at = order.placed_at
+    if order.collect_by == order.placed_at:
+        order.collect_by = parting.collect_by(order, parts, order.placed_at)
+    parting.ask(order, parts)
+
+
+def _require_payable(cooperative_id: int, pay_first: bool) -> None:
+    if pay_first and not payments.takes_payments(cooperative_id):
+        raise Refused(_("Koperasi ini belum menerima QRIS. Pilih bayar saat ambil."), field="pay")
 
 
 def _phone(typed: str) -> str:
@@ -123,11 +148,11 @@ def _require_ceiling(cooperative_id: int, products: list[Product]) -> None:
         raise Refused(_("Harga %(name)s sedang disesuaikan dengan HET baru.", name=product.name))
 
 
-def _total(lines: list[tuple[Product, int]]) -> int:
-    return sum(product.price_rp * quantity for product, quantity in lines)
+def _total(lines: list[Wanted]) -> int:
+    return sum(line.product.price_rp * line.quantity for line in lines)
 
 
-def _require_expected(lines: list[tuple[Product, int]], expected_total_rp: int | None) -> None:
+def _require_expected(lines: list[Wanted], expected_total_rp: int | None) -> None:
     total = _total(lines)
     if expected_total_rp is not None and expected_total_rp != total:
         now = money.format_rp(total)
@@ -142,13 +167,16 @@ def _require_room(cooperative_id: int, phone: str) -> None:
         )
 
 
-def _by_item(lines: list[tuple[Product, int]]) -> list[tuple[Product, int, StockItem]]:
+def _by_item(lines: list[Wanted]) -> list[tuple[Wanted, StockItem]]:
     """Everybody who holds several goods takes them in the order of their stock rows: no dead end."""
-    found = [(product, quantity, stock_item(product)) for product, quantity in lines]
-    return sorted(found, key=lambda line: line[2].id)
+    found = [(line, stock_item(line.product, line.ready_on)) for line in lines]
+    return sorted(found, key=lambda pair: pair[1].id)
 
 
-def _add_line(actor: Actor, order: RetailOrder, product: Product, quantity: int, item: StockItem) -> None:
+def _add_line(actor: Actor, order: RetailOrder, line: Wanted, item: StockItem, part: RetailPart) -> None:
+    product, quantity = line.product, line.quantity
+    if item.kept == "day":
+        stock.limit(actor, order.organization_id, item.id, product.day_capacity or 0)
     # The order's own time limit ends the promise (`expire_orders`), so the reservation has none.
     reservation = stock.reserve(
         actor,
@@ -163,6 +191,7 @@ def _add_line(actor: Actor, order: RetailOrder, product: Product, quantity: int,
         RetailOrderLine(
             organization_id=order.organization_id,
             order_id=order.id,
+            part_id=part.id,
             product_id=product.id,
             seller_id=product.organization_id,
             reservation_id=reservation.id,

@@ -13,6 +13,7 @@ from market.stock.services.moving import (
     move_in,
     move_out,
 )
+from market.stock.services.promising import give_up, item_at_home, item_of_day, limit, offer_free
 from market.stock.services.reserving import consume, release, release_expired, reserve
 from market.stock.services.shelf import (
     WRITE_OFF,
@@ -31,11 +32,16 @@ __all__ = [
     "cost_of",
     "count_stock",
     "decide_write_off",
+    "give_up",
+    "item_at_home",
     "item_for_pack",
     "item_for_product",
+    "item_of_day",
     "lapse_write_offs",
+    "limit",
     "move_in",
     "move_out",
+    "offer_free",
     "propose_write_off",
     "release",
     "release_expired",

@@ -38,7 +38,7 @@ class AlreadyMoved(Refused):
 def item_for_pack(organization_id: int, pack_id: int) -> StockItem:
     """The organization's stock item of a pack, made at its first use. Raises NotFound."""
     pack = commodities.pack(pack_id)
-    return _ensure_item(
+    return ensure_item(
         organization_id,
         f"pack:{pack.code}",
         name=pack.name,
@@ -51,7 +51,7 @@ def item_for_pack(organization_id: int, pack_id: int) -> StockItem:
 
 def item_for_product(organization_id: int, product_id: int, name: str) -> StockItem:
     """The stock item of a member's product held on consignment (pieces, no value in our books)."""
-    return _ensure_item(
+    return ensure_item(
         organization_id,
         f"product:{product_id}",
         name=name,
@@ -62,12 +62,13 @@ def item_for_product(organization_id: int, product_id: int, name: str) -> StockI
     )
 
 
-def _ensure_item(organization_id: int, code: str, **facts: object) -> StockItem:
+def ensure_item(organization_id: int, code: str, **facts: object) -> StockItem:
+    """The organization's item of this code, made with the facts at its first use."""
     query = select(StockItem).where(StockItem.organization_id == organization_id, StockItem.code == code)
     found = db.session.scalar(query)
     if found is None:
         blank = {"on_hand_base": 0, "reserved_base": 0, "value_rp": 0}
-        row = {"organization_id": organization_id, "code": code, **blank, **facts}
+        row = {"organization_id": organization_id, "code": code, "kept": "here", **blank, **facts}
         db.session.execute(db.insert_ignore(StockItem.__table__), row)
         found = db.session.scalars(query).one()
     return found

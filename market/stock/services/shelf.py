@@ -38,6 +38,7 @@ def count_stock(actor: Actor, item_id: int, counted_base: int, reason: str) -> S
     difference has no reason.
     """
     actor.require(Permission.STOCK_MOVE)
+    queries.item_for(actor, item_id)
     item = lock(actor.organization_id or 0, item_id)
     if counted_base < 0:
         raise Refused(_("Jumlah tidak boleh kurang dari nol."), field="counted")
@@ -65,6 +66,8 @@ def _value_of_difference(item: StockItem, difference: int) -> int:
 def propose_write_off(actor: Actor, item_id: int, quantity_base: int, reason: str) -> WriteOff:
     """Ask for goods to be written off; another person decides. Raises Refused."""
     actor.require(Permission.STOCK_MOVE)
+    queries.item_for(actor, item_id)
+    queries.item_for(actor, item_id)
     item = lock(actor.organization_id or 0, item_id)
     if quantity_base <= 0:
         raise Refused(_("Jumlah harus lebih dari nol."), field="quantity")
