@@ -41,6 +41,8 @@ from market.preorders import routes as preorders_routes
 from market.prepaid import routes as prepaid_routes
 from market.purchasing import routes as purchasing_routes
 from market.retail import routes as retail_routes
+from market.reviews import queries as reviews
+from market.reviews import routes as reviews_routes
 from market.rounds import routes as rounds_routes
 from market.stock import routes as stock_routes
 from market.stock import services as stock
@@ -72,6 +74,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     ledger_routes.bp,
     catalogue_routes.bp,
     retail_routes.bp,
+    reviews_routes.bp,
     notices_routes.bp,
     monitoring_routes.bp,
 )
@@ -140,6 +143,10 @@ def _templates(app: Flask, settings: Settings) -> None:
         day=i18n.format_date,
         when=i18n.format_datetime,
         ago=i18n.ago,
+        rating_of=reviews.rating,
+        rating_of_seller=reviews.seller_rating,
+        reviews_of=reviews.reviews_of,
+        reviews_of_seller=reviews.reviews_of_seller,
         preorders_of_need=preorders.preorders_of_need,
         csrf_token=generate_csrf,
         idem=requests.fresh_key,

@@ -33,6 +33,7 @@ from market.purchasing import queries as purchasing_queries
 from market.purchasing import services as purchasing
 from market.retail import jobs as retail_jobs
 from market.retail import services as retail
+from market.reviews import queries as reviews_queries
 from market.rounds import jobs as rounds_jobs
 from market.rounds import services as rounds
 from market.stock import services as stock
@@ -133,6 +134,7 @@ class Schedule:
 PHOTO_KEEPERS: dict[str, Callable[[set[str]], set[str]]] = {
     "catalogue": catalogue.photos_in_use,
     "purchasing": purchasing_queries.photos_in_use,
+    "reviews": reviews_queries.photos_in_use,
 }
 """Part that keeps photos -> which of some names its rows use. A part that is missing is found by a test."""
 
@@ -204,6 +206,7 @@ NAV: dict[str, tuple[NavItem, ...]] = {
         NavItem(lazy("Penjualan"), "basket", "retail.index_orders", P.RETAIL_VIEW),
         NavItem(lazy("Tabung"), "box", "empties.index", P.STOCK_VIEW),
         NavItem(lazy("Produk"), "tag", "catalogue.index", P.PRODUCTS_VIEW),
+        NavItem(lazy("Ulasan"), "people", "reviews.index", P.PRODUCTS_VIEW),
         NavItem(lazy("Putaran"), "scales", "rounds.index", P.ROUNDS_VIEW),
         NavItem(lazy("Usul pemasok"), "tag", "rounds.index_proposals", P.NEEDS_VIEW),
         NavItem(lazy("Setor beli"), "coins", "prepaid.index", P.RETAIL_VIEW),
@@ -233,6 +236,7 @@ NAV: dict[str, tuple[NavItem, ...]] = {
         NavItem(lazy("Bahan"), "need", "inputs.index", P.INPUTS_VIEW),
         NavItem(lazy("Produk"), "tag", "catalogue.index", P.PRODUCTS_VIEW),
         NavItem(lazy("Uang saya"), "coins", "payments.show_earnings", P.EARNINGS_KEEP),
+        NavItem(lazy("Ulasan"), "people", "reviews.index", P.PRODUCTS_VIEW),
         _NEWS,
     ),
     "office": (

@@ -108,6 +108,9 @@ class Permission(StrEnum):
     RETAIL_VIEW = "retail_view"
     RETAIL_HAND_OVER = "retail_hand_over"
     RETAIL_ANSWER = "retail_answer"
+    # reviews
+    REVIEWS_ANSWER = "reviews_answer"
+    REVIEWS_MODERATE = "reviews_moderate"
     # monitoring
     BOARD_VIEW = "board_view"
     COOPERATIVE_VIEW = "cooperative_view"
@@ -142,7 +145,7 @@ _SECRETARY = (
     | _COUNTER
     | {P.INPUTS_DECIDE}
     | {P.NEEDS_POST, P.PRODUCT_APPROVE, P.PRODUCT_LIST, P.PRICE_OBSERVE, P.STOCK_OFFER, P.GOODS_RETURN}
-    | {P.MEMBERS_ADMIT}
+    | {P.MEMBERS_ADMIT, P.REVIEWS_ANSWER, P.REVIEWS_MODERATE}
 )
 _TREASURER = _COOPERATIVE_VIEW | {
     P.NEEDS_POST,
@@ -164,6 +167,8 @@ _TREASURER = _COOPERATIVE_VIEW | {
     P.RETAIL_HAND_OVER,
 }
 _CHAIR = _COOPERATIVE_VIEW | {
+    P.REVIEWS_ANSWER,
+    P.REVIEWS_MODERATE,
     P.MEMBERS_ADMIT,
     P.PEOPLE_MANAGE,
     P.SETTINGS_MANAGE,
@@ -218,7 +223,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SELLER_OWNER: frozenset(
         _EVERYONE
         | {P.PRODUCTS_VIEW, P.PRODUCT_LIST, P.INPUTS_VIEW, P.INPUTS_POST, P.EARNINGS_KEEP}
-        | {P.RETAIL_ANSWER}
+        | {P.RETAIL_ANSWER, P.REVIEWS_ANSWER}
     ),
     Role.OFFICE_OFFICER: frozenset(_OFFICE),
     Role.OFFICE_HEAD: frozenset(_OFFICE | {P.PRICE_RULE_APPROVE}),

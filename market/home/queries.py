@@ -23,6 +23,7 @@ from market.preorders import queries as preorders
 from market.prepaid import queries as prepaid
 from market.purchasing import queries as purchasing
 from market.retail import queries as retail
+from market.reviews import queries as reviews
 from market.rounds import queries as rounds
 from market.stock import queries as stock
 from market.transfers import queries as transfers
@@ -41,6 +42,7 @@ PARTS: tuple[Callable[[Actor], Any], ...] = (
     inputs.today,
     catalogue.today,
     retail.today,
+    reviews.today,
     payouts.today,
     ledger.today,
     reconciliation.today,

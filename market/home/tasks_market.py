@@ -22,6 +22,13 @@ MARKET_TASKS: dict[str, Task] = {
         "preorders.show",
         "preorder_id",
     ),
+    "review_unanswered": Task(
+        lazy("Jawab ulasan %(detail)s"),
+        lazy("Pembeli memberi %(amount)s bintang dan belum Anda jawab."),
+        lazy("Jawab"),
+        "people",
+        "reviews.index",
+    ),
     "preorder_to_share": Task(
         lazy("Bagi %(detail)s ke warga"),
         lazy("Barang sudah datang; %(amount)s kemasan dipesan."),

@@ -158,8 +158,50 @@ def upgrade() -> None:
         postgresql_where=sa.text("state <> 'withdrawn'"),
         sqlite_where=sa.text("state <> 'withdrawn'"),
     )
+    op.create_table(
+        "review",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("line_id", KEY, nullable=False),
+        sa.Column("product_id", KEY, nullable=False),
+        sa.Column("seller_id", KEY, nullable=False),
+        sa.Column("by", sa.String(length=40), nullable=False),
+        sa.Column("product_name", sa.String(length=80), nullable=False),
+        sa.Column("stars", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("photo", sa.String(length=80), nullable=True),
+        sa.Column("written_at", db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answered_at", db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("answered_by", KEY, nullable=True),
+        sa.Column("hidden_for", sa.String(length=300), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("state_at", db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("organization_id", KEY, nullable=False),
+        sa.CheckConstraint("(answer = '') = (answered_at IS NULL)", name=op.f("ck_review_answered")),
+        sa.CheckConstraint("state IN ('hidden', 'shown')", name=op.f("ck_review_state_known")),
+        sa.CheckConstraint("stars BETWEEN 1 AND 5", name=op.f("ck_review_stars")),
+        sa.ForeignKeyConstraint(["answered_by"], ["user.id"], name=op.f("fk_review_answered_by")),
+        sa.ForeignKeyConstraint(
+            ["line_id", "organization_id"],
+            ["retail_order_line.id", "retail_order_line.organization_id"],
+            name=op.f("fk_review_line_id_organization_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organization.id"], name=op.f("fk_review_organization_id")
+        ),
+        sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_review_product_id")),
+        sa.ForeignKeyConstraint(["seller_id"], ["organization.id"], name=op.f("fk_review_seller_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review")),
+        sa.UniqueConstraint("id", "organization_id", name=op.f("uq_review_id_organization_id")),
+        sa.UniqueConstraint("line_id", name=op.f("uq_review_line_id")),
+    )
+    op.create_index(op.f("ix_review_organization_id"), "review", ["organization_id"], unique=False)
+    op.create_index("ix_review_product", "review", ["product_id", "state"], unique=False)
+    op.create_index("ix_review_seller", "review", ["seller_id", "state"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_table("review")
     op.drop_table("preorder_wish")
     op.drop_table("preorder")
