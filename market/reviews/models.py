@@ -36,7 +36,7 @@ class Review(db.Tenant, db.Base):
     product_id: Mapped[int] = mapped_column(db.BigKey, ForeignKey("product.id"))
     seller_id: Mapped[int] = mapped_column(db.BigKey, ForeignKey("organization.id"))
     by: Mapped[str] = mapped_column(String(40))
-    product_name: Mapped[str] = mapped_column(String(80))
+    goods: Mapped[str] = mapped_column(String(80))
     stars: Mapped[int] = mapped_column(Integer)
     text: Mapped[str] = mapped_column(Text, default="")
     photo: Mapped[str | None] = mapped_column(String(80))

@@ -152,7 +152,7 @@ def today(actor: Actor) -> list[Select[*tuple[Any, ...]]]:
             literal("review_unanswered", String).label("kind"),
             Review.id.label("subject_id"),
             Review.written_at.label("since"),
-            Review.product_name.label("detail"),
+            Review.goods.label("detail"),
             cast(Review.stars, BigInteger).label("amount"),
         ).where(unhappy, Review.seller_id == actor.organization_id)
     ]

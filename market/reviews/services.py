@@ -98,7 +98,7 @@ def _first(
         product_id=line.product_id,
         seller_id=line.seller_id,
         by=_called(order.buyer_name),
-        product_name=line.name,
+        goods=line.name,
         stars=stars,
         text=text,
         photo=photo,
@@ -157,7 +157,7 @@ def hide(actor: Actor, review_id: int, reason: str) -> Review:
         raise NotFound(_("Ulasan tidak ditemukan."))
     states.advance(review, "hidden", actor, reason, also={"hidden_for": reason})
     faults.point("reviews.hidden")
-    title = lazy("Ulasan %(name)s disembunyikan", name=review.product_name)
+    title = lazy("Ulasan %(name)s disembunyikan", name=review.goods)
     notify(review.seller_id, (Role.SELLER_OWNER,), "review_hidden", title, reason, "/ulasan")
     return review
 

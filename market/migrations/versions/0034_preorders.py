@@ -165,7 +165,7 @@ def upgrade() -> None:
         sa.Column("product_id", KEY, nullable=False),
         sa.Column("seller_id", KEY, nullable=False),
         sa.Column("by", sa.String(length=40), nullable=False),
-        sa.Column("product_name", sa.String(length=80), nullable=False),
+        sa.Column("goods", sa.String(length=80), nullable=False),
         sa.Column("stars", sa.Integer(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("photo", sa.String(length=80), nullable=True),
