@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from market.catalogue import queries as catalogue
+from market.catalogue import services as products
 from market.core import approvals, files, idempotency
 from market.core.i18n import LazyText, lazy
 from market.core.jobs import Handler
@@ -152,6 +153,8 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("remind_closing", 600, cycles.remind_closing),
     Schedule("expire_retail_orders", 60, retail.expire_orders),
     Schedule("lapse_retail_parts", 60, retail.lapse_parts),
+    Schedule("review_permits", 3600, products.review_permits),
+    Schedule("review_permit_rules", 86_400, products.review_rules),
     Schedule("sweep_photos", 86_400, sweep_photos),
     Schedule("ask_payments", 30, payments.ask_due),
     Schedule("close_payments", 30, payments.close_due),

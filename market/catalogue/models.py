@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from market.core import db, money
+from market.core import clock, db, money
 from market.core.states import StateTable
 
 SUPPLIES = ("shelf", "home", "order")
@@ -21,6 +31,12 @@ EVERY_DAY = 0b1111111
 """Days of the week as bits, Monday the lowest."""
 HALAL_STATES = ("unstated", "certified", "in_process", "not_halal", "not_applicable")
 """What the seller says; "unstated" claims nothing and is the start."""
+PACKAGINGS = ("", "loose", "plastic", "carton", "glass", "can", "foil", "other")
+"""What one unit is packed in; "loose" is served or wrapped on the spot, "" is not said yet."""
+SPECIALS = ("", "susu", "beku", "kaleng", "bayi", "alkohol", "air", "sni")
+"""Kinds of food that a home kitchen's number does not cover: they need an MD number."""
+ORIGIN_CLAIMS = ("", "member", "city", "resale")
+"""Who made it, as the seller says: the seller, somebody else in this city, or bought to sell again."""
 
 
 class Product(db.Versioned, db.Tenant, db.Base):
@@ -29,15 +45,19 @@ class Product(db.Versioned, db.Tenant, db.Base):
     With `pack_id` it is the cooperative's own retail pack of a commodity, without it a member's
     product held on consignment. `commission_bp` are hundredths of a percent of the price. `version`
     counts the changes, so that nobody approves another text or price than the one they read.
+    `lawful_until_on` is the last day on which the duties known now allow its sale (None: no end known):
+    what is sold asks `on_sale`, so a late worker sells nothing unlawful; the worker pauses it afterwards.
     """
 
     STATES: ClassVar[StateTable] = StateTable(
         "draft",
         {
             "draft": {"submitted", "published", "withdrawn"},
-            "submitted": {"published", "rejected", "withdrawn"},
+            "submitted": {"published", "returned", "rejected", "withdrawn"},
+            "returned": {"submitted", "withdrawn"},
             "rejected": {"submitted", "withdrawn"},
-            "published": {"withdrawn", "submitted"},
+            "published": {"withdrawn", "submitted", "paused"},
+            "paused": {"published", "submitted", "withdrawn"},
             "withdrawn": {"submitted", "published"},
         },
     )
@@ -48,6 +68,10 @@ class Product(db.Versioned, db.Tenant, db.Base):
         db.one_of("halal", HALAL_STATES),
         db.one_of("supply", SUPPLIES),
         db.one_of("category", CATEGORIES),
+        db.one_of("packaging", PACKAGINGS),
+        db.one_of("special", SPECIALS),
+        db.one_of("origin", ORIGIN_CLAIMS),
+        CheckConstraint("shelf_life_days IS NULL OR shelf_life_days BETWEEN 0 AND 3650", name="shelf_life"),
         CheckConstraint("price_rp > 0", name="price"),
         CheckConstraint(
             "member_price_rp IS NULL OR member_price_rp BETWEEN 1 AND price_rp", name="member_price"
@@ -93,9 +117,25 @@ class Product(db.Versioned, db.Tenant, db.Base):
     """How many units one batch gives, as the maker counts them."""
     member_price_rp: Mapped[int | None] = mapped_column(db.Rupiah)
     barcode: Mapped[str | None] = mapped_column(String(20))
+    shelf_life_days: Mapped[int | None] = mapped_column(Integer)
+    packaging: Mapped[str] = mapped_column(String(10), default="")
+    special: Mapped[str] = mapped_column(String(10), default="")
+    label_dated: Mapped[bool] = mapped_column(Boolean, default=False)
+    """The seller says that expiry date and production code stand on each pack."""
+    origin: Mapped[str] = mapped_column(String(10), default="")
+    origin_note: Mapped[str] = mapped_column(Text, default="")
+    lawful_until_on: Mapped[date | None] = mapped_column(Date)
+    reminded_days: Mapped[int | None] = mapped_column(Integer)
+    """Of the reminders before `lawful_until_on`, the last that was sent, as days before it."""
     state: Mapped[str] = mapped_column(String(10), default="draft")
     state_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
+
+
+def on_sale() -> ColumnElement[bool]:
+    """Products that may be sold today: on the shelf, and no duty has ended that."""
+    lawful = Product.lawful_until_on.is_(None) | (Product.lawful_until_on >= clock.today())
+    return (Product.state == "published") & lawful
 
 
 @dataclass(frozen=True)

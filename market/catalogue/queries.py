@@ -10,7 +10,9 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Select, String, case, cast, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
-from market.catalogue.models import Product, UnitPrice, unit_price
+from market.catalogue import queries_decisions, queries_permits
+from market.catalogue.models import Product, UnitPrice, on_sale, unit_price
+from market.catalogue.models_permits import Permit
 from market.commodities import queries as commodities
 from market.commodities.models import Commodity, Pack
 from market.core import clock, db
@@ -127,7 +129,7 @@ def _shelf(where: ColumnElement[bool], *order: Any) -> list[ShelfItem]:
 
 def shelf(cooperative_id: int, words: str = "") -> list[ShelfItem]:
     """Published products of one shop, its own goods first; with `words` only those that contain them."""
-    where = (Product.cooperative_id == cooperative_id) & (Product.state == "published")
+    where = (Product.cooperative_id == cooperative_id) & on_sale()
     if words:
         fields = (Product.name, Product.description, Organization.name)
         where &= or_(*(field.icontains(words, autoescape=True) for field in fields))
@@ -137,7 +139,7 @@ def shelf(cooperative_id: int, words: str = "") -> list[ShelfItem]:
 def shelf_items(cooperative_id: int, product_ids: Iterable[int]) -> dict[int, ShelfItem]:
     """Those of the products that lie on the shop's shelf now."""
     wanted = [product_id for product_id in product_ids if 0 < product_id <= MAX_ID]
-    on_shelf = (Product.cooperative_id == cooperative_id) & (Product.state == "published")
+    on_shelf = (Product.cooperative_id == cooperative_id) & on_sale()
     return {item.id: item for item in _shelf(on_shelf & Product.id.in_(wanted))} if wanted else {}
 
 
@@ -177,7 +179,7 @@ def shops() -> list[Shop]:
         )
         .join(Product, Product.cooperative_id == Organization.id)
         .outerjoin(Place, Place.code == Organization.place_code)
-        .where(Product.state == "published", Organization.active.is_(True))
+        .where(on_sale(), Organization.active.is_(True))
         .group_by(Organization.id, Place.name)
         .order_by(Organization.place_code, Organization.name)
     )
@@ -186,23 +188,42 @@ def shops() -> list[Shop]:
 
 def published(product_id: int) -> Product:
     """A product on some shelf; raises NotFound."""
-    found = db.session.scalar(select(Product).where(Product.id == product_id, Product.state == "published"))
+    found = db.session.scalar(select(Product).where(Product.id == product_id, on_sale()))
     if found is None:
         raise NotFound(_("Barang ini tidak dijual lagi."))
     return found
 
 
 def photos_in_use(names: set[str]) -> set[str]:
-    """Those of the photos that some product shows."""
-    return set(db.session.scalars(select(Product.photo).where(Product.photo.in_(names))))
+    """Those of the photos that some product, permit, decision or waiting change shows."""
+    shown = db.session.scalars(select(Product.photo).where(Product.photo.in_(names)))
+    papers = db.session.scalars(select(Permit.photo).where(Permit.photo.in_(names)))
+    return {name for name in (*shown, *papers) if name} | queries_decisions.photos_in_use(names)
+
+
+def by_barcode(cooperative_id: int, barcode: str) -> Product | None:
+    """The product of a shop that carries the barcode, whatever its state."""
+    query = select(Product).where(Product.cooperative_id == cooperative_id, Product.barcode == barcode)
+    return db.session.scalar(query)
+
+
+def family_of(product: Product) -> list[ShelfItem]:
+    """A product and its choices, whatever their states, the first one first."""
+    head = product.variant_of_id or product.id
+    return _shelf((func.coalesce(Product.variant_of_id, Product.id) == head), Product.id)
+
+
+def variants_of(product_id: int) -> list[ShelfItem]:
+    """The choices of one product that are on sale, itself among them, cheapest first."""
+    head = select(func.coalesce(Product.variant_of_id, Product.id)).where(Product.id == product_id)
+    family = func.coalesce(Product.variant_of_id, Product.id) == head.scalar_subquery()
+    return _shelf(family & on_sale(), Product.price_rp)
 
 
 def products_on_sale(cooperative_id: int, product_ids: Iterable[int]) -> list[Product]:
     """Those of the products that the shop sells now, by id."""
     wanted = [product_id for product_id in product_ids if 0 < product_id <= MAX_ID]
-    query = select(Product).where(
-        Product.id.in_(wanted), Product.cooperative_id == cooperative_id, Product.state == "published"
-    )
+    query = select(Product).where(Product.id.in_(wanted), Product.cooperative_id == cooperative_id, on_sale())
     return list(db.session.scalars(query.order_by(Product.id)))
 
 
@@ -337,6 +358,8 @@ def today(actor: Actor) -> list[Select[*tuple[Any, ...]]]:
         waiting = (Product.cooperative_id == actor.organization_id) & (Product.state == "submitted")
         tasks.append(select(literal("product_waits", String).label("kind"), *columns).where(waiting))
     if actor.organization_kind == "seller" and actor.may(Permission.PRODUCT_LIST):
-        back = (Product.organization_id == actor.organization_id) & (Product.state == "rejected")
+        back = (Product.organization_id == actor.organization_id) & Product.state.in_(
+            ("rejected", "returned")
+        )
         tasks.append(select(literal("product_rejected", String).label("kind"), *columns).where(back))
-    return tasks
+    return [*tasks, *queries_permits.today(actor), *queries_decisions.today(actor)]

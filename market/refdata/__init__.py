@@ -29,12 +29,15 @@ from market.refdata.rows import (
     MarketPriceRow,
     OfferRow,
     PackRow,
+    PermitRuleRow,
     PersonNameRow,
     PlaceRow,
     PriceRuleRow,
+    ProductTemplateRow,
     QuotaRow,
     RepackRow,
     SupplierRow,
+    SuspectGoodRow,
     TierRow,
     VehicleRow,
 )
@@ -152,6 +155,24 @@ def price_rule(
 
 def in_force(row: PriceRuleRow | QuotaRow, on: date) -> bool:
     return row.valid_from <= on and (row.valid_to is None or on <= row.valid_to)
+
+
+@cache
+def permit_rules() -> tuple[PermitRuleRow, ...]:
+    """What the law asks of products, from day to day."""
+    return _rows(PermitRuleRow, "permit_rules")
+
+
+@cache
+def product_templates() -> tuple[ProductTemplateRow, ...]:
+    """Usual products of members, as a start for the form."""
+    return _rows(ProductTemplateRow, "product_templates")
+
+
+@cache
+def suspect_goods() -> tuple[SuspectGoodRow, ...]:
+    """Words that ask for a look at who made it."""
+    return _rows(SuspectGoodRow, "suspect_goods")
 
 
 @cache

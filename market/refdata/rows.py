@@ -256,3 +256,50 @@ class HolidayRow:
     day: int
     name: str
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PermitRuleRow:
+    """A duty of products of some categories or kinds; binding ones keep an unmet product off the shelf."""
+
+    duty: str
+    categories: tuple[str, ...]
+    specials: tuple[str, ...]
+    packed_only: bool
+    shelf_over_days: int | None
+    valid_from: date
+    valid_to: date | None
+    binding: bool
+    legal_ref: str
+    source_url: str
+    confidence: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProductTemplateRow:
+    """What the form of a new product begins with; everything may be changed."""
+
+    key: str
+    name: str
+    category: str
+    unit: str
+    supply: str
+    shelf_life_days: int | None
+    packaging: str
+    lead_days: int
+    day_capacity: int | None
+    batch_pcs: int | None
+    ready_days: int
+    special: str
+    halal: str
+    example: str
+    ingredients: str
+
+
+@dataclass(frozen=True, slots=True)
+class SuspectGoodRow:
+    """A word in a product's name that makes people ask who made it."""
+
+    word: str
+    why: str

@@ -24,6 +24,10 @@ GOOD = {
     "unit_label": "toples",
     "halal": "unstated",
     "net": "180 g",
+    "category": "camilan",
+    "supply": "shelf",
+    "ready_days": ["1", "2", "4"],
+    "origin": "member",
 }
 
 

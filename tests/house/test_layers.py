@@ -48,6 +48,7 @@ ROOT_MODULES = {
 ROOT_EXCEPTIONS = {
     ("web", "config"),
     ("commodities", "refdata"),
+    ("catalogue", "refdata"),
     ("places", "refdata"),
     ("cycles", "refdata"),
     ("rounds", "refdata"),
@@ -80,7 +81,7 @@ INSIDE_A_PART: dict[str, set[str]] = {
 }
 """Which rooms of its own part a room may enter; rooms not named here may enter all below them."""
 
-FOUNDATIONS = {"types", "chart", "signals", "tasks", "gateway"}
+FOUNDATIONS = {"types", "duties", "chart", "signals", "tasks", "gateway"}
 """Plain values of a part that every room of it may use."""
 
 DOORS: dict[str, tuple[str, ...]] = {

@@ -56,7 +56,7 @@ def rice_on_the_shelf(cast) -> None:
 
 
 def list_camilan(live, tini, photo) -> None:
-    page = steps.see(live.of(tini), "/produk/baru")
+    page = steps.see(live.of(tini), "/produk/baru?contoh=keripik-singkong")
     page.locator("input[type=file]").set_input_files(str(photo))
     page.get_by_test_id("field-name").fill("Keripik tempe Bu Tini")
     page.get_by_test_id("field-price_rp").fill("15.000")

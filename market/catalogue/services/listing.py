@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
-from market.catalogue import queries
+from market.catalogue import queries, queries_decisions
 from market.catalogue.models import Product
-from market.catalogue.services import rules
-from market.core import clock, db, states
+from market.catalogue.models_decisions import ProductChange
+from market.catalogue.services import facts, permits, rules
+from market.catalogue.services.facts import ProductFacts
+from market.core import clock, db, faults, states
 from market.core.errors import Refused
 from market.core.i18n import _, stored
 from market.core.permissions import Actor, Permission
@@ -17,45 +19,38 @@ from market.identity import queries as identity
 def list_product(
     actor: Actor,
     *,
-    name: str,
-    price_rp: int,
-    unit_label: str,
-    description: str = "",
-    net_weight_g: int | None = None,
-    net_volume_ml: int | None = None,
-    ingredients: str = "",
-    pirt: str | None = None,
-    halal: str = "unstated",
-    photo: bytes | None = None,
     submit: bool = True,
+    variant_of_id: int | None = None,
+    example: bool = False,
+    **said: Unpack[ProductFacts],
 ) -> Product:
     """A member lists a product for the shop of the own cooperative; it waits for approval.
 
-    Without `submit` it stays a draft that only the member sees. Raises Forbidden, or Refused for a
-    seller without a cooperative, a price of nothing, a malformed or ended P-IRT number, or a photo
-    that is none. Own packs of a cooperative go through `sell_pack`.
+    Without `submit` it stays a draft that only the member sees. With `variant_of_id` it is another
+    choice of that product. `example` marks made-up permit numbers of a demonstration. Raises Forbidden,
+    or Refused for a seller without a cooperative, facts that cannot be true, or (with `submit`) a duty in
+    force that it does not meet. Own packs of a cooperative go through `sell_pack`.
     """
     actor.require(Permission.PRODUCT_LIST)
+    shop_id = _shop_of(actor)
+    checked = facts.checked(said)
+    head = facts.head_of(actor, variant_of_id, said.get("variant", ""))
+    facts.free_barcode(shop_id, checked.at_once.get("barcode"))
     product = Product(
         organization_id=actor.organization_id or 0,
-        cooperative_id=_shop_of(actor),
-        name=name,
-        price_rp=rules.price(price_rp),
-        unit_label=unit_label,
-        description=description,
-        ingredients=ingredients,
-        pirt=rules.pirt(pirt),
-        halal=rules.halal(halal),
-        **rules.net(net_weight_g, net_volume_ml),
-        photo=rules.photo(photo) if photo else None,
+        cooperative_id=shop_id,
+        variant_of_id=head.id if head else None,
+        **checked.moderated,
+        **checked.at_once,
         state_at=clock.now(),
         created_at=clock.now(),
     )
     db.session.add(product)
     db.session.flush()
     states.start(product, actor)
+    permits.state_numbers(actor, product, checked.numbers, example=example)
     if submit:
-        states.advance(product, "submitted", actor)
+        _submit(actor, product)
     return product
 
 
@@ -68,59 +63,84 @@ def _shop_of(actor: Actor) -> int:
     return through
 
 
+def _submit(actor: Actor, product: Product, reason: str = "") -> None:
+    """The cooperative's time is not spent on what may not be sold anyway."""
+    permits.require_lawful(product, stated_count=True)
+    states.advance(product, "submitted", actor, reason)
+
+
 def update_product(
     actor: Actor,
     product_id: int,
     *,
-    name: str,
-    price_rp: int,
-    unit_label: str,
-    description: str = "",
-    net_weight_g: int | None = None,
-    net_volume_ml: int | None = None,
-    ingredients: str = "",
-    pirt: str | None = None,
-    halal: str = "unstated",
-    photo: bytes | None = None,
     version: int | None = None,
     submit: bool = True,
+    **said: Unpack[ProductFacts],
 ) -> Product:
-    """The owner changes a product; without a new photo the old one stays.
+    """The owner changes a product; what is left out stays, a photo too.
 
-    A published product whose price alone changes stays on the shelf; any other change is read by
-    the cooperative again. Orders already placed keep their price. Raises NotFound for somebody
-    else's product, Conflict for a stale `version`, Refused as `list_product` does.
+    On the shelf, price and days of making count at once; another wording waits as a ProductChange
+    beside the approved one; what health or law hang on takes the product off the shelf until the
+    cooperative has read it. Orders already placed keep their price. Raises NotFound for somebody else's
+    product, Conflict for a stale `version`, Refused as `list_product` does.
     """
     actor.require(Permission.PRODUCT_LIST)
     product = queries.own_product(actor, product_id, lock=True)
     rules.unchanged(product.version, version)
     if product.pack_id is not None:
         raise Refused(_("Kemasan koperasi hanya bisa diubah harganya."))
-    product.price_rp = rules.price(price_rp)
-    changes: dict[str, Any] = {
-        "name": name,
-        "unit_label": unit_label,
-        "description": description,
-        "ingredients": ingredients,
-        "pirt": rules.pirt(pirt),
-        "halal": rules.halal(halal),
-        **rules.net(net_weight_g, net_volume_ml),
-        **({"photo": rules.photo(photo)} if photo else {}),
-    }
-    reworded = any(getattr(product, field) != value for field, value in changes.items())
-    for field, value in changes.items():
-        setattr(product, field, value)
+    checked = facts.checked(said)
+    facts.free_barcode(product.cooperative_id, checked.at_once.get("barcode"), product.id)
+    for name, value in checked.at_once.items():
+        setattr(product, name, value)
+    permits.state_numbers(actor, product, checked.numbers)
+    open_change = queries_decisions.open_change(product.id, lock=True)
+    changed = {name: value for name, value in checked.moderated.items() if getattr(product, name) != value}
+    on_shelf = product.state in ("published", "paused")
+    if on_shelf and changed and not changed.keys() & set(facts.SUBSTANCE):
+        _propose(actor, product, changed, open_change)
+        return product
+    for name, value in changed.items():
+        setattr(product, name, value)
     db.session.flush()
-    _after_change(actor, product, reworded, submit)
+    if open_change is not None:
+        states.advance(open_change, "dropped", actor)
+    _after_change(actor, product, bool(changed), submit)
     return product
 
 
+def _propose(actor: Actor, product: Product, changed: dict[str, Any], change: ProductChange | None) -> None:
+    """Another wording waits; a later one takes the place of one that waits still."""
+    db.session.flush()
+    if change is None:
+        change = ProductChange(
+            organization_id=product.organization_id,
+            product_id=product.id,
+            facts=changed,
+            state_at=clock.now(),
+            created_at=clock.now(),
+        )
+        db.session.add(change)
+        db.session.flush()
+        states.start(change, actor)
+        return
+    change.facts = changed
+    db.session.flush()
+    faults.point("catalogue.change_rewritten")
+    if change.state == "returned":
+        states.advance(change, "waiting", actor)
+
+
 def _after_change(actor: Actor, product: Product, reworded: bool, submit: bool) -> None:
-    if product.state == "published":
+    if product.state in ("published", "paused"):
         if reworded:
-            states.advance(product, "submitted", actor, stored("isi diubah, diperiksa lagi"))
+            _submit(actor, product, stored("isi diubah, diperiksa lagi"))
+        else:
+            permits.refresh(actor, product)
     elif submit and product.state != "submitted":
-        states.advance(product, "submitted", actor)
+        _submit(actor, product)
+    elif product.state == "submitted":
+        permits.require_lawful(product, stated_count=True)
 
 
 def submit_again(actor: Actor, product_id: int) -> Product:
@@ -129,5 +149,16 @@ def submit_again(actor: Actor, product_id: int) -> Product:
     product = queries.own_product(actor, product_id, lock=True)
     if product.pack_id is not None:
         raise Refused(_("Kemasan koperasi tidak perlu persetujuan. Pasang lagi dengan harganya."))
-    states.advance(product, "submitted", actor)
+    _submit(actor, product)
+    return product
+
+
+def drop_change(actor: Actor, product_id: int) -> Product:
+    """The owner takes back another wording that waits or was returned; raises Refused when there is none."""
+    actor.require(Permission.PRODUCT_LIST)
+    product = queries.own_product(actor, product_id, lock=True)
+    change = queries_decisions.open_change(product.id, lock=True)
+    if change is None:
+        raise Refused(_("Tidak ada perubahan yang menunggu."))
+    states.advance(change, "dropped", actor)
     return product

@@ -14,7 +14,7 @@ from market.core.permissions import Actor, Permission
 from market.identity import queries as identity
 
 
-def sell_pack(actor: Actor, pack_id: int, price_rp: int) -> Product:
+def sell_pack(actor: Actor, pack_id: int, price_rp: int, member_price_rp: int | None = None) -> Product:
     """Put a retail pack of a commodity on the cooperative's shelf, never above the HET.
 
     A pack that was taken off comes back with the new price. Raises Refused above the ceiling (with
@@ -26,15 +26,18 @@ def sell_pack(actor: Actor, pack_id: int, price_rp: int) -> Product:
     pack = commodities.pack(pack_id)
     _sellable(pack)
     _within_ceiling(actor, pack, rules.price(price_rp))
+    rules.member_price(price_rp, member_price_rp)
     product = queries.pack_on_shelf(actor.organization_id or 0, pack.id)
     if product is not None:
-        return _put_back(actor, product, price_rp)
+        return _put_back(actor, product, price_rp, member_price_rp)
     product = Product(
         organization_id=actor.organization_id or 0,
         cooperative_id=actor.organization_id or 0,
         pack_id=pack.id,
         name=pack.commodity.name,
         price_rp=price_rp,
+        member_price_rp=member_price_rp,
+        category="sembako",
         unit_label=pack.label[:30],
         net_weight_g=pack.size_base if pack.commodity.base_unit == "g" else None,
         net_volume_ml=pack.size_base if pack.commodity.base_unit == "ml" else None,
@@ -66,17 +69,25 @@ def _within_ceiling(actor: Actor, pack: Pack, price_rp: int) -> None:
         )
 
 
-def _put_back(actor: Actor, product: Product, price_rp: int) -> Product:
+def _put_back(actor: Actor, product: Product, price_rp: int, member_price_rp: int | None) -> Product:
     if product.state == "published":
         raise Refused(_("Kemasan ini sudah ada di rak. Ubah harganya di halaman barangnya."), field="pack_id")
-    product.price_rp = price_rp
+    product.price_rp, product.member_price_rp = price_rp, member_price_rp
     db.session.flush()
     states.advance(product, "published", actor)
     return product
 
 
-def change_price(actor: Actor, product_id: int, price_rp: int, version: int | None = None) -> Product:
+def change_price(
+    actor: Actor,
+    product_id: int,
+    price_rp: int,
+    version: int | None = None,
+    member_price_rp: int | None = None,
+) -> Product:
     """Another price for the cooperative's own pack, from now on; placed orders keep theirs.
+
+    `member_price_rp` is what members pay, at most the price; None means the same as everybody.
 
     Raises Refused above the HET, NotFound for goods that are not the cooperative's own.
     """
@@ -85,6 +96,7 @@ def change_price(actor: Actor, product_id: int, price_rp: int, version: int | No
     rules.unchanged(product.version, version)
     if product.pack_id is not None:
         _within_ceiling(actor, commodities.pack(product.pack_id), rules.price(price_rp))
-    product.price_rp = rules.price(price_rp)
+    rules.member_price(price_rp, member_price_rp)
+    product.price_rp, product.member_price_rp = rules.price(price_rp), member_price_rp
     db.session.flush()
     return product

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 
-from market.catalogue.models import HALAL_STATES
+from market import refdata
+from market.catalogue.duties import Gap
+from market.catalogue.models import HALAL_STATES, Product
 from market.core import clock, files
 from market.core.errors import Conflict, Refused
-from market.core.i18n import _
+from market.core.i18n import _, format_date, lazy
 from market.core.money import format_rp
 
 PIRT = re.compile(r"[0-9]{13}-[0-9]{2}")
@@ -21,6 +24,57 @@ PHOTO_SIZES = (176, 320, 480, 640)
 MAX_NET = 1_000_000
 """A ton or a thousand litres, in grams and millilitres."""
 
+DUTIES = {
+    "nib": (lazy("NIB"), lazy("Nomor usaha (NIB) gratis dibuat di oss.go.id.")),
+    "pirt": (
+        lazy("Nomor P-IRT"),
+        lazy("Makanan kemasan yang tahan lebih dari 7 hari butuh P-IRT: urus di OSS."),
+    ),
+    "md": (lazy("Izin edar BPOM (MD)"), lazy("Jenis ini tidak cukup P-IRT: butuh izin edar BPOM (MD).")),
+    "halal": (
+        lazy("Sertifikat halal"),
+        lazy(
+            "Tulis nomor sertifikat halal, atau nyatakan tidak halal. Pendamping halal membantu mengurusnya."
+        ),
+    ),
+    "net": (lazy("Isi bersih"), lazy("Tulis isi bersih, misalnya 250 g.")),
+    "ingredients": (lazy("Daftar bahan"), lazy("Tulis semua bahannya.")),
+    "dates": (
+        lazy("Tanggal kedaluwarsa dan kode produksi"),
+        lazy("Cantumkan keduanya pada kemasan, lalu beri tanda centang."),
+    ),
+    "address": (lazy("Alamat pembuat"), lazy("Isi alamat usaha di profil Anda, dan cantumkan pada kemasan.")),
+}
+"""Duty -> what it asks for, and what to do next."""
+FIELD_OF_DUTY = {
+    "pirt": "pirt",
+    "md": "md_number",
+    "halal": "halal",
+    "net": "net",
+    "ingredients": "ingredients",
+    "dates": "label_dated",
+}
+"""Duty -> the field of the product's form that meets it."""
+
+
+def told(missing: Iterable[Gap]) -> str:
+    """What is missing and what to do next, in plain words."""
+    lines = []
+    for gap in missing:
+        name, step = DUTIES[gap.duty]
+        if gap.waiting:
+            lines.append(_("%(name)s belum diperiksa koperasi.", name=str(name)))
+        else:
+            lines.append(_("%(name)s belum ada. %(step)s", name=str(name), step=str(step)))
+    return " ".join(lines)
+
+
+def from_day(gap: Gap) -> str:
+    """Since when or from when the duty counts, for people."""
+    if gap.from_on <= clock.today():
+        return _("wajib sekarang") if gap.binding else _("dianjurkan")
+    return _("mulai %(day)s", day=format_date(gap.from_on))
+
 
 def price(price_rp: int) -> int:
     """The price if it is one; raises Refused."""
@@ -29,6 +83,12 @@ def price(price_rp: int) -> int:
     if price_rp > MAX_PRICE_RP:
         raise Refused(_("Harga paling tinggi %(most)s.", most=format_rp(MAX_PRICE_RP)), field="price_rp")
     return price_rp
+
+
+def member_price(price_rp: int, member_price_rp: int | None) -> None:
+    """Raise Refused for a member price that is none or above everybody's."""
+    if member_price_rp is not None and not 0 < member_price_rp <= price_rp:
+        raise Refused(_("Harga anggota tidak lebih tinggi dari harga jual."), field="member_price_rp")
 
 
 def pirt(number: str | None) -> str:
@@ -77,3 +137,65 @@ def unchanged(version: int, seen: int | None) -> None:
     """Raise Conflict when the person looked at another version than the one they decide on."""
     if seen is not None and seen != version:
         raise Conflict(_("Produk ini baru saja diubah. Baca lagi isinya, lalu putuskan."))
+
+
+FIELDS = {
+    "name": lazy("Nama produk"),
+    "description": lazy("Cerita singkat"),
+    "unit_label": lazy("Dijual per"),
+    "photo": lazy("Foto"),
+    "variant": lazy("Varian"),
+    "origin_note": lazy("Bukti asal"),
+    "category": lazy("Kategori"),
+    "ingredients": lazy("Bahan"),
+    "net_weight_g": lazy("Berat bersih"),
+    "net_volume_ml": lazy("Isi bersih"),
+    "pirt": lazy("Nomor P-IRT"),
+    "halal": lazy("Status halal"),
+    "shelf_life_days": lazy("Daya tahan"),
+    "packaging": lazy("Kemasan"),
+    "special": lazy("Jenis khusus"),
+    "label_dated": lazy("Kedaluwarsa dan kode produksi"),
+    "origin": lazy("Asal barang"),
+    "price_rp": lazy("Harga jual"),
+}
+"""What people call the fields of a product."""
+
+
+def said(notes: Sequence[tuple[str, str]]) -> str:
+    """Several remarks as one text."""
+    return " ".join(f"{FIELDS[field]}: {text}" if field else text for field, text in notes)
+
+
+FOOD = ("kue", "camilan", "masakan", "minuman", "bumbu", "sembako", "segar")
+DEAR_RP = 2_000_000
+"""Above this a consigned piece is looked at again: an assumption, dearer than what kitchens make."""
+
+
+def signals(product: Product) -> list[str]:
+    """Why people should look twice at where it comes from, in words; empty for most."""
+    words = f" {' '.join(re.findall(r'[a-z0-9]+', product.name.casefold()))} "
+    found = [
+        _('Namanya memuat "%(word)s": %(why)s.', word=row.word, why=row.why)
+        for row in refdata.suspect_goods()
+        if f" {row.word} " in words
+    ]
+    if product.price_rp > DEAR_RP:
+        found.append(_("Harganya di atas %(most)s.", most=format_rp(DEAR_RP)))
+    if product.category not in FOOD and (product.ingredients.strip() or product.pirt):
+        found.append(_("Ada bahan atau P-IRT, tetapi kategorinya bukan makanan."))
+    return found
+
+
+def origin(product: Product, found: str, note: str) -> str:
+    """Where it is made, as the cooperative decides; raises Refused when it was bought or nobody looked."""
+    if product.origin == "resale":
+        raise Refused(_("Barang kulakan tidak dititipkan."), field="origin")
+    decided = found or product.origin or "member"
+    if decided not in ("member", "city"):
+        raise Refused(_("Pilih salah satu dari daftar."), field="origin")
+    if signals(product) and not note.strip():
+        raise Refused(
+            _("Tulis apa yang sudah Anda lihat: tempat membuatnya atau buktinya."), field="origin_note"
+        )
+    return decided
