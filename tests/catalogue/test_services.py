@@ -45,12 +45,6 @@ def refused_field(act, *args, **kwargs):
     return refusal.value.field
 
 
-def tasks(actor):
-    """Kind and subject of everything that waits for the actor."""
-    rows = [row for task in queries.today(actor) for row in db.session.execute(task)]
-    return [(row.kind, row.subject_id) for row in rows]
-
-
 class TestListing:
     def test_a_listed_product_waits_for_the_cooperative_of_its_seller(self, cast, tini, waiting):
         assert (waiting.state, waiting.cooperative_id) == ("submitted", cast.makmur.id)
@@ -65,9 +59,9 @@ class TestListing:
         for see in (queries.product_for, queries.product_in_shop):
             with pytest.raises(NotFound):
                 see(cast.sri, draft.id)
-        assert tasks(cast.sri) == []
+        assert shop.tasks(cast.sri) == []
         assert services.submit_again(tini, draft.id).state == "submitted"
-        assert tasks(cast.sri) == [("product_waits", draft.id)]
+        assert shop.tasks(cast.sri) == [("product_waits", draft.id)]
 
     def test_the_photo_of_a_listing_that_was_rolled_back_is_swept_away_a_shown_one_stays(self, tini):
         kept = shop.crisps(tini, photo=shop.photo())
@@ -156,7 +150,7 @@ class TestDeciding:
         assert waiting.state == "rejected"
         assert history_of(waiting)[-1].reason == "Foto buram"
         assert notices.inbox(tini)[0].body == "Foto buram"
-        assert tasks(tini) == [("product_rejected", waiting.id)]
+        assert shop.tasks(tini) == [("product_rejected", waiting.id)]
         shop_facts = {"name": "Keripik Singkong Gurih", "price_rp": 16_000, "unit_label": "bungkus"}
         assert services.update_product(tini, waiting.id, **shop_facts).state == "submitted"
 
@@ -215,70 +209,6 @@ class TestDeciding:
             services.approve_product(cast.sri, waiting.id, 0)
         with pytest.raises(IllegalMove):
             services.reject_product(cast.sri, waiting.id, "terlambat")
-
-
-class TestChanging:
-    @pytest.fixture
-    def sold(self, cast, waiting):
-        return services.approve_product(cast.sri, waiting.id, 500)
-
-    @staticmethod
-    def change(actor, product, **changes):
-        facts = {"name": product.name, "price_rp": product.price_rp, "unit_label": product.unit_label}
-        facts["net_weight_g"] = product.net_weight_g
-        return services.update_product(actor, product.id, **{**facts, **changes})
-
-    def test_another_price_alone_keeps_the_product_on_the_shelf(self, tini, sold):
-        assert self.change(tini, sold, price_rp=17_500).state == "published"
-        assert sold.price_rp == 17_500
-
-    @pytest.mark.parametrize(
-        "change", [{"ingredients": "kacang"}, {"halal": "certified"}, {"net_weight_g": 200}]
-    )
-    def test_what_health_and_law_hang_on_is_off_the_shelf_until_it_is_read_again(
-        self, cast, tini, sold, change
-    ):
-        assert self.change(tini, sold, **change).state == "submitted"
-        assert queries.shelf(cast.makmur.id) == []
-
-    @pytest.mark.parametrize("change", [{"name": "Ganja"}, {"description": "Menyembuhkan kanker"}])
-    def test_another_wording_waits_while_the_approved_one_is_sold(self, cast, tini, sold, change):
-        (field,) = change
-        approved = getattr(sold, field)
-        assert self.change(tini, sold, **change).state == "published"
-        assert getattr(queries.shelf(cast.makmur.id)[0], field) == approved
-        assert tasks(cast.sri) == [("product_changed", sold.id)]
-        services.approve_change(cast.sri, sold.id)
-        assert getattr(queries.shelf(cast.makmur.id)[0], field) == change[field]
-
-    def test_a_new_photo_is_read_first_and_no_photo_keeps_the_old(self, cast, tini, sold):
-        assert self.change(tini, sold, photo=shop.photo()).photo is None
-        services.approve_change(cast.sri, sold.id)
-        name = sold.photo
-        assert name is not None
-        assert self.change(tini, sold).photo == name
-
-    def test_somebody_elses_product_is_not_there(self, cast, sold):
-        other = shop.seller(cast, "Rempeyek Pak Man")
-        for person in (other, cast.sri):
-            with pytest.raises(NotFound):
-                self.change(person, sold, price_rp=1)
-            with pytest.raises(NotFound):
-                services.submit_again(person, sold.id)
-
-    def test_a_stale_page_changes_nothing(self, tini, sold):
-        seen = sold.version
-        self.change(tini, sold, price_rp=16_000)
-        with pytest.raises(Conflict):
-            self.change(tini, sold, price_rp=1_000, version=seen)
-        assert sold.price_rp == 16_000
-
-    def test_owner_and_shop_may_take_it_off_and_only_the_owner_asks_again(self, cast, tini, sold):
-        services.withdraw_product(cast.sri, sold.id, "rasa berubah")
-        assert notices.inbox(tini)[0].kind == "product_withdrawn"
-        assert services.submit_again(tini, sold.id).state == "submitted"
-        services.approve_product(cast.sri, sold.id, 500)
-        assert services.withdraw_product(tini, sold.id).state == "withdrawn"
 
 
 class TestOwnPacks:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
+from market.catalogue import queries
 from market.catalogue import services as catalogue
 from market.catalogue.models import Product
 from market.commodities import queries as commodities
@@ -55,6 +56,12 @@ def crisps(actor: Actor, **details: object) -> Product:
     """The camilan as its seller lists it."""
     facts = {"name": "Keripik Singkong", "price_rp": CRISPS_RP, "unit_label": "bungkus", "net_weight_g": 250}
     return catalogue.list_product(actor, **{**facts, **details})  # type: ignore[arg-type]
+
+
+def tasks(actor: Actor) -> list[tuple[str, int]]:
+    """Kind and subject of everything about products that waits for the actor."""
+    rows = [row for task in queries.today(actor) for row in db.session.execute(task)]
+    return [(row.kind, row.subject_id) for row in rows]
 
 
 def receive_rice(organization: Organization, packs: int, cost_rp: int = RICE_COST_RP) -> int:

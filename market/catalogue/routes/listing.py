@@ -169,6 +169,17 @@ def _form_page(form: ProductForm, head: Product | None, template: str) -> str:
     )
 
 
+@bp.get("/produk/contoh")
+@requires(Permission.PRODUCT_LIST)
+def new_template() -> Answer:
+    """Usual products to begin from."""
+    if current_actor().organization_kind == "cooperative":
+        return redirect(url_for("catalogue.new_pack"))
+    return render_template(
+        "catalogue/new_template.html", templates=refdata.product_templates(), categories=CATEGORIES
+    )
+
+
 @bp.get("/produk/baru")
 @requires(Permission.PRODUCT_LIST)
 def new() -> Answer:
@@ -181,10 +192,6 @@ def new() -> Answer:
         start = {**_typed(head), "barcode": None, "description": None, "version": None}
         return _form_page(_product_form(start), head, "")
     key = request.args.get("contoh", "")
-    if not key:
-        return render_template(
-            "catalogue/new_template.html", templates=refdata.product_templates(), categories=CATEGORIES
-        )
     return _form_page(_product_form(_start_of(key)), None, key)
 
 
