@@ -236,10 +236,12 @@ NAV: dict[str, tuple[NavItem, ...]] = {
     ),
     "seller": (
         _TODAY,
+        NavItem(lazy("Pesanan"), "basket", "retail.index_parts", P.RETAIL_ANSWER),
         NavItem(lazy("Bahan"), "need", "inputs.index", P.INPUTS_VIEW),
         NavItem(lazy("Produk"), "tag", "catalogue.index", P.PRODUCTS_VIEW),
         NavItem(lazy("Uang saya"), "coins", "payments.show_earnings", P.EARNINGS_KEEP),
         NavItem(lazy("Ulasan"), "people", "reviews.index", P.PRODUCTS_VIEW),
+        NavItem(lazy("Stok di rumah"), "box", "retail.index_supply", P.RETAIL_ANSWER),
         _NEWS,
     ),
     "office": (

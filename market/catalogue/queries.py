@@ -227,6 +227,12 @@ def products_on_sale(cooperative_id: int, product_ids: Iterable[int]) -> list[Pr
     return list(db.session.scalars(query.order_by(Product.id)))
 
 
+def products_on_sale_of(seller_id: int) -> list[Product]:
+    """What a seller sells now, in whichever shop, by name."""
+    query = select(Product).where(Product.organization_id == seller_id, Product.state == "published")
+    return list(db.session.scalars(query.order_by(Product.name, Product.id)))
+
+
 def above_ceiling(cooperative_id: int, products: Iterable[Product]) -> list[Product]:
     """Own packs whose price has come to lie above today's HET (the ceiling may fall any day)."""
     packs = {product.id: commodities.pack(product.pack_id) for product in products if product.pack_id}

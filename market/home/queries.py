@@ -23,6 +23,7 @@ from market.preorders import queries as preorders
 from market.prepaid import queries as prepaid
 from market.purchasing import queries as purchasing
 from market.retail import queries as retail
+from market.retail import queries_parts as parts
 from market.reviews import queries as reviews
 from market.rounds import queries as rounds
 from market.stock import queries as stock
@@ -43,6 +44,7 @@ PARTS: tuple[Callable[[Actor], Any], ...] = (
     catalogue.today,
     retail.today,
     reviews.today,
+    parts.today,
     payouts.today,
     ledger.today,
     reconciliation.today,

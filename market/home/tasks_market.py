@@ -6,6 +6,22 @@ from market.core.i18n import lazy
 from market.home.task import Task
 
 MARKET_TASKS: dict[str, Task] = {
+    "part_to_answer": Task(
+        lazy("Jawab pesanan %(detail)s"),
+        lazy("%(amount)s barang; diam berarti tidak bisa."),
+        lazy("Jawab"),
+        "basket",
+        "retail.show_part",
+        "part_id",
+    ),
+    "part_to_pack": Task(
+        lazy("Kemas pesanan %(detail)s"),
+        lazy("%(amount)s barang, lalu bawa ke gerai."),
+        lazy("Kemas"),
+        "box",
+        "retail.show_part",
+        "part_id",
+    ),
     "preorder_draft": Task(
         lazy("Ajukan kebutuhan %(detail)s"),
         lazy("Warga memesan %(amount)s kemasan; kebutuhannya masih konsep."),

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from market.core.i18n import lazy
-from market.web.forms import BooleanField, Form, IntegerField, LongTextField, PhoneField, TextField
+from market.web.forms import (
+    BooleanField,
+    ChoiceField,
+    DateField,
+    Form,
+    IntegerField,
+    LongTextField,
+    PhoneField,
+    TextField,
+)
 
 
 class OrderForm(Form):
@@ -11,6 +20,7 @@ class OrderForm(Form):
 
     buyer_name = TextField(lazy("Nama Anda"), max_chars=80)
     phone = PhoneField(lazy("Nomor HP"))
+    pay = ChoiceField(lazy("Cara bayar"), required=False)
     note = LongTextField(lazy("Pesan untuk koperasi"), max_chars=300, required=False)
     expected_total_rp = IntegerField(required=False, most=10**13)
 
@@ -21,6 +31,26 @@ class HandOverForm(Form):
     pickup_code = TextField(lazy("Kode ambil"), max_chars=12)
     member_sale = BooleanField(lazy("Pembeli anggota koperasi"))
     cash_rp = IntegerField(required=False, most=10**13)
+
+
+class RefusalForm(Form):
+    """Why something does not come."""
+
+    reason = TextField(lazy("Alasan untuk pembeli"), max_chars=200)
+
+
+class HomeStockForm(Form):
+    """How many pieces lie at home for new buyers; the second is what the page showed."""
+
+    quantity = IntegerField(lazy("Siap dijual"), most=10_000)
+    seen_quantity = IntegerField(required=False, most=10_000)
+
+
+class ClosedDayForm(Form):
+    """A day without work."""
+
+    on = DateField(lazy("Tanggal libur"))
+    note = TextField(lazy("Keterangan"), max_chars=80, required=False)
 
 
 class CancelForm(Form):

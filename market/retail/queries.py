@@ -51,6 +51,12 @@ def order_by_token(token: str, lock: bool = False) -> RetailOrder:
     return _one(select(RetailOrder).where(RetailOrder.token == token), lock)
 
 
+def orders_of_user(user_id: int, limit: int = 20) -> list[RetailOrder]:
+    """What a signed-in person has ordered, at any shop, the newest first."""
+    query = select(RetailOrder).where(RetailOrder.user_id == user_id).order_by(RetailOrder.id.desc())
+    return list(db.session.scalars(query.limit(limit)))
+
+
 def lines_of(order_id: int) -> list[RetailOrderLine]:
     """What was ordered."""
     query = select(RetailOrderLine).where(RetailOrderLine.order_id == order_id).order_by(RetailOrderLine.id)

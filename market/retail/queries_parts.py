@@ -58,6 +58,16 @@ def parts_by_order(order_ids: Iterable[int]) -> dict[int, list[RetailPart]]:
     return found
 
 
+def packable(order_ids: Iterable[int]) -> set[int]:
+    """Those of the orders of which something waits on the shop's own shelf to be packed."""
+    query = select(RetailPart.order_id).where(
+        RetailPart.order_id.in_(list(order_ids)),
+        RetailPart.place == "here",
+        RetailPart.state.in_(PACKING),
+    )
+    return set(db.session.scalars(query))
+
+
 def lines_of_part(part_id: int) -> list[RetailOrderLine]:
     """What was ordered in this part."""
     query = select(RetailOrderLine).where(RetailOrderLine.part_id == part_id)

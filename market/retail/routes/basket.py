@@ -90,6 +90,11 @@ def put(cooperative_id: int, product_id: int, quantity: int) -> None:
     know_visitor()
 
 
+def shops() -> set[int]:
+    """The shops of which something lies in a basket of this visitor."""
+    return {int(shop_id) for shop_id, goods in _stored().items() if goods}
+
+
 def know_visitor() -> None:
     """A visitor has a name of their own before they order, so that a form sent twice is recognised."""
     session.setdefault(VISITOR, secrets.token_urlsafe(12))

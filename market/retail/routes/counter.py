@@ -10,7 +10,7 @@ from market.core.history import history_of
 from market.core.i18n import _
 from market.core.permissions import Permission
 from market.identity import queries as identity
-from market.retail import queries, services
+from market.retail import queries, queries_parts, services
 from market.retail.forms import CancelForm, HandOverForm
 from market.retail.models import RetailOrder
 from market.retail.routes.blueprint import Answer, bp
@@ -30,6 +30,7 @@ def index_orders() -> str:
         "retail/index_orders.html",
         orders=orders,
         lines=queries.lines_by_order(orders),
+        packable=queries_parts.packable(order.id for order in orders),
         ended=ended,
         words=words,
         taken=queries.taken_rp(shop_id, clock.today()),
@@ -50,7 +51,7 @@ def _words() -> str:
 def show_packing() -> str:
     """What to fetch from the shelf and how to share it out, for paper."""
     shop = identity.organization(current_actor().organization_id or 0)
-    orders = queries.orders_of(shop.id, ("placed",))
+    orders = [order for order in queries.orders_of(shop.id, ("placed",)) if order.released_at is not None]
     return render_template(
         "retail/show_packing.html",
         shop=shop,
@@ -71,11 +72,14 @@ def show_order(order_id: int) -> str:
 
 def _page(order: RetailOrder, hand_over: HandOverForm | None = None, cancel: CancelForm | None = None) -> str:
     shop = identity.organization(order.organization_id)
-    lines = queries.lines_of(order.id)
+    lines, parts = queries.lines_of(order.id), queries_parts.parts_of(order.id)
+    here = [part for part in parts if part.place == "here" and part.state in queries_parts.PACKING]
     return render_template(
         "retail/show_order.html",
         order=order,
         lines=lines,
+        parts=parts,
+        to_pack=order.state == "placed" and order.released_at is not None and bool(here),
         sellers=identity.names({line.seller_id for line in lines}),
         history=history_of(order),
         cash_rp=services.cash_due_rp(order),
@@ -133,7 +137,10 @@ def _news(order: RetailOrder, shop: str) -> str:
 def create_readiness(order_id: int) -> Answer:
     """The goods are packed."""
     order = services.mark_ready(current_actor(), order_id)
-    flash(_("%(number)s siap diambil. Kabari pembelinya lewat WhatsApp.", number=order.number))
+    if order.state == "ready":
+        flash(_("%(number)s siap diambil. Kabari pembelinya lewat WhatsApp.", number=order.number))
+    else:
+        flash(_("Barang gerai siap. %(number)s masih menunggu penjual.", number=order.number))
     return redirect(url_for("retail.show_order", order_id=order_id), 303)
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import groupby
 
 from flask import flash, redirect, render_template, request, url_for
 
 from market.catalogue import queries as catalogue
+from market.catalogue import queries_days
 from market.catalogue.queries import Shop
-from market.core import text
+from market.catalogue.queries_days import DayOffer
+from market.core import parameters, text
 from market.core.errors import NotFound, Refused
 from market.core.i18n import _
 from market.identity import queries as identity
@@ -19,7 +22,7 @@ from market.retail import services
 from market.retail.forms import OrderForm
 from market.retail.routes import basket
 from market.retail.routes.blueprint import Answer, bp
-from market.web.access import public, repeatable
+from market.web.access import current_actor, public, repeatable
 
 MAX_WORDS = 60
 
@@ -136,17 +139,22 @@ def _back(slug: str, product_id: int) -> str:
     return url_for("retail.show_shop", slug=slug, q=words or None, _anchor=f"barang-{product_id}")
 
 
-def _basket_page(shop: Organization, form: OrderForm) -> str:
+def _basket_page(shop: Organization, form: OrderForm, payable: bool) -> str:
     full = basket.load(shop.id)
+    waits = parameters.values((services.HOLD_HOURS, services.PAY_FIRST_MIN), organization_id=shop.id)
     return render_template(
         "retail/show_basket.html",
         shop=shop,
         place=_place(shop),
-        payable=payments.takes_payments(shop.id),
+        payable=payable,
         basket=full,
         wanted=full.quantities,
         form=form,
-        hold_hours=services.HOLD_HOURS.value(organization_id=shop.id),
+        hold_hours=waits[services.HOLD_HOURS.name],
+        pay_minutes=waits[services.PAY_FIRST_MIN.name],
+        days=_offers(shop, full),
+        chosen=_days(),
+        other_baskets=len(basket.shops() - {shop.id}),
         most=services.MAX_QUANTITY,
     )
 
@@ -156,7 +164,41 @@ def _basket_page(shop: Organization, form: OrderForm) -> str:
 def show_basket(slug: str) -> str:
     """The basket, where the money goes, and who collects."""
     shop = shop_at(slug)
-    return _basket_page(shop, OrderForm.load())
+    payable = payments.takes_payments(shop.id)
+    return _basket_page(shop, _form(payable), payable)
+
+
+def _form(payable: bool) -> OrderForm:
+    ways = [("pickup", _("Saat ambil, tunai di gerai"))]
+    if payable:
+        ways.append(("online", _("Sekarang dengan QRIS")))
+    return OrderForm.load(pay=ways)
+
+
+def _offers(shop: Organization, full: basket.Basket) -> dict[int, list[DayOffer]]:
+    """The days of what is made to order in the basket."""
+    made = [line.item.id for line in full.lines if line.item.supply == "order"]
+    return queries_days.day_offers(catalogue.products_on_sale(shop.id, made)) if made else {}
+
+
+def _days() -> dict[int, date]:
+    """The chosen days as sent: `hari_12=2026-11-26`. Raises Refused for what is no day."""
+    found = {}
+    for name, typed in request.form.items():
+        if name.startswith("hari_") and name.removeprefix("hari_").isdecimal() and typed:
+            try:
+                found[int(name.removeprefix("hari_"))] = date.fromisoformat(typed)
+            except ValueError as error:
+                raise Refused(_("Pilih hari dari daftar.")) from error
+    return found
+
+
+@bp.get("/keranjang")
+@public
+def index_baskets() -> str:
+    """All baskets of this visitor: each cooperative is paid on its own."""
+    baskets = [(identity.organization(shop_id), basket.load(shop_id)) for shop_id in sorted(basket.shops())]
+    return render_template("retail/index_baskets.html", baskets=[each for each in baskets if each[1].lines])
 
 
 @bp.post("/toko/<slug>/pesanan")
@@ -164,15 +206,25 @@ def show_basket(slug: str) -> str:
 def create_order(slug: str) -> Answer:
     """Order as a guest: goods are kept, nothing is paid yet."""
     shop = shop_at(slug)
-    form = OrderForm.load()
+    payable = payments.takes_payments(shop.id)
+    form = _form(payable)
     if form.validate():
         with form.guard():
             order = services.place_order(
                 services.BUYER,
                 shop.id,
                 basket.load(shop.id).quantities,
-                **{**form.values(), "note": form.note.data or ""},
+                buyer_name=form.buyer_name.data,
+                phone=form.phone.data,
+                note=form.note.data or "",
+                expected_total_rp=form.expected_total_rp.data,
+                days=_days(),
+                pay_first=form.pay.data == "online",
+                user_id=current_actor().user_id,
             )
             basket.ordered(shop.id, order.token)
+            if order.pay_first:
+                payment = services.pay_order(services.BUYER, order.token)
+                return redirect(url_for("payments.show", token=payment.token), 303)
             return redirect(url_for("retail.show_tracking", token=order.token), 303)
-    return _basket_page(shop, form), 422
+    return _basket_page(shop, form, payable), 422

@@ -14,19 +14,22 @@ from market.payments import queries as payments
 from market.payments import queries_payouts as money_out
 from market.payments import services as payment_services
 from market.places import queries as places
-from market.retail import queries, services
+from market.retail import queries, queries_parts, services
 from market.retail.models import RetailOrder
 from market.retail.routes import basket
 from market.retail.routes.blueprint import Answer, bp
-from market.web.access import public
+from market.web.access import current_actor, public
 from market.web.requests import behind_secret_link
 
 
 @bp.get("/pesanan-saya")
 @public
 def index_tracking() -> str:
-    """Orders that were made on this device."""
-    orders = [order for token in reversed(basket.my_tokens()) if (order := _known(token)) is not None]
+    """Orders that were made on this device, and those of the person who is signed in."""
+    here = [order for token in reversed(basket.my_tokens()) if (order := _known(token)) is not None]
+    user_id = current_actor().user_id
+    mine = queries.orders_of_user(user_id) if user_id is not None else []
+    orders = sorted({order.id: order for order in (*here, *mine)}.values(), key=lambda each: -each.id)
     shops = identity.names({order.organization_id for order in orders})
     return render_template("retail/index_tracking.html", orders=orders, shops=shops)
 
@@ -44,10 +47,14 @@ def show_tracking(token: str) -> Response:
     """Where the order stands, the code, when and where to collect it; for no cache and no search engine."""
     order = queries.order_by_token(token)
     shop = identity.organization(order.organization_id)
+    parts = queries_parts.parts_of(order.id)
     page = render_template(
         "retail/show_tracking.html",
         order=order,
         lines=queries.lines_of(order.id),
+        parts=parts,
+        sellers=identity.names({part.seller_id for part in parts}),
+        money_word=services.money_word(order) if order.refused_rp else "",
         shop=shop,
         place=places.names({shop.place_code or ""}).get(shop.place_code or "", ""),
         link=messages.link(url_for("retail.show_tracking", token=token)),

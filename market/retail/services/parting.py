@@ -143,7 +143,7 @@ def ask(order: RetailOrder, parts: Iterable[RetailPart]) -> None:
                 number=order.number,
                 buyer=order.buyer_name,
             )
-            notify(part.seller_id, (Role.SELLER_OWNER,), "part_asked", title, body, "/produk")
+            notify(part.seller_id, (Role.SELLER_OWNER,), "part_asked", title, body, f"/jualan/{part.id}")
 
 
 def settle_state(actor: Actor, order: RetailOrder, parts: list[RetailPart]) -> None:
