@@ -16,7 +16,7 @@ from werkzeug.routing import IntegerConverter
 from market.catalogue import routes as catalogue_routes
 from market.commodities import routes as commodities_routes
 from market.config import Settings
-from market.core import clock, crypto, db, faults, files, i18n, messages, money, quantity
+from market.core import clock, crypto, db, faults, files, i18n, messages, money, quantity, spool
 from market.core.permissions import ROLE_LABELS, Role
 from market.cycles import routes as cycles_routes
 from market.empties import routes as empties_routes
@@ -44,10 +44,11 @@ from market.retail import routes as retail_routes
 from market.reviews import queries as reviews
 from market.reviews import routes as reviews_routes
 from market.rounds import routes as rounds_routes
+from market.sellers import routes as sellers_routes
 from market.stock import routes as stock_routes
 from market.stock import services as stock
 from market.transfers import routes as transfers_routes
-from market.web import errors, health, requests, security
+from market.web import errors, health, requests, security, views
 from market.web.access import current_actor
 from market.wiring import LATE_PURPOSES, NAV, SOURCE_PAGES, NavItem
 
@@ -75,6 +76,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     catalogue_routes.bp,
     retail_routes.bp,
     reviews_routes.bp,
+    sellers_routes.bp,
     notices_routes.bp,
     monitoring_routes.bp,
 )
@@ -97,6 +99,7 @@ def configure(settings: Settings) -> None:
     crypto.configure(settings.keys())
     messages.configure(_port(settings), settings.base_url)
     files.configure(settings.photos_dir)
+    spool.configure(settings.photos_dir.with_suffix(".views"))
     needs.configure(quote=offers.cheapest_landed_rp)
     stock.configure(follower=empties.on_stock_moved)
     addresses = providers.Addresses(settings.midtrans_base_url, settings.stripe_base_url)
@@ -125,6 +128,7 @@ def create_app(settings: Settings) -> Flask:
     security.init_app(app, settings)
     requests.init_app(app, load_actor)
     errors.init_app(app)
+    views.init_app(app)
     _templates(app, settings)
     app.config["SOURCE_PAGES"] = SOURCE_PAGES
     for blueprint in BLUEPRINTS:

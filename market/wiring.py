@@ -37,6 +37,7 @@ from market.retail import services as retail
 from market.reviews import queries as reviews_queries
 from market.rounds import jobs as rounds_jobs
 from market.rounds import services as rounds
+from market.sellers import services as sellers
 from market.stock import services as stock
 from market.transfers import services as transfers
 
@@ -175,6 +176,8 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("return_uncollected_preorders", 3600, preorders.return_uncollected),
     Schedule("lapse_inputs", 3600, inputs.lapse_late),
     Schedule("settle_lost_inputs", 600, inputs.settle_lost),
+    Schedule("count_views", 300, sellers.count_views),
+    Schedule("tell_quiet_sellers", 86_400, sellers.tell_quiet),
     Schedule("lapse_transfers", 600, transfers.lapse_old),
     Schedule("lapse_transfer_payments", 600, transfers.lapse_payments),
     Schedule("lapse_container_purchases", 600, empties.lapse_purchases),
@@ -210,6 +213,8 @@ NAV: dict[str, tuple[NavItem, ...]] = {
         NavItem(lazy("Tabung"), "box", "empties.index", P.STOCK_VIEW),
         NavItem(lazy("Produk"), "tag", "catalogue.index", P.PRODUCTS_VIEW),
         NavItem(lazy("Ulasan"), "people", "reviews.index", P.PRODUCTS_VIEW),
+        NavItem(lazy("Titip jual"), "receipt", "sellers.index_statements", P.BOOKS_VIEW),
+        NavItem(lazy("UMKM sepi"), "people", "sellers.index_quiet", P.PRODUCTS_VIEW),
         NavItem(lazy("Putaran"), "scales", "rounds.index", P.ROUNDS_VIEW),
         NavItem(lazy("Usul pemasok"), "tag", "rounds.index_proposals", P.NEEDS_VIEW),
         NavItem(lazy("Setor beli"), "coins", "prepaid.index", P.RETAIL_VIEW),
@@ -239,6 +244,7 @@ NAV: dict[str, tuple[NavItem, ...]] = {
         NavItem(lazy("Pesanan"), "basket", "retail.index_parts", P.RETAIL_ANSWER),
         NavItem(lazy("Bahan"), "need", "inputs.index", P.INPUTS_VIEW),
         NavItem(lazy("Produk"), "tag", "catalogue.index", P.PRODUCTS_VIEW),
+        NavItem(lazy("Usaha saya"), "scales", "sellers.show_own", P.EARNINGS_KEEP),
         NavItem(lazy("Uang saya"), "coins", "payments.show_earnings", P.EARNINGS_KEEP),
         NavItem(lazy("Ulasan"), "people", "reviews.index", P.PRODUCTS_VIEW),
         NavItem(lazy("Stok di rumah"), "box", "retail.index_supply", P.RETAIL_ANSWER),
@@ -251,6 +257,7 @@ NAV: dict[str, tuple[NavItem, ...]] = {
         NavItem(lazy("Menunggu"), "need", "monitoring.index_needs", P.BOARD_VIEW),
         _PRICES,
         NavItem(lazy("Rapor pemasok"), "check", "rounds.index_scorecards", P.BOARD_VIEW),
+        NavItem(lazy("UMKM sepi"), "people", "sellers.index_quiet_office", P.BOARD_VIEW),
         _NEWS,
     ),
     "bank": (_TODAY, _PRICES),

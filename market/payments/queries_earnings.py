@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Select, String, cast, exists, func, or_, sele
 from market.core import clock, db
 from market.core.errors import NotFound
 from market.core.i18n import _, lazy
-from market.core.parameters import Parameter
+from market.core.parameters import Parameter, values
 from market.core.permissions import Actor
 from market.identity.models import Organization
 from market.ledger import chart
@@ -40,6 +40,24 @@ WEEKDAY = Parameter(
     5,
     "assumption: sellers are paid once a week, on Fridays; 0 means every day",
     *(0, 7, lazy("Hari membayar UMKM (1 Senin ... 7 Minggu, 0 setiap hari)"), lazy("hari"), "cooperative"),
+)
+DAY_ONE = Parameter(
+    "payments.payout_day_one",
+    0,
+    "off: the weekly day counts; a cooperative that pays by the month sets one or two dates",
+    *(
+        0,
+        28,
+        lazy("Tanggal membayar UMKM tiap bulan (0: pakai hari mingguan)"),
+        lazy("tanggal"),
+        "cooperative",
+    ),
+)
+DAY_TWO = Parameter(
+    "payments.payout_day_two",
+    0,
+    "off: the weekly day counts; a cooperative that pays by the month sets one or two dates",
+    *(0, 28, lazy("Tanggal kedua membayar UMKM tiap bulan (0: tidak ada)"), lazy("tanggal"), "cooperative"),
 )
 
 
@@ -189,9 +207,21 @@ def _hold(
 
 def next_payout_on(organization_id: int, today: date | None = None) -> date:
     """The next day on which sellers are paid: today when it is one."""
+    return payout_days(organization_id, 1, today)[0]
+
+
+def payout_days(organization_id: int, count: int, today: date | None = None) -> list[date]:
+    """The next days on which sellers are paid: the dates of the month where set, else the weekday."""
     day = today or clock.today()
-    weekday = WEEKDAY.value(day, organization_id)
-    return day if weekday == 0 else day + timedelta(days=(weekday - day.isoweekday()) % 7)
+    asked = values((WEEKDAY, DAY_ONE, DAY_TWO), day, organization_id)
+    dates = {asked[DAY_ONE.name], asked[DAY_TWO.name]} - {0}
+    weekday = asked[WEEKDAY.name]
+    found: list[date] = []
+    while len(found) < count:
+        if day.day in dates if dates else weekday in (0, day.isoweekday()):
+            found.append(day)
+        day += timedelta(days=1)
+    return found
 
 
 # --- where sellers are paid ------------------------------------------------------------------------

@@ -138,6 +138,22 @@ def taken_rp(organization_id: int, on: date) -> int:
     return int(db.session.scalar(query) or 0)
 
 
+def ordered_from_rp(organization_id: int, seller_id: int, since: date) -> int:
+    """What stands of one seller's orders in a shop since a day, placed or handed over."""
+    net = RetailOrderLine.amount_rp - RetailOrderLine.discount_rp - RetailOrderLine.refused_rp
+    query = (
+        select(func.sum(net))
+        .join(RetailOrder, RetailOrder.id == RetailOrderLine.order_id)
+        .where(
+            RetailOrder.organization_id == organization_id,
+            RetailOrderLine.seller_id == seller_id,
+            RetailOrder.placed_at >= clock.start_of(since),
+            RetailOrder.state.not_in(("cancelled", "expired")),
+        )
+    )
+    return int(db.session.scalar(query) or 0)
+
+
 def states_of(order_ids: Iterable[int]) -> dict[int, str]:
     """States of several orders, for a part whose rows lead to them."""
     query = select(RetailOrder.id, RetailOrder.state).where(RetailOrder.id.in_(list(order_ids)))

@@ -57,7 +57,7 @@ def seller_rating(cooperative_id: int, seller_id: int) -> Rating:
 
 def _ratings(key: Any, where: ColumnElement[bool]) -> dict[int, Rating]:
     query = (
-        select(key.label("key"), func.min(Review.organization_id).label("shop"), func.count().label("count"))
+        select(key.label("key"), func.min(Review.organization_id).label("shop"), func.count().label("voices"))
         .add_columns(cast(func.sum(Review.stars), BigInteger).label("stars"))
         .where(where, Review.state == "shown")
         .group_by(key)
@@ -67,8 +67,8 @@ def _ratings(key: Any, where: ColumnElement[bool]) -> dict[int, Rating]:
     for row in db.session.execute(query).all():
         if row.shop not in least:
             least[row.shop] = LEAST.value(organization_id=row.shop)
-        enough = row.count >= least[row.shop]
-        found[row.key] = Rating(row.count, money.div_round(row.stars * 10, row.count) if enough else None)
+        enough = row.voices >= least[row.shop]
+        found[row.key] = Rating(row.voices, money.div_round(row.stars * 10, row.voices) if enough else None)
     return found
 
 

@@ -21,6 +21,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("purchasing",),
     ("rounds", "retail"),
     ("cycles", "transfers", "prepaid", "inputs", "preorders", "reviews"),
+    ("sellers",),
     ("surplus", "loans"),
     ("support", "potential"),
     ("monitoring", "home"),

@@ -199,9 +199,26 @@ def upgrade() -> None:
     op.create_index(op.f("ix_review_organization_id"), "review", ["organization_id"], unique=False)
     op.create_index("ix_review_product", "review", ["product_id", "state"], unique=False)
     op.create_index("ix_review_seller", "review", ["seller_id", "state"], unique=False)
+    op.create_table(
+        "view_batch",
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("counted_at", db.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_view_batch")),
+    )
+    op.create_table(
+        "product_view",
+        sa.Column("product_id", KEY, nullable=False),
+        sa.Column("day_on", sa.Date(), nullable=False),
+        sa.Column("views", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("views > 0", name=op.f("ck_product_view_something")),
+        sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_product_view_product_id")),
+        sa.PrimaryKeyConstraint("product_id", "day_on", name=op.f("pk_product_view")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("product_view")
+    op.drop_table("view_batch")
     op.drop_table("review")
     op.drop_table("preorder_wish")
     op.drop_table("preorder")

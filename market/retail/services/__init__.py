@@ -2,6 +2,7 @@
 
 from market.catalogue.services import base_per_unit, receive_consignment, stock_item
 from market.retail.services.answering import accept_part, answer_fewer, lapse_parts, refuse_part
+from market.retail.services.caps import CAP_RP, monthly_cap
 from market.retail.services.deadline import ANSWER_HOURS
 from market.retail.services.ending import cancel_order, cancel_own_order, expire_orders
 from market.retail.services.handing import (
@@ -35,6 +36,7 @@ from market.retail.services.telling import money_word, tell_refused
 __all__ = [
     "ANSWER_HOURS",
     "BUYER",
+    "CAP_RP",
     "HOLD_HOURS",
     "MAX_LINES",
     "MAX_OPEN_PER_PHONE",
@@ -53,6 +55,7 @@ __all__ = [
     "lapse_parts",
     "mark_ready",
     "money_word",
+    "monthly_cap",
     "note_wrong_code",
     "on_payment_changed",
     "online_of",

@@ -21,7 +21,7 @@ from market.payments import queries as payments
 from market.retail import queries
 from market.retail.models import RetailOrder, RetailOrderLine
 from market.retail.models_parts import RetailPart
-from market.retail.services import parting
+from market.retail.services import caps, parting
 from market.retail.services.parting import Wanted
 from market.stock import services as stock
 from market.stock.models import StockItem
@@ -70,6 +70,7 @@ def place_order(
     number = next_number(cooperative_id, "PJ")
     if counted:
         _require_room(cooperative_id, phone)
+    caps.require_below_cap(cooperative_id, [(line.product, line.quantity) for line in lines])
     now = clock.now()
     order = RetailOrder(
         organization_id=cooperative_id,

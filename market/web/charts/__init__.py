@@ -5,12 +5,14 @@ Each function is pure and returns Markup that needs no script and no inline styl
 """
 
 from market.web.charts.bars import pool_bar, savings_bars, sparkline, stock_age
+from market.web.charts.columns import columns
 from market.web.charts.curves import gap_curve, price_curve
 from market.web.charts.flow import round_flow
 from market.web.charts.lamps import Cell, outlines, peta_nyala
 
 __all__ = [
     "Cell",
+    "columns",
     "gap_curve",
     "outlines",
     "peta_nyala",
