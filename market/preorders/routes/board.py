@@ -89,7 +89,7 @@ def _page(preorder_id: int, status: int = 200, **sent: Any) -> Answer:
         asked=asked,
         wishes=wishes,
         order_states=retail.states_of([wish.order_id for wish in wishes if wish.order_id]),
-        here=here,
+        units_free=here,
         obstacle=_obstacle(preorder) if preorder.state == "closed" else "",
         promised_rp=services.promised_rp(preorder),
         step=next_step(preorder, asked) if preorder.state == "open" else "",
