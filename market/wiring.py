@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from market.catalogue import jobs as catalogue_jobs
 from market.catalogue import queries as catalogue
 from market.catalogue import services as products
 from market.core import approvals, files, idempotency
@@ -118,6 +119,7 @@ HANDLERS: dict[str, Handler] = {
     "retail_refused": retail_jobs.on_retail_refused,
     "prepaid_reminder": prepaid_jobs.on_prepaid_reminder,
     "preorder_told": preorders_jobs.on_preorder_told,
+    "permit_rules_changed": catalogue_jobs.on_permit_rules_changed,
     "cycle_opened": cycles_jobs.on_cycle_opened,
     "cycle_closing": cycles_jobs.on_cycle_closing,
 }

@@ -57,7 +57,9 @@ class PermitRule(db.Base):
     person has approved it; one that does not bind is told to the seller and enforced by nobody.
     """
 
-    STATES: ClassVar[StateTable] = StateTable("proposed", {"proposed": {"in_force", "rejected"}})
+    STATES: ClassVar[StateTable] = StateTable(
+        "proposed", {"proposed": {"in_force", "rejected"}, "in_force": {"replaced"}}
+    )
 
     __tablename__ = "permit_rule"
     __table_args__ = (

@@ -44,6 +44,7 @@ class ShelfItem:
     net_volume_ml: int | None
     pirt: str
     halal: str
+    variant: str
     photo: str | None
     state: str
     state_at: datetime
@@ -93,6 +94,7 @@ def _shelf(where: ColumnElement[bool], *order: Any) -> list[ShelfItem]:
             Product.net_volume_ml,
             Product.pirt,
             Product.halal,
+            Product.variant,
             Product.photo,
             Product.state,
             Product.state_at,
@@ -127,9 +129,17 @@ def _shelf(where: ColumnElement[bool], *order: Any) -> list[ShelfItem]:
     return [ShelfItem(**row._mapping) for row in db.session.execute(query)]
 
 
+def first_of_its_kind() -> ColumnElement[bool]:
+    """One card for a product and its choices: a choice stands in a list only when its head is not on sale."""
+    head = aliased(Product)
+    lawful = head.lawful_until_on.is_(None) | (head.lawful_until_on >= clock.today())
+    sold = select(head.id).where(head.id == Product.variant_of_id, head.state == "published", lawful)
+    return Product.variant_of_id.is_(None) | ~sold.exists()
+
+
 def shelf(cooperative_id: int, words: str = "") -> list[ShelfItem]:
     """Published products of one shop, its own goods first; with `words` only those that contain them."""
-    where = (Product.cooperative_id == cooperative_id) & on_sale()
+    where = (Product.cooperative_id == cooperative_id) & on_sale() & first_of_its_kind()
     if words:
         fields = (Product.name, Product.description, Organization.name)
         where &= or_(*(field.icontains(words, autoescape=True) for field in fields))

@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Select, String, case, literal, or_, select
 from market.catalogue import duties
 from market.catalogue.models import Product
 from market.catalogue.models_permits import Permit, PermitRule
-from market.core import clock, db
+from market.core import approvals, clock, db
+from market.core.approvals import Approval
 from market.core.errors import NotFound
 from market.core.i18n import _
 from market.core.permissions import Actor, Permission
@@ -52,6 +53,12 @@ def rule_rows() -> list[PermitRule]:
     return list(
         db.session.scalars(query.order_by(PermitRule.binding.desc(), PermitRule.valid_from_on, PermitRule.id))
     )
+
+
+def proposed_rules(organization_id: int) -> list[tuple[Approval, PermitRule]]:
+    """Rules that wait for a second person of the office, oldest first."""
+    waiting = approvals.pending(organization_id, ("permit_rule",))
+    return [(each, rule_by_id(each.subject_id)) for each in waiting]
 
 
 def rule_by_id(rule_id: int) -> PermitRule:
@@ -196,10 +203,13 @@ def today(actor: Actor) -> list[Select[*tuple[Any, ...]]]:
             literal(0).label("amount"),
         )
         waiting = (Organization.sells_through_id == actor.organization_id) & (Permit.state == "stated")
+        # The numbers of a product that waits are compared where it is approved.
+        elsewhere = Permit.product_id.is_(None) | Product.state.in_(("published", "paused"))
         tasks.append(
             select(kind, *columns)
             .join(Organization, Organization.id == Permit.organization_id)
-            .where(waiting)
+            .outerjoin(Product, Product.id == Permit.product_id)
+            .where(waiting, elsewhere)
         )
     if actor.organization_kind == "seller" and actor.may(Permission.PRODUCT_LIST):
         mine = Product.organization_id == actor.organization_id

@@ -68,6 +68,8 @@ class Permission(StrEnum):
     PRODUCTS_VIEW = "products_view"
     PRODUCT_LIST = "product_list"
     PRODUCT_APPROVE = "product_approve"
+    PERMIT_RULE_PROPOSE = "permit_rule_propose"
+    PERMIT_RULE_APPROVE = "permit_rule_approve"
     # needs
     NEEDS_VIEW = "needs_view"
     NEEDS_POST = "needs_post"
@@ -192,6 +194,7 @@ _OFFICE = _OFFICE_VIEW | {
     P.ROUNDS_RUN,
     P.PRICE_OBSERVE,
     P.PRICE_RULE_PROPOSE,
+    P.PERMIT_RULE_PROPOSE,
     P.QUOTA_PROPOSE,
     P.QUOTA_DECIDE,
     P.SUPPLIER_AUTHORISE,
@@ -226,7 +229,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | {P.RETAIL_ANSWER, P.REVIEWS_ANSWER}
     ),
     Role.OFFICE_OFFICER: frozenset(_OFFICE),
-    Role.OFFICE_HEAD: frozenset(_OFFICE | {P.PRICE_RULE_APPROVE}),
+    Role.OFFICE_HEAD: frozenset(_OFFICE | {P.PRICE_RULE_APPROVE, P.PERMIT_RULE_APPROVE}),
     Role.PROVINCE_OFFICER: frozenset(_OFFICE_VIEW),
     Role.BANK_OFFICER: frozenset(_EVERYONE),
     Role.PLATFORM_ADMIN: frozenset(_EVERYONE | {P.OPERATE, P.SETTINGS_MANAGE}),

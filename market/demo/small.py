@@ -8,7 +8,7 @@ from market.catalogue import services as catalogue
 from market.core import clock
 from market.core.permissions import SYSTEM, Actor, Role
 from market.demo import snacks
-from market.demo.world import World, load_reference, person
+from market.demo.world import MAKER_ADDRESS, World, load_reference, person
 from market.identity import services as identity
 from market.identity.models import Organization
 from market.ledger import chart
@@ -133,11 +133,16 @@ def _shelf(world: World, makmur: Organization, sri: Actor, kasir: Actor) -> None
 
 def _snacks(world: World, makmur: Organization, sri: Actor, kasir: Actor) -> None:
     seller = identity.create_organization(
-        SYSTEM, "seller", "Camilan Bu Tini", makmur.place_code, sells_through_id=makmur.id
+        SYSTEM,
+        "seller",
+        "Camilan Bu Tini",
+        makmur.place_code,
+        sells_through_id=makmur.id,
+        address=MAKER_ADDRESS,
     )
     world.seller = person(world, "tini", "Tini", seller, Role.SELLER_OWNER)
     first, _second = snacks.list_snacks(world)
-    catalogue.approve_product(sri, first, snacks.COMMISSION_BP)
+    snacks.approve(sri, first)
     retail.receive_consignment(kasir, first, 30)
 
 

@@ -9,6 +9,8 @@ from random import Random
 from PIL import Image, ImageDraw
 
 from market.catalogue import services as catalogue
+from market.core import clock
+from market.core.permissions import Actor
 from market.demo.agenda import Agenda
 from market.demo.world import World
 from market.retail import services as retail
@@ -27,6 +29,10 @@ class Snack:
     ingredients: str
     paper: str
     bite: str
+    category: str
+    pirt: str
+    halal: str
+    """Numbers as the authorities write them, made up, and marked as examples wherever they are shown."""
 
 
 SNACKS = (
@@ -38,6 +44,9 @@ SNACKS = (
         "tempe, tepung beras, bawang putih, ketumbar, garam, minyak kelapa sawit",
         "#F3E3C3",
         "#C98A1B",
+        "camilan",
+        "2060000000001",
+        "ID35000000000000001",
     ),
     Snack(
         "Kue semprit",
@@ -47,6 +56,9 @@ SNACKS = (
         "tepung terigu, mentega, gula, kuning telur, vanili",
         "#EFE9DF",
         "#B5651D",
+        "kue",
+        "2060000000002",
+        "ID35000000000000002",
     ),
 )
 
@@ -74,7 +86,7 @@ def plan_snacks(world: World, agenda: Agenda, products: list[int], listed: int, 
 
     def approve_them() -> None:
         for product_id in products:
-            catalogue.approve_product(world.story.secretary, product_id, COMMISSION_BP)
+            approve(world.story.secretary, product_id)
 
     def bring_them() -> None:
         for product_id in products:
@@ -83,6 +95,18 @@ def plan_snacks(world: World, agenda: Agenda, products: list[int], listed: int, 
     agenda.plan(listed, "19:40", list_them)
     agenda.plan(approved, "08:30", approve_them)
     agenda.plan(approved, "15:00", bring_them)
+
+
+def approve(secretary: Actor, product_id: int) -> None:
+    """The cooperative went to the kitchen and compared the example numbers."""
+    catalogue.approve_product(
+        secretary,
+        product_id,
+        COMMISSION_BP,
+        origin="member",
+        origin_note="Sudah ke dapurnya.",
+        permits_checked=True,
+    )
 
 
 def list_snacks(world: World) -> list[int]:
@@ -96,8 +120,18 @@ def list_snacks(world: World) -> list[int]:
             description=snack.description,
             net_weight_g=snack.net_weight_g,
             ingredients=snack.ingredients,
-            halal="in_process",
             photo=picture(snack),
+            category=snack.category,
+            packaging="plastic",
+            shelf_life_days=60,
+            label_dated=True,
+            origin="member",
+            origin_note="Dapur Bu Tini (contoh)",
+            batch_pcs=40,
+            pirt=f"{snack.pirt}-{(clock.today().year + 3) % 100:02}",
+            halal="certified",
+            halal_number=snack.halal,
+            example=True,
         ).id
         for snack in SNACKS
     ]

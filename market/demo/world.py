@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from market import refdata
+from market.catalogue import services as products
 from market.commodities import queries as commodities
 from market.commodities import services as commodity_services
 from market.core import clock
@@ -43,6 +44,9 @@ STORY_VILLAGES = {"3578": "3578041004", "3573": "3573011008", "3574": ""}
 """Ngagel Rejo and Bunulrejo, whose start was reported; Probolinggo takes its first strong one."""
 TOUR_SUPPLIERS = {"3578": "SDA2", "3573": "JBG1", "3574": "PSR1"}
 """Rice suppliers that both rounds of the story ask for something: the tour answers as one of them."""
+
+MAKER_ADDRESS = "Jl. Contoh 12, RT 3 RW 2"
+"""Invented: a label names its maker's address."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,7 @@ def load_reference(world: World) -> None:
     """Places, goods and price rules."""
     places.load_reference()
     commodity_services.load_reference()
+    products.load_permit_rules()
     world.packs = pack_ids()
 
 
@@ -190,6 +195,11 @@ def make_seller(world: World) -> None:
     """A member with a home kitchen who sells through the story's cooperative."""
     shop = world.story
     made = identity.create_organization(
-        SYSTEM, "seller", "Camilan Bu Tini", shop.spec.village_code, sells_through_id=shop.id
+        SYSTEM,
+        "seller",
+        "Camilan Bu Tini",
+        shop.spec.village_code,
+        sells_through_id=shop.id,
+        address=MAKER_ADDRESS,
     )
     world.seller = person(world, "umkm", "Tini Rahayu", made, Role.SELLER_OWNER)

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from market.catalogue import queries, queries_permits, services
+from market.catalogue.jobs import on_permit_rules_changed
 from market.catalogue.models import Product
 from market.core import clock, db
 from market.core.errors import Forbidden, NotFound, Refused
@@ -288,3 +289,54 @@ class TestRules:
         assert told["Sertifikat halal"].since == "mulai Sab 17 Okt 2026"
         assert not told["NIB"].binding
         assert all(each.step for each in told.values())
+
+
+class TestRulesByTwo:
+    SAID = {"legal_ref": "PP 1/2027", "source_url": "https://example.org/pp"}
+
+    def halal_rule(self):
+        return next(rule for rule in queries_permits.rule_rows() if rule.duty == "halal")
+
+    def propose(self, actor, day):
+        return services.propose_permit_rule(actor, self.halal_rule().id, valid_from_on=day, **self.SAID)
+
+    def test_a_postponement_counts_once_a_second_person_says_so(self, cast, sold):
+        later = date(2027, 10, 17)
+        proposal = self.propose(cast.ratna, later)
+        assert self.halal_rule().valid_from_on == HALAL_DAY
+        with pytest.raises(Forbidden):
+            services.decide_permit_rule(cast.ratna, proposal.id, approve=True)
+        services.decide_permit_rule(cast.agus, proposal.id, approve=True)
+        assert self.halal_rule().valid_from_on == later
+        services.review_rules()
+        assert sold.lawful_until_on == later - timedelta(days=1)
+
+    def test_a_postponement_after_the_day_brings_back_what_the_rule_stopped(self, cast, sold):
+        travel(HALAL_DAY + timedelta(days=3))
+        services.review_permits()
+        assert sold.state == "paused"
+        proposal = self.propose(cast.ratna, date(2027, 10, 17))
+        services.decide_permit_rule(cast.agus, proposal.id, approve=True)
+        on_permit_rules_changed({"rule_id": self.halal_rule().id})
+        db.session.refresh(sold)
+        assert sold.state == "published"
+
+    def test_nobody_reaches_back_or_leaves_the_source_out(self, cast):
+        yesterday = clock.today() - timedelta(days=1)
+        assert refused_field(self.propose, cast.ratna, yesterday) == "valid_from_on"
+        rule = self.halal_rule()
+        act = services.propose_permit_rule
+        for wrong, field in (({"source_url": "kata orang"}, "source_url"), ({"legal_ref": " "}, "legal_ref")):
+            said = {**self.SAID, **wrong, "valid_from_on": HALAL_DAY}
+            assert refused_field(act, cast.ratna, rule.id, **said) == field
+
+    def test_a_rejection_needs_its_reason_and_changes_nothing(self, cast):
+        proposal = self.propose(cast.ratna, date(2027, 1, 1))
+        assert refused_field(services.decide_permit_rule, cast.agus, proposal.id, approve=False) == "reason"
+        services.decide_permit_rule(cast.agus, proposal.id, approve=False, reason="Belum terbit")
+        assert self.halal_rule().valid_from_on == HALAL_DAY
+
+    def test_sellers_and_cooperatives_do_not_make_rules(self, cast, tini):
+        for person in (tini, cast.sri, cast.budi):
+            with pytest.raises(Forbidden):
+                self.propose(person, date(2027, 1, 1))

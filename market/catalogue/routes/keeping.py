@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 
 from market.catalogue import queries, services
-from market.catalogue.forms import ConsignmentForm, PackForm, PriceForm, ReturnForm
+from market.catalogue.forms import ConsignmentForm, HomeStockForm, PackForm, PriceForm, ReturnForm
 from market.catalogue.routes.blueprint import Answer, bp
 from market.catalogue.routes.page import show_page
 from market.commodities import queries as commodities
@@ -100,3 +100,17 @@ def create_return(product_id: int) -> Answer:
             flash(_("Pengembalian dicatat. Pemiliknya mendapat kabar."))
             return redirect(url_for("catalogue.show", product_id=product_id), 303)
     return render_template("catalogue/new_return.html", product=product, form=form), 422
+
+
+@bp.post("/produk/<int:product_id>/stok-rumah")
+@requires(Permission.PRODUCT_LIST)
+def create_home_stock(product_id: int) -> Answer:
+    """The maker says how many she has at home for new buyers."""
+    product = queries.own_product(current_actor(), product_id)
+    form = HomeStockForm.load()
+    if form.validate():
+        with form.guard():
+            services.set_home_stock(current_actor(), product_id, **form.values())
+            flash(_("Stok tersimpan."))
+            return redirect(url_for("catalogue.show", product_id=product_id), 303)
+    return show_page(product, home_stock=form), 422

@@ -26,7 +26,7 @@ from market.catalogue.models import Product
 from market.commodities import queries as commodities
 from market.core import clock, quantity
 from market.core.history import history_of
-from market.core.i18n import _
+from market.core.i18n import _, lazy
 from market.core.money import format_rp
 from market.identity import queries as identity
 from market.web.access import current_actor
@@ -55,7 +55,7 @@ def approval_form(product: Product) -> ApprovalForm:
     return ApprovalForm.load(start, origin=origins)
 
 
-_ORIGINS_FOUND = {"member": ORIGINS["member"], "city": ORIGINS["city"]}
+_ORIGINS_FOUND = {"member": lazy("Dibuat penjualnya sendiri"), "city": lazy("Dibuat warga kota ini")}
 
 
 def show_page(product: Product, **forms: Form) -> str:

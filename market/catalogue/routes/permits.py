@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from market.catalogue import queries, queries_permits, services
-from market.catalogue.forms import CATEGORIES, PERMITS, SPECIALS, CheckForm, PermitForm
+from market.catalogue.forms import CATEGORIES, PERMITS, SPECIALS, CheckForm, PermitForm, RuleForm
 from market.catalogue.routes.blueprint import Answer, bp
 from market.core import clock
 from market.core.i18n import _
@@ -17,6 +17,13 @@ from market.web.access import current_actor, public, requires
 @public
 def index_rules() -> str:
     """What is asked of which product from which day, with the source of each rule."""
+    return _rules_page(RuleForm.load({"valid_from_on": clock.today()}), 0)
+
+
+def _rules_page(form: RuleForm, refused: int) -> str:
+    """The page; the form of the rule `refused` keeps what was typed."""
+    actor = current_actor()
+    office = actor.may(Permission.PERMIT_RULE_PROPOSE)
     return render_template(
         "catalogue/index_rules.html",
         rules=queries_permits.rule_rows(),
@@ -24,7 +31,34 @@ def index_rules() -> str:
         categories=CATEGORIES,
         specials=SPECIALS,
         today=clock.today(),
+        form=form,
+        refused=refused,
+        waiting=queries_permits.proposed_rules(actor.organization_id or 0) if office else [],
     )
+
+
+@bp.post("/aturan-produk/<int:rule_id>/usulan")
+@requires(Permission.PERMIT_RULE_PROPOSE)
+def create_rule_proposal(rule_id: int) -> Answer:
+    """Another first day for a rule; it counts once a second person approves."""
+    form = RuleForm.load()
+    if form.validate():
+        with form.guard():
+            typed = {**form.values(), "note": form.note.data or ""}
+            services.propose_permit_rule(current_actor(), rule_id, **typed)
+            flash(_("Usulan tersimpan. Kepala dinas menyetujui dalam 72 jam."))
+            return redirect(url_for("catalogue.index_rules"), 303)
+    return _rules_page(form, rule_id), 422
+
+
+@bp.post("/aturan-produk/usulan/<int:approval_id>/keputusan")
+@requires(Permission.PERMIT_RULE_APPROVE)
+def create_rule_decision(approval_id: int) -> Answer:
+    """The second person's word on a proposed rule."""
+    approve = request.form.get("decision") == "approve"
+    services.decide_permit_rule(current_actor(), approval_id, approve, request.form.get("reason", "")[:200])
+    flash(_("Aturan berlaku mulai tanggalnya.") if approve else _("Usulan ditolak."))
+    return redirect(url_for("catalogue.index_rules"), 303)
 
 
 def _permit_form() -> PermitForm:

@@ -23,6 +23,7 @@ from market.catalogue.services.reference import load_permit_rules
 from market.catalogue.services.reviewing import review_permits, review_rules
 from market.catalogue.services.rules import DUTIES, FIELDS, signals
 from market.catalogue.services.rules import photo as keep_photo
+from market.catalogue.services.ruling import decide_permit_rule, propose_permit_rule
 
 __all__ = [
     "DUTIES",
@@ -33,6 +34,7 @@ __all__ = [
     "change_price",
     "check_permit",
     "close_day",
+    "decide_permit_rule",
     "drop_change",
     "end_permit",
     "keep_photo",
@@ -40,6 +42,7 @@ __all__ = [
     "load_permit_rules",
     "missing",
     "open_day",
+    "propose_permit_rule",
     "receive_consignment",
     "reject_product",
     "return_change",

@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from market import refdata
 from market.catalogue.models_permits import PermitRule
-from market.core import clock, db
+from market.core import clock, db, states
+from market.core.permissions import SYSTEM
 
 
 def load_permit_rules() -> int:
@@ -16,12 +17,12 @@ def load_permit_rules() -> int:
     """
     columns = (PermitRule.duty, PermitRule.categories, PermitRule.specials, PermitRule.valid_from_on)
     known = {tuple(row) for row in db.session.execute(select(*columns))}
-    added = 0
+    added = []
     for row in refdata.permit_rules():
         key = (row.duty, "|".join(row.categories), "|".join(row.specials), row.valid_from)
         if key in known:
             continue
-        db.session.add(
+        added.append(
             PermitRule(
                 duty=row.duty,
                 categories=key[1],
@@ -39,6 +40,8 @@ def load_permit_rules() -> int:
                 state_at=clock.now(),
             )
         )
-        added += 1
+    db.session.add_all(added)
     db.session.flush()
-    return added
+    for rule in added:
+        states.start(rule, SYSTEM)
+    return len(added)

@@ -75,7 +75,8 @@ def _permits() -> None:
             name=op.f("ck_permit_rule_duty_known"),
         ),
         sa.CheckConstraint(
-            "state IN ('in_force', 'proposed', 'rejected')", name=op.f("ck_permit_rule_state_known")
+            "state IN ('in_force', 'proposed', 'rejected', 'replaced')",
+            name=op.f("ck_permit_rule_state_known"),
         ),
         sa.CheckConstraint(
             "valid_until_on IS NULL OR valid_until_on >= valid_from_on",
