@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import BigInteger, Date, cast, func, select
+from sqlalchemy import BigInteger, cast, func, select
 
 from market.catalogue.models import Product
 from market.core import clock, db
@@ -154,7 +154,7 @@ def _earned(cooperative_id: int, seller_id: int, first: date) -> list[tuple[date
     """Her share of sales by day, as the cooperative's books have it."""
     kind = func.substr(JournalEntry.source, 1, 6)
     query = (
-        select(cast(JournalEntry.effective_on, Date), cast(-func.sum(Posting.amount_rp), BigInteger))
+        select(JournalEntry.effective_on, cast(-func.sum(Posting.amount_rp), BigInteger))
         .join(Posting, Posting.entry_id == JournalEntry.id)
         .join(LedgerAccount, LedgerAccount.id == Posting.account_id)
         .where(
