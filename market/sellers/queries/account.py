@@ -185,7 +185,10 @@ def _goods(cooperative_id: int, seller_id: int, since: date, until: date) -> lis
     rows = {code: GoodsRow(p.id, p.name, p.unit_label) for code, p in codes.items()}
     query = (
         select(
-            StockItem.code, StockMove.kind, StockMove.occurred_on < since, func.sum(StockMove.quantity_base)
+            StockItem.code,
+            StockMove.kind,
+            StockMove.occurred_on,
+            func.sum(StockMove.quantity_base).label("moved"),
         )
         .join(StockMove, StockMove.item_id == StockItem.id)
         .where(
@@ -193,12 +196,12 @@ def _goods(cooperative_id: int, seller_id: int, since: date, until: date) -> lis
             StockItem.code.in_(codes),
             StockMove.occurred_on <= until,
         )
-        .group_by(StockItem.code, StockMove.kind, StockMove.occurred_on < since)
+        .group_by(StockItem.code, StockMove.kind, StockMove.occurred_on)
     )
     touched: dict[str, bool] = defaultdict(bool)
-    for code, kind, before, moved in db.session.execute(query):
-        touched[code] = True
-        _count(rows[code], kind, bool(before), int(moved))
+    for row in db.session.execute(query):
+        touched[row.code] = True
+        _count(rows[row.code], row.kind, row.occurred_on < since, int(row.moved))
     return [row for code, row in rows.items() if touched[code]]
 
 
