@@ -18,6 +18,7 @@ from market.commodities import routes as commodities_routes
 from market.config import Settings
 from market.core import clock, crypto, db, faults, files, i18n, messages, money, quantity, spool
 from market.core.permissions import ROLE_LABELS, Role
+from market.counter import routes as counter_routes
 from market.cycles import routes as cycles_routes
 from market.empties import routes as empties_routes
 from market.empties import services as empties
@@ -77,6 +78,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     retail_routes.bp,
     reviews_routes.bp,
     sellers_routes.bp,
+    counter_routes.bp,
     notices_routes.bp,
     monitoring_routes.bp,
 )

@@ -16,6 +16,7 @@ from market.core import approvals, files, idempotency
 from market.core.i18n import LazyText, lazy
 from market.core.jobs import Handler
 from market.core.permissions import Permission as P
+from market.counter import services as counter
 from market.cycles import jobs as cycles_jobs
 from market.cycles import services as cycles
 from market.empties import services as empties
@@ -47,6 +48,7 @@ PAYMENT_PURPOSES: dict[str, Callable[[int, int, str], None]] = {
     "found_money": lambda _move, _payment, _to: None,
     "supplier_payment": purchasing.on_payment_changed,
     "prepaid_share": prepaid.on_payment_changed,
+    "counter_sale": counter.on_payment_changed,
 }
 """What a payment is for -> who learns that it was paid, closed, given back or taken back by the bank."""
 
@@ -211,6 +213,7 @@ NAV: dict[str, tuple[NavItem, ...]] = {
         _ORDERS,
         NavItem(lazy("Stok"), "box", "stock.index", P.STOCK_VIEW),
         NavItem(lazy("Buku"), "book", "ledger.index", P.BOOKS_VIEW),
+        NavItem(lazy("Kasir"), "coins", "counter.show", P.COUNTER_SELL),
         NavItem(lazy("Penjualan"), "basket", "retail.index_orders", P.RETAIL_VIEW),
         NavItem(lazy("Tabung"), "box", "empties.index", P.STOCK_VIEW),
         NavItem(lazy("Produk"), "tag", "catalogue.index", P.PRODUCTS_VIEW),
@@ -292,6 +295,10 @@ SOURCE_PAGES: dict[str, tuple[LazyText, str, str]] = {
     "input_payment": (lazy("Uang bahan UMKM"), "inputs.show_payment", "payment_id"),
     "input_sale": (lazy("Bahan diambil"), "inputs.show", "request_id"),
     "retail_order": (lazy("Penjualan"), "retail.show_order", "order_id"),
+    "counter_sale": (lazy("Penjualan kasir"), "counter.show_sale", "sale_id"),
+    "counter_return": (lazy("Retur kasir"), "counter.show_return", "return_id"),
+    "counter_shift": (lazy("Selisih kas kasir"), "counter.show_shift", "shift_id"),
+    "counter_cash_move": (lazy("Kas kasir"), "counter.show_cash", "move_id"),
     "bill_income": (lazy("Tagihan dibayar pembeli"), "payments.show_payment", "payment_id"),
     "bill_income_lost": (lazy("Pembayaran tagihan kembali"), "payments.show_payment", "payment_id"),
     "payment_effect": (lazy("Uang di penyedia pembayaran"), "payments.show_effect", "effect_id"),

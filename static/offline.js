@@ -136,6 +136,13 @@
   // One page at a time; who comes second waits, for the first may be a page that is just being left.
   const oneAtATime = () => (navigator.locks ? navigator.locks.request("outbox", sendAll) : sendAll());
 
+  // A page that sells by itself hands over what it could not send: kept first, then shown and tried.
+  document.addEventListener("outbox", async (event) => {
+    await put({ user, ...event.detail });
+    await show();
+    oneAtATime();
+  });
+
   addEventListener("online", oneAtATime);
   setInterval(() => { if (!document.hidden && !box.hidden) oneAtATime(); }, EVERY_MS);
   show().then(oneAtATime);

@@ -4,28 +4,13 @@ from __future__ import annotations
 
 from market.core.i18n import lazy
 from market.web.forms import (
-    BooleanField,
     ChoiceField,
     Form,
     LongTextField,
     PacksField,
-    PhoneField,
     RupiahField,
     TextField,
 )
-
-
-class RefillForm(Form):
-    """A refill at the counter."""
-
-    count = PacksField(lazy("Tabung isi yang dibeli"))
-    empties_in = PacksField(lazy("Tabung kosong yang diterima"), least=0)
-    unit_price_rp = RupiahField(lazy("Harga per tabung"), least=1)
-    buyer_name = TextField(lazy("Nama pembeli"), max_chars=80, required=False)
-    phone = PhoneField(lazy("Nomor HP"), required=False)
-    member_sale = BooleanField(lazy("Pembeli anggota koperasi"))
-    recorded = BooleanField(lazy("Sudah dicatat di MAP"))
-    map_reference = TextField(lazy("Nomor catatan MAP"), max_chars=40, required=False)
 
 
 class ReturnForm(Form):

@@ -102,6 +102,8 @@ class RefillSale(db.Tenant, db.Base):
     undone_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
     """When the seller took it back as a slip; its entry is reversed."""
     undone_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    receipt: Mapped[str] = mapped_column(String(30), default="", server_default="")
+    """The counter's receipt that this is a part of: its entry holds the money; without one it has its own."""
 
 
 class ContainerDeposit(db.Tenant, db.Base):

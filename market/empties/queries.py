@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Row, Select, String, case, cast, func, literal, select
 
-from market.commodities import queries as commodities
 from market.core import clock, db
 from market.core.approvals import LAPSES_AFTER_H, Approval
 from market.core.errors import NotFound
@@ -296,21 +295,6 @@ def _there(found: Found | None) -> Found:
     if found is None:
         raise NotFound(_("Catatan tabung tidak ditemukan."))
     return found
-
-
-def usual_price_rp(organization_id: int, container: Container, place_code: str | None) -> int | None:
-    """What the last refill cost, or the ceiling where none was sold."""
-    query = (
-        select(RefillSale.unit_price_rp)
-        .where(RefillSale.organization_id == organization_id, RefillSale.container == container.code)
-        .order_by(RefillSale.id.desc())
-    )
-    pack = commodities.pack_by_code(container.pack_code)
-    ceiling = commodities.ceiling_rp(pack, place_code, clock.today())
-    last = db.session.scalar(query.limit(1))
-    if last is None or ceiling is None:
-        return last or ceiling
-    return min(last, ceiling)
 
 
 # --- home ------------------------------------------------------------------------------------------

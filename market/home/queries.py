@@ -11,6 +11,7 @@ from market.catalogue import queries as catalogue
 from market.commodities import queries as commodities
 from market.core import db
 from market.core.permissions import Actor
+from market.counter import queries as counter
 from market.cycles import queries as cycles
 from market.empties import queries as empties
 from market.inputs import queries as inputs
@@ -45,6 +46,7 @@ PARTS: tuple[Callable[[Actor], Any], ...] = (
     retail.today,
     reviews.today,
     parts.today,
+    counter.today,
     payouts.today,
     ledger.today,
     reconciliation.today,

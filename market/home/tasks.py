@@ -5,6 +5,7 @@ from __future__ import annotations
 from market.core.i18n import lazy, lazy_counted
 from market.home.task import Task
 from market.home.tasks_bills import BILL_TASKS
+from market.home.tasks_counter import COUNTER_TASKS
 from market.home.tasks_inputs import INPUT_TASKS
 from market.home.tasks_loop import LOOP_TASKS
 from market.home.tasks_market import MARKET_TASKS
@@ -15,6 +16,7 @@ _SEE = lazy("Lihat")
 TASKS: dict[str, Task] = {
     **INPUT_TASKS,
     **BILL_TASKS,
+    **COUNTER_TASKS,
     **LOOP_TASKS,
     **MARKET_TASKS,
     **MONEY_TASKS,

@@ -67,6 +67,7 @@ RENT = "6-1500"
 DEPRECIATION = "6-1600"
 PAYMENT_FEES = "6-1700"
 PAYOUT_FEES = "6-1710"
+CASH_DIFFERENCE = "6-1800"
 OTHER_EXPENSES = "6-1900"
 COOPERATIVE_EXPENSES = "7-1100"
 MEMBER_EDUCATION = "7-1200"
@@ -150,6 +151,7 @@ DEFAULT_CHART: tuple[ChartAccount, ...] = (
     _expense(DEPRECIATION, lazy("Penyusutan")),
     _expense(PAYMENT_FEES, lazy("Biaya pembayaran digital")),
     _expense(PAYOUT_FEES, lazy("Biaya uang keluar")),
+    _expense(CASH_DIFFERENCE, lazy("Selisih kas kasir")),
     _expense(OTHER_EXPENSES, lazy("Beban usaha lain")),
     _expense(COOPERATIVE_EXPENSES, lazy("Beban perkoperasian")),
     _expense(MEMBER_EDUCATION, lazy("Pendidikan anggota")),

@@ -26,6 +26,14 @@ def member_for(actor: Actor, member_id: int, lock: bool = False) -> Member:
     return found
 
 
+def member_by_id(member_id: int) -> Member:
+    """For papers that name a member of their own cooperative; raises NotFound."""
+    found = db.session.get(Member, member_id)
+    if found is None:
+        raise NotFound(_("Anggota tidak ditemukan."))
+    return found
+
+
 def by_card(cooperative_id: int, card: str) -> Member | None:
     """The active member whose card's QR or number this is; None for anybody else's."""
     query = select(Member).where(Member.organization_id == cooperative_id, Member.state == "active")

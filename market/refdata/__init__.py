@@ -22,6 +22,7 @@ from market.refdata.rows import (
     CommodityRow,
     ConsumptionRow,
     ContainerRow,
+    CounterRuleRow,
     DeliveryZoneRow,
     HolidayRow,
     HouseholdsRow,
@@ -173,6 +174,11 @@ def product_templates() -> tuple[ProductTemplateRow, ...]:
 def suspect_goods() -> tuple[SuspectGoodRow, ...]:
     """Words that ask for a look at who made it."""
     return _rows(SuspectGoodRow, "suspect_goods")
+
+
+@cache
+def counter_rules() -> tuple[CounterRuleRow, ...]:
+    return _rows(CounterRuleRow, "counter_rules")
 
 
 @cache

@@ -57,6 +57,23 @@ class ContainerRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CounterRuleRow:
+    """What selling a commodity to a person asks for, from a day on; how much is a quota's business."""
+
+    commodity: str
+    needs_identity: bool
+    needs_register: bool
+    needs_line: bool
+    categories: tuple[str, ...]
+    valid_from: date
+    valid_to: date | None
+    legal_ref: str
+    source_url: str
+    confidence: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class RepackRow:
     from_pack: str
     to_pack: str

@@ -100,6 +100,6 @@ DEPOSITS_AGAINST_BOOKS = f"""
 DOCUMENTS = {
     "container_move": ("container_move", "d.booked_rp > 0", "d.booked_rp"),
     "container_purchase": ("container_purchase", "d.state IN ('done')", "d.amount_rp"),
-    "refill_sale": ("refill_sale", "d.amount_rp > 0", "d.amount_rp + d.deposit_rp + d.cost_rp"),
+    "refill_sale": ("refill_sale", "d.receipt IN ('')", "d.amount_rp + d.deposit_rp + d.cost_rp"),
 }
 """Kind of source -> its table, when a row of it must have an entry, and the entry's debit side."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from market.ledger import chart
-from market.verify import advances, bills, cylinders, inputs, neighbours, preorders, retail
+from market.verify import advances, bills, counter, cylinders, inputs, neighbours, preorders, retail
 from market.verify.base import Invariant
 
 EFFECT_WITHOUT_REPLY = """
@@ -65,6 +65,7 @@ ENDLESS_PROMISES = """
     SELECT r.organization_id, r.id, r.source FROM reservation r
     WHERE r.state IN ('held') AND r.expires_at IS NULL
         AND NOT EXISTS (SELECT 1 FROM retail_order_line l WHERE l.reservation_id = r.id)
+        AND NOT EXISTS (SELECT 1 FROM counter_sale_line c WHERE c.reservation_id = r.id)
         AND NOT EXISTS (SELECT 1 FROM stock_transfer t WHERE t.reservation_id = r.id)
         AND NOT EXISTS (SELECT 1 FROM prepaid_share s WHERE s.reservation_id = r.id)
         AND NOT EXISTS (SELECT 1 FROM input_request q WHERE q.reservation_id = r.id)
@@ -109,6 +110,7 @@ INVARIANTS = (
             RESERVED_AGAINST_PROMISES,
             PROMISES_AGAINST_ORDERS,
             PROMISES_AGAINST_TRANSFERS,
+            counter.PROMISES_AGAINST_SALES,
             advances.PROMISES_AGAINST_SHARES,
             inputs.PROMISES_AGAINST_REQUESTS,
             preorders.PROMISES_AGAINST_WISHES,

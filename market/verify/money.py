@@ -9,7 +9,7 @@ from datetime import date
 from market.core import db
 from market.core.money import MAX_RP
 from market.ledger import chain, queries
-from market.verify import advances, bills, cylinders, inputs, neighbours, payments
+from market.verify import advances, bills, counter, cylinders, inputs, neighbours, payments
 from market.verify.base import Invariant, Offender, every, number_of, select
 
 UNBALANCED = """
@@ -166,6 +166,7 @@ DOCUMENTS: dict[str, tuple[str, str, str]] = {
     "stock_move": ("stock_move", "d.kind IN ('count', 'write_off') AND d.value_rp <> 0", "abs(d.value_rp)"),
     "journal_draft": ("journal_draft", "d.state IN ('posted')", "d.total_rp"),
     **cylinders.DOCUMENTS,
+    **counter.DOCUMENTS,
     **payments.DOCUMENTS,
 }
 """Kind of source -> its table, when a row of it must have an entry, and the entry's debit side."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from market.ledger import chart
+from market.verify import counter
 
 APPROVED = "d.approved_by IS NOT NULL"
 DOCUMENTS: dict[str, tuple[str, str, str]] = {
@@ -38,6 +39,7 @@ PAYABLE_AGAINST_SALES = f"""
                 - (l.quantity - l.refused_pcs) * l.unit_price_rp
             FROM retail_order_line l JOIN retail_order o ON o.id = l.order_id
             WHERE o.state IN ('collected') AND l.seller_id <> l.organization_id
+        {counter.CONSIGNED}
         UNION ALL SELECT organization_id, seller_id, 0, amount_rp FROM payout
             WHERE kind = 'seller' AND state IN ('approved', 'sending', 'completed')
     ) AS sides GROUP BY organization_id, seller_id HAVING sum(booked_rp) <> sum(known_rp)

@@ -9,20 +9,20 @@ from time import perf_counter
 from market.core import db
 from market.core.errors import Refused
 from market.core.i18n import _
-from market.verify import goods, money, payments, process, procurement
+from market.verify import counter, goods, money, payments, process, procurement
 from market.verify.base import Invariant, Result
 
 INVARIANTS: tuple[Invariant, ...] = (
     *money.INVARIANTS,
     *payments.INVARIANTS,
     *goods.INVARIANTS,
+    *counter.INVARIANTS,
     *procurement.INVARIANTS,
     *process.INVARIANTS,
 )
 
 LATER: dict[str, str] = {
     "I19": "whether the worker lives is not recorded yet; the sweep of reservations is a schedule",
-    "I20": "rations per household are not recorded yet",
     "I28": "a fact about requests that were answered: only a fault test can know it",
     "I32": "personal data that needs unmasking is not kept yet",
 }

@@ -19,7 +19,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("members", "empties"),
     ("catalogue", "needs", "offers"),
     ("purchasing",),
-    ("rounds", "retail"),
+    ("rounds", "retail", "counter"),
     ("cycles", "transfers", "prepaid", "inputs", "preorders", "reviews"),
     ("sellers",),
     ("surplus", "loans"),
@@ -54,6 +54,7 @@ ROOT_EXCEPTIONS = {
     ("cycles", "refdata"),
     ("rounds", "refdata"),
     ("empties", "refdata"),
+    ("counter", "refdata"),
 }
 """Settings are a value that security reads; reference files have no imports of their own."""
 RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}

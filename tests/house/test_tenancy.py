@@ -11,6 +11,7 @@ CROSSINGS: dict[str, str] = {
     "assignment_line.need_id": "a supplier's line serves a cooperative's need",
     "review.product_id": "a buyer of the shop speaks of a member's product",
     "retail_order_line.product_id": "a shop sells its members' products",
+    "counter_sale_line.product_id": "a counter sells its members' products",
     "product.variant_of_id": "the choices of one product lie on the same shop's shelf",
     "need_advice.need_id": "the office's plan tells a cooperative what its need is short of",
     "ration_share.need_id": "the office's plan shares a scarce good out to cooperatives' needs",

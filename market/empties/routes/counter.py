@@ -1,64 +1,18 @@
-"""The counter: refills against empties or a deposit, and what comes back."""
+"""Refills that were sold at the counter, and what comes back of their containers."""
 
 from __future__ import annotations
 
 from flask import flash, redirect, render_template, url_for
 
-from market.commodities import queries as commodities
 from market.core import clock, money
 from market.core.history import history_of
 from market.core.i18n import _
-from market.core.permissions import Actor, Permission
+from market.core.permissions import Permission
 from market.empties import queries, services
-from market.empties.forms import KeepingForm, RefillForm, ReturnForm, UndoForm
-from market.empties.routes.base import Answer, bp, container_at, own_id
-from market.empties.types import CONTAINERS, Container
-from market.identity import queries as identity
+from market.empties.forms import KeepingForm, ReturnForm, UndoForm
+from market.empties.routes.base import Answer, bp
+from market.empties.types import CONTAINERS
 from market.web.access import current_actor, requires
-
-
-@bp.get("/tabung/<code>/jual")
-@requires(Permission.RETAIL_HAND_OVER)
-def new_sale(code: str) -> Answer:
-    """A refill at the counter: one against one empty unless told otherwise."""
-    container = container_at(code)
-    price = queries.usual_price_rp(own_id(), container, _place(current_actor()))
-    form = RefillForm(data={"count": 1, "empties_in": 1, "unit_price_rp": price, "member_sale": True})
-    return _new_sale(container, form, 200)
-
-
-def _place(actor: Actor) -> str | None:
-    return identity.organization(actor.organization_id or 0).place_code
-
-
-def _new_sale(container: Container, form: RefillForm, status: int) -> Answer:
-    organization_id = own_id()
-    pack = commodities.pack_by_code(container.pack_code)
-    page = render_template(
-        "empties/new_sale.html",
-        container=container,
-        held=queries.holding(organization_id, container.code),
-        deposit_rp=container.deposit.value(organization_id=organization_id),
-        ceiling_rp=commodities.ceiling_rp(pack, _place(current_actor()), clock.today()),
-        form=form,
-    )
-    return page, status
-
-
-@bp.post("/tabung/<code>/jual")
-@requires(Permission.RETAIL_HAND_OVER)
-def create_sale(code: str) -> Answer:
-    """Cash and empties for full ones."""
-    container = container_at(code)
-    form = RefillForm.load()
-    if form.validate():
-        with form.guard():
-            typed = form.values()
-            words = {name: typed[name] or "" for name in ("buyer_name", "phone", "map_reference")}
-            sale = services.sell_refill(current_actor(), container.code, **{**typed, **words})
-            flash(_("%(number)s tercatat.", number=sale.number))
-            return redirect(url_for("empties.show_sale", sale_id=sale.id), 303)
-    return _new_sale(container, form, 422)
 
 
 @bp.get("/tabung/penjualan/<int:sale_id>")
@@ -77,7 +31,10 @@ def _show_sale(sale_id: int, form: UndoForm, status: int) -> Answer:
         sale=sale,
         container=CONTAINERS[sale.container],
         deposit=queries.deposit_of_sale(sale.id),
-        may_undo=mine and sale.undone_at is None and clock.wib(sale.sold_at).date() == clock.today(),
+        may_undo=mine
+        and not sale.receipt
+        and sale.undone_at is None
+        and clock.wib(sale.sold_at).date() == clock.today(),
         form=form,
     )
     return page, status

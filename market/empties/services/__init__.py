@@ -16,7 +16,7 @@ from market.empties.services.supplying import (
     lapse_purchases,
     propose_purchase,
 )
-from market.empties.services.undoing import undo_refill
+from market.empties.services.undoing import take_back_refill, undo_refill
 
 __all__ = [
     "PURCHASE",
@@ -31,5 +31,6 @@ __all__ = [
     "record_owned",
     "return_containers",
     "sell_refill",
+    "take_back_refill",
     "undo_refill",
 ]

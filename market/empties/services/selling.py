@@ -34,8 +34,13 @@ def sell_refill(
     phone: str = "",
     map_reference: str = "",
     member_sale: bool = False,
+    receipt: str = "",
+    reservation_id: int | None = None,
 ) -> RefillSale:
-    """Sell `count` full containers for cash, `empties_in` of them against an empty one.
+    """Sell `count` full containers, `empties_in` of them against an empty one.
+
+    With the number of a `receipt` the caller takes the money and posts it with goods, cost and deposit;
+    without one it is cash, posted here. `reservation_id` are full ones that were promised to this buyer.
 
     Each that lacks an empty costs the deposit of the day, kept for the buyer under a name. `recorded`
     says that the sale stands in the seller's register of the ministry. Raises Forbidden, NotFound, and
@@ -64,19 +69,28 @@ def sell_refill(
         member_sale=member_sale,
         buyer_name=buyer_name,
         map_reference=clean(map_reference, MAX_REFERENCE),
+        receipt=receipt,
         sold_at=clock.now(),
         sold_by=actor.user_id,
     )
     db.session.add(sale)
     db.session.flush()
-    item = stock.item_for_pack(organization_id, pack.id)
-    move = stock.move_out(actor, organization_id, item.id, count * pack.size_base, f"refill_sale:{sale.id}")
-    sale.cost_rp = -move.value_rp
+    sale.cost_rp = _take(actor, sale, pack, reservation_id)
     if lent:
         _lend(actor, sale, container, lent, phone)
     faults.point("refill_sold")
-    ledger.post(actor, organization_id, postings.for_sale(sale, container))
+    if not receipt:
+        ledger.post(actor, organization_id, postings.for_sale(sale, container))
     return sale
+
+
+def _take(actor: Actor, sale: RefillSale, pack: Pack, reservation_id: int | None) -> int:
+    """The full ones leave; returns their cost in rupiah."""
+    source = f"refill_sale:{sale.id}"
+    if reservation_id is not None:
+        return -stock.consume(actor, sale.organization_id, reservation_id, source).value_rp
+    item = stock.item_for_pack(sale.organization_id, pack.id)
+    return -stock.move_out(actor, sale.organization_id, item.id, sale.count * pack.size_base, source).value_rp
 
 
 def _check(actor: Actor, pack: Pack, count: int, empties_in: int, unit_price_rp: int, recorded: bool) -> None:

@@ -33,8 +33,32 @@ def undo_refill(actor: Actor, sale_id: int, reason: str) -> RefillSale:
         raise Refused(_("Tulis alasannya."), field="reason")
     if sale.undone_at is not None:
         raise Refused(_("Penjualan ini sudah dibatalkan."))
+    if sale.receipt:
+        raise Refused(_("Ini bagian dari nota %(number)s. Terima kembali lewat Kasir.", number=sale.receipt))
     if clock.wib(sale.sold_at).date() != clock.today():
         raise Refused(_("Hanya penjualan hari ini yang bisa dibatalkan."))
+    _bring_back(actor, sale, why)
+    entry = books.entry_by_source(sale.organization_id, f"refill_sale:{sale.id}")
+    if entry is not None:
+        ledger.reverse(actor, entry.id, why)
+    return sale
+
+
+def take_back_refill(actor: Actor, sale_id: int, reason: str) -> RefillSale:
+    """A refill of a receipt comes back whole: goods, empties and deposit; the counter posts the money.
+
+    Raises NotFound, Forbidden, Refused twice, after a part of its deposit has ended, or when the empties
+    have left.
+    """
+    actor.require(Permission.RETAIL_HAND_OVER)
+    sale = queries.sale_to_undo(actor, sale_id)
+    if sale.undone_at is not None or not sale.receipt:
+        raise Refused(_("Penjualan ini sudah dibatalkan."))
+    _bring_back(actor, sale, clean(reason, MAX_REASON))
+    return sale
+
+
+def _bring_back(actor: Actor, sale: RefillSale, why: str) -> None:
     sale.undone_at, sale.undone_reason = clock.now(), why
     _deposit_back(actor, queries.deposit_of_sale(sale.id))
     pack = commodities.pack(sale.pack_id)
@@ -43,10 +67,6 @@ def undo_refill(actor: Actor, sale_id: int, reason: str) -> RefillSale:
     stock.move_in(actor, sale.organization_id, item.id, quantity, sale.cost_rp, source, "return_in")
     db.session.flush()
     faults.point("refill_undone")
-    entry = books.entry_by_source(sale.organization_id, f"refill_sale:{sale.id}")
-    if entry is not None:
-        ledger.reverse(actor, entry.id, why)
-    return sale
 
 
 def _deposit_back(actor: Actor, found: ContainerDeposit | None) -> None:
