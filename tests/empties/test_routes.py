@@ -17,7 +17,7 @@ from tests.conftest import Browser
 from tests.empties.conftest import CYLINDER, broken, held, order, own, receive, sell
 
 HOME = "/tabung"
-FORMS = ("jual", "penyerahan", "pembelian", "hitung", "milik")
+FORMS = ("penyerahan", "pembelian", "hitung", "milik")
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from market.core.jobs import Job
 from market.core.permissions import Actor, Role
 from market.empties import queries as cylinders
 from market.empties import services as empties
+from market.empties.models import ContainerDeposit
 from market.ledger import services as ledger
 from market.needs import services as needs
 from market.offers import queries as standing
@@ -24,7 +25,7 @@ from market.purchasing.models import PurchaseOrder
 from market.rounds import queries as rounds
 from market.rounds.models import Round
 from tests import factories
-from tests.journeys import steps
+from tests.journeys import counter, steps
 from tests.journeys.conftest import Live
 
 GAS, CYLINDER, DROP, GAS_RP = "LPG-3", "TABUNG-3", 50, 16_000
@@ -172,16 +173,21 @@ def waiting_jobs() -> int:
 
 def sell_on_the_page(live: Live, cast) -> None:
     """Two refills, one empty: the buyer of the other leaves a deposit, and brings it back."""
-    page = steps.see(live.of(cast.kasir), f"/tabung/{CYLINDER}/jual")
-    page.get_by_test_id("field-count").fill("2")
-    page.get_by_test_id("field-empties_in").fill("1")
-    page.get_by_test_id("field-buyer_name").fill("Bu Ani")
-    page.get_by_test_id("field-recorded").check()
-    page.get_by_test_id("save-sale").click()
-    page.wait_for_url("**/tabung/penjualan/*")
-    expect(page.get_by_test_id("to-pay")).to_contain_text("Rp186.000")
-    page.get_by_test_id("deposit").get_by_role("link").click()
-    page.wait_for_url("**/tabung/titipan/*")
+    counter.open_counter(cast.kasir, cast.sri)
+    page = counter.lay_gas(live.of(cast.kasir), 2)
+    page.get_by_test_id("empties").fill("1")
+    page.get_by_role("button", name="Ubah").click()
+    expect(page.get_by_test_id("total")).to_contain_text("Rp186.000")
+    counter.name_buyer(page, "3578014507800001")
+    counter.record_in_register(page, "MAP-1")
+    form = page.get_by_test_id("cash-form")
+    form.get_by_test_id("field-buyer_name").fill("Bu Ani")
+    form.get_by_test_id("field-given_rp").fill("200.000")
+    form.get_by_test_id("pay-cash").click()
+    expect(page.get_by_test_id("change")).to_contain_text("Rp14.000")
+    with db.transaction(read_only=True):
+        deposit_id = db.session.query(ContainerDeposit.id).filter_by(state="open").one()[0]
+    page = steps.see(live.of(cast.kasir), f"/tabung/titipan/{deposit_id}")
     page.get_by_test_id("save-return").click()
     expect(page.get_by_test_id("deposit-state")).to_contain_text("Ditutup")
     page = steps.see(live.of(cast.kasir), "/tabung")

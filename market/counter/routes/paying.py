@@ -52,11 +52,18 @@ def _page(sale: Sale, status: int, **forms: Any) -> Answer:
         payable=money_in.takes_payments(sale.organization_id),
         card=forms.get("card") or CardForm(),
         buyer=forms.get("buyer") or _buyer_form(),
-        cash=forms.get("cash") or CashForm(data={"given_rp": sale.total_rp, **known}),
-        online=forms.get("online") or OnlineForm(data=known),
+        cash=_named("cash", forms.get("cash") or CashForm(data={"given_rp": sale.total_rp, **known})),
+        online=_named("online", forms.get("online") or OnlineForm(data=known)),
         void=forms.get("void") or ReasonForm(),
     )
     return page, status
+
+
+def _named(name: str, form: TermsForm) -> TermsForm:
+    """Two forms with the same fields on one page: each field has an id of its own."""
+    for field in form:
+        field.id = f"{name}-{field.name}"
+    return form
 
 
 def _buyer_form() -> BuyerForm:
