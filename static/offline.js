@@ -123,6 +123,7 @@
   };
   const sendAll = async () => {
     const items = (await waiting()).filter((item) => (!item.problem || item.problem === says.again) && Date.now() - item.at <= DAYS * 864e5);
+    if (!items.length && !box.hidden) await show(); // another page has sent what this one still names
     if (!items.length || !(await alive())) return;
     const sent = [];
     for (const item of items) {

@@ -12,6 +12,7 @@ from market.core import db
 from tests.verify import (
     plants_advances,
     plants_bills,
+    plants_counter,
     plants_cylinders,
     plants_goods,
     plants_inputs,
@@ -41,11 +42,17 @@ LISTS = (
     plants_reconciliation,
     plants_payouts,
     plants_online,
+    plants_counter,
 )
 
 
 def test_an_honest_plan_is_accepted_again(lived):
     plants_goods.a_plan(lived)
+    assert failing() == set()
+
+
+def test_an_honest_shift_at_the_counter_breaks_nothing(lived):
+    plants_counter.a_shift(lived)
     assert failing() == set()
 
 
