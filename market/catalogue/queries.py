@@ -239,7 +239,7 @@ def products_on_sale(cooperative_id: int, product_ids: Iterable[int]) -> list[Pr
 
 def products_on_sale_of(seller_id: int) -> list[Product]:
     """What a seller sells now, in whichever shop, by name."""
-    query = select(Product).where(Product.organization_id == seller_id, Product.state == "published")
+    query = select(Product).where(Product.organization_id == seller_id, on_sale())
     return list(db.session.scalars(query.order_by(Product.name, Product.id)))
 
 

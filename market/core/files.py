@@ -31,6 +31,7 @@ ORPHAN_AGE_S = 86_400
 _FORMATS = ("JPEG", "PNG", "WEBP", "MPO")  # MPO: a JPEG with further pictures behind it, as phones write
 _NAME = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _QUALITY = 80
+_HEIC = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif")
 
 _root: Path | None = None
 
@@ -110,6 +111,12 @@ def _decode(data: bytes, largest: int) -> Image.Image:
     """Upright pixels in RGB or RGBA; the head is judged before a single pixel is decoded."""
     if len(data) > MAX_BYTES:
         raise Refused(_("Foto terlalu besar. Paling besar %(most)s MB.", most=MAX_BYTES // 1_000_000))
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIC:
+        raise Refused(
+            _(
+                "Foto HEIC dari iPhone belum bisa dibaca. Di Pengaturan, Kamera, Format, pilih Paling Kompatibel."
+            )
+        )
     try:
         picture = Image.open(io.BytesIO(data), formats=_FORMATS)
         _refuse_huge(picture.size)

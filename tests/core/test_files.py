@@ -156,6 +156,13 @@ def test_what_is_no_whole_photo_is_refused_in_words_and_nothing_is_kept(name, ro
     assert not list(root.rglob("*.webp"))
 
 
+@pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1"])
+def test_a_photo_in_the_format_of_an_iphone_is_refused_with_the_way_out(root, brand):
+    with pytest.raises(Refused, match="Paling Kompatibel"):
+        store_photo(b"\0\0\0\x18ftyp" + brand + b"\0" * 200)
+    assert not list(root.rglob("*.webp"))
+
+
 @pytest.mark.parametrize("size", [(5_100, 5_000), (25_000, 2)])
 def test_an_honest_photo_beyond_the_cap_is_told_why(size):
     with pytest.raises(Refused, match="megapiksel"):
