@@ -113,9 +113,7 @@ def _decode(data: bytes, largest: int) -> Image.Image:
         raise Refused(_("Foto terlalu besar. Paling besar %(most)s MB.", most=MAX_BYTES // 1_000_000))
     if data[4:8] == b"ftyp" and data[8:12] in _HEIC:
         raise Refused(
-            _(
-                "Foto HEIC dari iPhone belum bisa dibaca. Di Pengaturan, Kamera, Format, pilih Paling Kompatibel."
-            )
+            _("Foto HEIC iPhone belum bisa dibaca. Di Pengaturan, Kamera, Format, pilih Paling Kompatibel.")
         )
     try:
         picture = Image.open(io.BytesIO(data), formats=_FORMATS)
