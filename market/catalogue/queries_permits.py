@@ -179,13 +179,14 @@ def permit_for(actor: Actor, permit_id: int, lock: bool = False) -> Permit:
 
 def public_numbers(product_id: int) -> list[Permit]:
     """The checked permits that a buyer sees with a product."""
-    product = db.session.get_one(Product, product_id)
-    today = clock.today()
-    return [
-        permit
-        for permit in permits_for(product)
-        if permit.state == "checked" and (permit.valid_until_on is None or permit.valid_until_on >= today)
-    ]
+    mine = or_(Permit.product_id.is_(None), Permit.product_id == product_id)
+    valid = or_(Permit.valid_until_on.is_(None), Permit.valid_until_on >= clock.today())
+    query = (
+        select(Permit)
+        .join(Product, (Product.id == product_id) & (Product.organization_id == Permit.organization_id))
+        .where(mine, valid, Permit.state == "checked")
+    )
+    return list(db.session.scalars(query.order_by(Permit.id)))
 
 
 # --- Hari ini --------------------------------------------------------------------------------------

@@ -173,7 +173,15 @@ DEAR_RP = 2_000_000
 
 
 def signals(product: Product) -> list[str]:
-    """Why people should look twice at where it comes from, in words; empty for most."""
+    """What the cooperative should look at twice, in words; empty for most."""
+    found = _suspicions(product)
+    if product.category not in FOOD and (product.ingredients.strip() or product.pirt):
+        found.append(_("Ada bahan atau P-IRT, tetapi kategorinya bukan makanan."))
+    return found
+
+
+def _suspicions(product: Product) -> list[str]:
+    """Why it may have been bought, not made: these ask for evidence."""
     words = f" {' '.join(re.findall(r'[a-z0-9]+', product.name.casefold()))} "
     found = [
         _('Namanya memuat "%(word)s": %(why)s.', word=row.word, why=row.why)
@@ -182,8 +190,6 @@ def signals(product: Product) -> list[str]:
     ]
     if product.price_rp > DEAR_RP:
         found.append(_("Harganya di atas %(most)s.", most=format_rp(DEAR_RP)))
-    if product.category not in FOOD and (product.ingredients.strip() or product.pirt):
-        found.append(_("Ada bahan atau P-IRT, tetapi kategorinya bukan makanan."))
     return found
 
 
@@ -194,7 +200,7 @@ def origin(product: Product, found: str, note: str) -> str:
     decided = found or product.origin or "member"
     if decided not in ("member", "city"):
         raise Refused(_("Pilih salah satu dari daftar."), field="origin")
-    if signals(product) and not note.strip():
+    if _suspicions(product) and not note.strip():
         raise Refused(
             _("Tulis apa yang sudah Anda lihat: tempat membuatnya atau buktinya."), field="origin_note"
         )
