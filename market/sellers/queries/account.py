@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, cast, func, select
 
 from market.catalogue.models import Product
 from market.core import db
+from market.counter.models import SaleLine, SaleReturnLine
 from market.identity.models import Organization
 from market.ledger import chart
 from market.ledger.models import JournalEntry, LedgerAccount, Posting
@@ -161,17 +162,23 @@ def _money(cooperative_id: int, seller_id: int, since: date, until: date) -> lis
 
 
 def _commissions(seller_id: int, sources: list[str]) -> dict[str, int]:
-    """What the cooperative kept of each order, by the entry's source."""
-    orders = [int(source.partition(":")[2]) for source in sources if source.startswith("retail_order:")]
-    query = (
-        select(
-            RetailOrderLine.order_id,
-            func.sum(RetailOrderLine.commission_rp - RetailOrderLine.refused_commission_rp),
-        )
-        .where(RetailOrderLine.order_id.in_(orders), RetailOrderLine.seller_id == seller_id)
-        .group_by(RetailOrderLine.order_id)
+    """What the cooperative kept of each sale, by the entry's source; a return gives it back."""
+    kept = func.sum(RetailOrderLine.commission_rp - RetailOrderLine.refused_commission_rp)
+    back = -func.sum(SaleReturnLine.commission_rp)
+    sold = select(SaleLine.sale_id, func.sum(SaleLine.commission_rp))
+    returned = select(SaleReturnLine.return_id, back).join(SaleLine, SaleLine.id == SaleReturnLine.line_id)
+    asked = (
+        ("retail_order", RetailOrderLine.order_id, RetailOrderLine, select(RetailOrderLine.order_id, kept)),
+        ("counter_sale", SaleLine.sale_id, SaleLine, sold),
+        ("counter_return", SaleReturnLine.return_id, SaleLine, returned),
     )
-    return {f"retail_order:{order_id}": int(rp) for order_id, rp in db.session.execute(query)}
+    found = {}
+    for kind, key, lines, query in asked:
+        numbers = [int(each.partition(":")[2]) for each in sources if each.startswith(f"{kind}:")]
+        rows = query.where(key.in_(numbers), lines.seller_id == seller_id).group_by(key)
+        for number, rp in db.session.execute(rows) if numbers else ():
+            found[f"{kind}:{number}"] = int(rp)
+    return found
 
 
 def _goods(cooperative_id: int, seller_id: int, since: date, until: date) -> list[GoodsRow]:
