@@ -32,6 +32,16 @@ def test_every_core_works_and_who_says_otherwise_has_the_last_word():
     assert command.index("--numprocesses=logical") < command.index("-n")
 
 
+def test_files_of_tests_lie_beside_the_report_in_memory_if_there_is_plenty(tmp_path, monkeypatch):
+    command = testing.command(Options(), "sqlite", False, Path("/dev/shm/x/report.xml"))
+    assert "--basetemp=/dev/shm/x/files" in command
+    assert testing.scratch(tmp_path / "no such folder") is None
+    monkeypatch.setattr(testing, "ROOM_BYTES", 0)
+    assert testing.scratch(tmp_path) == tmp_path
+    monkeypatch.setattr(testing, "ROOM_BYTES", 10**18)
+    assert testing.scratch(tmp_path) is None, "a small memory is for something else"
+
+
 def test_quick_leaves_out_the_slow_folders():
     command = testing.command(Options(quick=True), "sqlite", False, REPORT)
     assert "--ignore=tests/journeys" in command
