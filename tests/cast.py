@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from market.commodities import services as reference
+from market.core import db
 from market.core.permissions import Actor, Role
 from market.identity.models import Organization
 from tests import factories
@@ -41,6 +43,20 @@ class Cast:
     """officer of the office"""
     agus: Actor
     """head of the office"""
+
+
+def begin() -> Cast:
+    """The cast, committed: what most tests begin with."""
+    with db.transaction():
+        return assemble()
+
+
+def begin_with_goods() -> Cast:
+    """The cast and the real reference data, committed."""
+    with db.transaction():
+        made = assemble()
+        reference.load_reference()
+    return made
 
 
 def assemble() -> Cast:

@@ -32,8 +32,18 @@ GOOD = {
 
 
 @pytest.fixture
-def shop(cast):
-    return shops.open_shop(cast)
+def world():
+    return shops.stocked
+
+
+@pytest.fixture
+def cast(began):
+    return began[0]
+
+
+@pytest.fixture
+def shop(began):
+    return began[1]
 
 
 @pytest.fixture

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from market.commodities import services
-from market.core import clock, db
+from market.core import clock
+from tests import cast as people
+
+
+@pytest.fixture
+def world(request):
+    return people.begin_with_goods if "reference" in request.fixturenames else people.begin
 
 
 @pytest.fixture
 def reference(cast):
     """The cast and the real reference data, committed."""
-    with db.transaction():
-        services.load_reference()
     return cast
 
 

@@ -18,10 +18,14 @@ SURABAYA = "3578081003"
 
 
 @pytest.fixture
-def cast(transaction):
-    made = people.assemble()
-    services.load_reference()
-    return made
+def world():
+    return people.begin_with_goods
+
+
+@pytest.fixture
+def cast(cast):
+    with db.transaction():
+        yield cast
 
 
 def rice() -> Pack:

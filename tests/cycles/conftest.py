@@ -10,11 +10,11 @@ from market.core import clock, db
 from market.cycles import queries, services
 from market.cycles.models import OrderCycle
 from market.rounds.models import Round
-from tests.rounds.conftest import Market, cast, matcher, warm_matcher  # noqa: F401
+from tests.rounds.conftest import Market, matcher, warm_matcher, world  # noqa: F401
 
 
 @pytest.fixture
-def market(cast):  # noqa: F811
+def market(cast):
     return Market(cast)
 
 

@@ -23,8 +23,8 @@ from tests.faults import story
 
 
 @pytest.fixture
-def cast(database) -> people.Cast:
-    return story.begin()
+def world():
+    return story.begin
 
 
 @pytest.fixture

@@ -29,12 +29,12 @@ _numbers = count(1)
 
 
 @pytest.fixture
-def cast(database):
-    """The cast with real packs, Rp20.000.000 in the cash box; committed."""
-    return begin()
+def world():
+    return begin
 
 
 def begin() -> people.Cast:
+    """The cast with real packs, Rp20.000.000 in the cash box; committed."""
     with db.transaction():
         made = people.assemble()
         reference.load_reference()

@@ -16,7 +16,7 @@ from market.prepaid import services as prepaid
 from market.purchasing import services as purchasing
 from tests.faults import kill, story
 from tests.prepaid.conftest import Pools
-from tests.purchasing.online import Till, give_account, open_till
+from tests.purchasing.online import Till, give_account, open_till, registered
 
 
 def believed(payment_id: int, method: str = "qris", *, taken_back: bool = False) -> None:
@@ -99,7 +99,7 @@ ACTIONS: dict[str, Callable[[Till], story.Act]] = {
 
 @pytest.mark.parametrize("action", sorted(ACTIONS))
 def test_a_kill_before_any_statement_leaves_all_or_nothing(settings, database, action):
-    act = story.in_transaction(ACTIONS[action](open_till()))
+    act = story.in_transaction(ACTIONS[action](open_till(*registered())))
     assert kill.kill_everywhere(settings, act) > 3
     with db.transaction(read_only=True):
         broken = [result for result in verify.run() if not result.ok and result.id != "I27"]

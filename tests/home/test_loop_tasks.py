@@ -15,7 +15,7 @@ from market.wiring import HANDLERS
 from tests.cycles.conftest import market, monday, open_due, planned  # noqa: F401
 from tests.cycles.test_asking import near  # noqa: F401
 from tests.faults import story
-from tests.rounds.conftest import cast, matcher, warm_matcher  # noqa: F401
+from tests.rounds.conftest import matcher, warm_matcher, world  # noqa: F401
 
 DAY = 86_400
 

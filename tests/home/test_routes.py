@@ -13,8 +13,8 @@ from tests.faults import story
 
 
 @pytest.fixture
-def cast(database):
-    return story.begin()
+def world():
+    return story.begin
 
 
 def home(browser) -> str:

@@ -8,6 +8,7 @@ from market.core import db, numbering
 from market.core.permissions import ORGANIZATION_ROLES, ROLE_PERMISSIONS, Permission, Role
 from market.web.access import public
 from market.wiring import NAV
+from tests.conftest import Browser
 
 VERBS = ("index", "new", "create", "show", "edit", "update", "delete", "export", "preview")
 
@@ -89,14 +90,14 @@ def test_a_page_of_another_role_is_forbidden_not_broken(app, browsers, cast, who
             assert status in (200, 302, 303, 403, 404, 422), (rule.endpoint, status)
 
 
-def test_a_get_never_writes(app, cast, browsers):
+def test_a_get_never_writes(own_app, cast):
     """The database itself refuses: the transaction of a GET is read only."""
 
     def writes() -> str:
         numbering.next_number(cast.makmur.id, "X")
         return "wrote"
 
-    app.add_url_rule("/uji-tulis", "web.uji", public(writes))
-    assert browsers(cast.sri).get("/uji-tulis").status_code >= 400
+    own_app.add_url_rule("/uji-tulis", "web.uji", public(writes))
+    assert Browser(own_app).login(cast.sri).get("/uji-tulis").status_code >= 400
     with db.transaction(read_only=True):
         assert db.session.query(numbering.NumberSeries).count() == 0

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from argon2 import Type
+
 from market.core import db
 from market.identity.models import Session
+from tests import factories
 
 
 def test_a_right_password_opens_the_home_page(client, cast):
@@ -55,3 +58,11 @@ def test_login_never_leads_to_another_site(client, cast):
 
 def test_a_form_without_its_token_is_refused(client, cast):
     assert client.client.post("/masuk", data={"login": "sri", "password": "x"}).status_code == 400
+
+
+def test_passwords_are_hashed_at_least_as_owasp_asks():
+    """The tests themselves hash cheaply; this is about the product's own hasher."""
+    hasher = factories.PRODUCT_HASHER
+    assert hasher.type is Type.ID
+    assert hasher.memory_cost >= 19 * 1024 and hasher.time_cost >= 2 and hasher.parallelism >= 1
+    assert hasher.hash("kata sandi").startswith("$argon2id$v=19$m=19456,t=2,p=1$")

@@ -151,8 +151,13 @@ def open_kitchen() -> Kitchen:
 
 
 @pytest.fixture
-def kitchen(database) -> Kitchen:
-    return open_kitchen()
+def world():
+    return open_kitchen
+
+
+@pytest.fixture
+def kitchen(began) -> Kitchen:
+    return began
 
 
 def request_of(request_id: int) -> InputRequest:

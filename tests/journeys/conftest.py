@@ -54,9 +54,8 @@ def login_of(actor: Actor) -> str:
 
 
 @pytest.fixture
-def cast(database):
-    """The cast with real goods, open books and money in the bank."""
-    return story.begin()
+def world():
+    return story.begin
 
 
 @pytest.fixture

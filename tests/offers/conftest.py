@@ -7,19 +7,14 @@ from datetime import timedelta
 import pytest
 
 from market.commodities import queries as commodities
-from market.commodities import services as reference
 from market.core import clock, db
 from market.offers import services
 from tests import cast as people
 
 
 @pytest.fixture
-def cast(database):
-    """The cast and the real price rules, committed."""
-    with db.transaction():
-        made = people.assemble()
-        reference.load_reference()
-    return made
+def world():
+    return people.begin_with_goods
 
 
 @pytest.fixture

@@ -168,16 +168,25 @@ def an_account(organization_id: int, proposer: Actor, approver: Actor, *keys: st
     return account.id
 
 
-@pytest.fixture
-def desk(database) -> Iterator[Desk]:
+def registered() -> tuple[people.Cast, int]:
+    """The story's beginning, with an account at the provider; its id."""
     cast = story.begin()
-    bank = Bank()
+    with db.transaction():
+        return cast, an_account(cast.makmur.id, cast.budi, cast.hadi)
+
+
+@pytest.fixture
+def world():
+    return registered
+
+
+@pytest.fixture
+def desk(began) -> Iterator[Desk]:
+    (cast, account_id), bank = began[:2], Bank()
     doors.configure(
         {Provider.MIDTRANS: lambda account: ScriptedGateway(bank, account)},
         payers={Provider.MIDTRANS: lambda account: ScriptedPayouts(bank)},
     )
-    with db.transaction():
-        account_id = an_account(cast.makmur.id, cast.budi, cast.hadi)
     always = services.LatePurpose(lambda _number: "", lambda _actor, _number: None)
     services.configure({**wiring.LATE_PURPOSES, "test": always})
     yield Desk(cast, bank, account_id, [])

@@ -17,7 +17,7 @@ from market.payments import gateway, midtrans_methods, queries, queries_earnings
 from market.payments.models_payouts import Payout
 from market.payments.types import PAYOUT_FINAL, PayoutStatus
 from market.retail import services as retail
-from tests.payments.conftest import Desk
+from tests.payments.conftest import Desk, registered
 from tests.payments.test_hand_refunds import approve, record
 from tests.retail import shop as shops
 from tests.retail.shop import CRISPS_RP, ShopFront
@@ -25,9 +25,19 @@ from tests.retail.shop import CRISPS_RP, ShopFront
 SHARE_RP = 2 * CRISPS_RP * 9 // 10
 
 
+def selling():
+    cast, account_id = registered()
+    return cast, account_id, shops.open_shop(cast)
+
+
 @pytest.fixture
-def front(desk: Desk) -> ShopFront:
-    return shops.open_shop(desk.cast)
+def world(request):
+    return selling if "front" in request.fixturenames else registered
+
+
+@pytest.fixture
+def front(began) -> ShopFront:
+    return began[2]
 
 
 def sell(desk: Desk, front: ShopFront, method: str = "", phone: str = shops.PHONE) -> int:

@@ -98,8 +98,13 @@ class Pools:
 
 
 @pytest.fixture
-def pools(database) -> Pools:
-    return Pools(story.begin())
+def world():
+    return story.begin
+
+
+@pytest.fixture
+def pools(cast) -> Pools:
+    return Pools(cast)
 
 
 def pool_of(pool_id: int) -> PrepaidPool:

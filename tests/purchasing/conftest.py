@@ -34,7 +34,11 @@ _numbers = count(1)
 
 
 @pytest.fixture
-def cast(database):
+def world():
+    return in_business
+
+
+def in_business():
     """The cast with real packs, Rp20.000.000 in the cash box and Rp50.000.000 in the bank; committed."""
     with db.transaction():
         made = people.assemble()

@@ -126,13 +126,19 @@ class Till:
             return [result.id for result in verify.run() if not result.ok]
 
 
-def open_till() -> Till:
-    """The cast, with a supplier whose account two of its people have entered."""
-    cast, bank = story.begin(), Bank()
-    doors.configure({Provider.MIDTRANS: lambda account: ScriptedGateway(bank, account)})
+def registered() -> tuple[people.Cast, Actor]:
+    """The cast, with a supplier whose account two of its people have entered, and the second of them."""
+    cast = story.begin()
     with db.transaction():
         ani = factories.actor(cast.joko.role, cast.lamongan, "Ani", "ani")
         give_account(cast.lamongan.id, cast.joko, ani)
+    return cast, ani
+
+
+def open_till(cast: people.Cast, ani: Actor) -> Till:
+    """A provider that takes money for the registered supplier."""
+    bank = Bank()
+    doors.configure({Provider.MIDTRANS: lambda account: ScriptedGateway(bank, account)})
     return Till(cast, bank, ani)
 
 

@@ -17,12 +17,17 @@ from market.payments.types import RefundSnapshot, RefundStatus
 from market.purchasing import services
 from market.purchasing.models import PurchaseOrder
 from tests.faults import story
-from tests.purchasing.online import RICE_RP, Till, open_till
+from tests.purchasing.online import RICE_RP, Till, open_till, registered
 
 
 @pytest.fixture
-def till(database) -> Iterator[Till]:
-    yield open_till()
+def world():
+    return registered
+
+
+@pytest.fixture
+def till(began) -> Iterator[Till]:
+    yield open_till(*began)
     doors.configure({})
 
 

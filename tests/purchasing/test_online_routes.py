@@ -7,12 +7,17 @@ from collections.abc import Iterator
 import pytest
 
 from market.payments import doors
-from tests.purchasing.online import Till, open_till
+from tests.purchasing.online import Till, open_till, registered
 
 
 @pytest.fixture
-def till(database) -> Iterator[Till]:
-    yield open_till()
+def world():
+    return registered
+
+
+@pytest.fixture
+def till(began) -> Iterator[Till]:
+    yield open_till(*began)
     doors.configure({})
 
 

@@ -21,7 +21,7 @@ from market.ledger.types import EntryDraft, credit, debit
 from market.retail import services
 from market.stock import services as stock
 from tests import factories
-from tests.cast import Cast
+from tests.cast import Cast, begin
 
 PHONE = "0812-3456-7890"
 RICE_RP, RICE_COST_RP = 68_000, 60_000
@@ -90,6 +90,12 @@ def open_shop(cast: Cast, crisps_left: int = 10, rice_left: int = 10) -> ShopFro
         rice = catalogue.sell_pack(cast.sri, pack_id, RICE_RP)
         owner = db.session.get_one(Organization, tini.organization_id)
         return ShopFront(cast.makmur, owner, tini, snack, rice)
+
+
+def stocked() -> tuple[Cast, ShopFront]:
+    """The cast and the shop: a world to begin with."""
+    cast = begin()
+    return cast, open_shop(cast)
 
 
 def place(shop: ShopFront, crisps: int = 0, rice: int = 0, phone: str = PHONE, **details: object):  # type: ignore[no-untyped-def]

@@ -16,16 +16,26 @@ from market.payments import services as payments
 from market.payments.types import RefundSnapshot, RefundStatus
 from market.retail import queries, services
 from market.stock import services as stock
-from tests.payments.conftest import Desk, desk  # noqa: F401  (the fixture)
+from tests.payments.conftest import Desk, desk, registered  # noqa: F401  (the fixture)
 from tests.retail import shop as shops
 from tests.retail.shop import CRISPS_RP, RICE_RP
 
 TOTAL_RP = 2 * CRISPS_RP + RICE_RP
 
 
+def selling():
+    cast, account_id = registered()
+    return cast, account_id, shops.open_shop(cast)
+
+
 @pytest.fixture
-def front(desk: Desk):  # noqa: F811
-    return shops.open_shop(desk.cast)
+def world(request):
+    return selling if "front" in request.fixturenames else registered
+
+
+@pytest.fixture
+def front(began):
+    return began[2]
 
 
 def order(desk: Desk, front) -> int:  # noqa: F811

@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from market.commodities import queries as commodities
-from market.commodities import services as reference
 from market.core import clock, db, jobs
 from market.core.permissions import Actor, Role
 from market.identity.models import Organization
@@ -190,12 +189,15 @@ class Cast(people.Cast):
 
 
 @pytest.fixture
-def cast(database):
+def world():
+    return with_rules
+
+
+def with_rules():
     """The cast and the real price rules, committed."""
+    made = people.begin_with_goods()
     with db.transaction():
-        made = people.assemble()
         head = factories.actor(Role.CHAIR, made.tetangga, "Yani", "yani")
-        reference.load_reference()
     return Cast(**vars(made), head=head)
 
 

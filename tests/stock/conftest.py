@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from market.commodities import queries as commodities
-from market.commodities import services as reference
 from market.core import clock, db
 from market.core.errors import LumbungError
 from market.ledger import chart
@@ -22,12 +21,8 @@ SACK = 25_000
 
 
 @pytest.fixture
-def cast(database):
-    """The cast and the real packs, committed."""
-    with db.transaction():
-        made = people.assemble()
-        reference.load_reference()
-    return made
+def world():
+    return people.begin_with_goods
 
 
 @pytest.fixture

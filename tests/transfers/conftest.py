@@ -107,7 +107,16 @@ class Neighbours:
 
 
 @pytest.fixture
-def next_door(database) -> Neighbours:
+def world():
+    return move_in
+
+
+@pytest.fixture
+def next_door(began) -> Neighbours:
+    return began
+
+
+def move_in() -> Neighbours:
     cast = story.begin()
     with db.transaction():
         ledger.open_books(SYSTEM, cast.tetangga.id)

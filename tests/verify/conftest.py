@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import make_url
 
-from market import app as application
 from market import verify
 from market.catalogue.models import Product
-from market.config import Settings
 from market.core import clock, db
 from market.core.jobs import Job
 from market.core.permissions import ANONYMOUS
@@ -25,47 +19,23 @@ from market.purchasing import services as purchasing
 from market.purchasing.models import PurchaseOrder
 from market.retail import services as retail
 from market.stock import services as stock
+from tests import cast as people
 from tests.faults import story
 from tests.ledger.tamper import tamper
-from tests.support import postgres
-
-
-@pytest.fixture(scope="session")
-def lived_template(template, tmp_path_factory) -> tuple[str | Path, SimpleNamespace]:
-    """A database in which everything was done once, for each test to copy, and who did it."""
-    folder = tmp_path_factory.mktemp("lived")
-    path = folder / "lived.sqlite"
-    if isinstance(template, Path):
-        url = f"sqlite:///{shutil.copy(template, path)}"
-    else:
-        url = postgres.clone(template)
-    settings = Settings(env="test", database_url=url, secret_key="test-" + "0" * 40, instance_dir=folder)
-    application.configure(settings)
-    who = _live()
-    db.dispose()
-    return (path if isinstance(template, Path) else str(make_url(url).database)), who
 
 
 @pytest.fixture
-def database_url(request, template, tmp_path) -> Iterator[str]:
-    """A copy of the lived-in database for tests that ask for it, of the empty one for the others."""
-    used = request.getfixturevalue("lived_template")[0] if "lived" in request.fixturenames else template
-    if isinstance(used, Path):
-        yield f"sqlite:///{shutil.copy(used, tmp_path / 'test.sqlite')}"
-        return
-    url = postgres.clone(used)
-    yield url
-    db.dispose()
-    postgres.drop(url)
+def world(request):
+    return live if "lived" in request.fixturenames else people.begin
 
 
 @pytest.fixture
-def lived(lived_template, database) -> SimpleNamespace:
-    """The copy, configured: `cast`, the `id` of makmur and that of an `other` organization."""
-    return lived_template[1]
+def lived(began) -> SimpleNamespace:
+    """A lived-in database: `cast`, the `id` of makmur and that of an `other` organization."""
+    return began
 
 
-def _live() -> SimpleNamespace:
+def live() -> SimpleNamespace:
     cast = story.begin()
     for act in (story.approve_need, story.hand_over):
         story.in_transaction(act(cast))()
