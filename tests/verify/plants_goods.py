@@ -171,7 +171,7 @@ def a_receipt_that_the_order_does_not_know(lived):
     tamper("UPDATE purchase_order_line SET received_packs = 47 WHERE kind = 'goods'")
 
 
-@breaks("I25")
+@breaks("I25", "I12")
 def rice_above_the_ceiling(lived):
     tamper(
         "UPDATE retail_order_line SET unit_price_rp = 90000, amount_rp = quantity * 90000"

@@ -80,6 +80,6 @@ def a_payout_that_one_person_sent_alone(lived):
     tamper("UPDATE payout SET approved_by = proposed_by", without=[("payout", "ck_payout_two_people")])
 
 
-@breaks("I13")
+@breaks("I13", "I18")
 def a_seller_who_is_owed_less_than_was_sold(lived):
     tamper("UPDATE retail_order_line SET seller_id = (SELECT max(id) FROM organization)")

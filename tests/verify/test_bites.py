@@ -23,6 +23,7 @@ from tests.verify import (
     plants_payouts,
     plants_process,
     plants_reconciliation,
+    plants_retail,
     plants_trips,
 )
 from tests.verify.conftest import failing
@@ -43,6 +44,7 @@ LISTS = (
     plants_payouts,
     plants_online,
     plants_counter,
+    plants_retail,
 )
 
 

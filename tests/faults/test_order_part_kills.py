@@ -1,0 +1,53 @@
+"""A process that dies while a maker answers a paid order leaves goods, order and money as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from market import verify
+from market.core import clock, db
+from market.retail import queries, services
+from tests.faults import kill, story
+from tests.faults.test_online_kills import believed
+from tests.purchasing.online import give_account, open_till
+from tests.retail.market import Market, open_market
+
+
+def paid(market: Market) -> int:
+    """An order that was paid over the internet, and whose makers have been asked; its id."""
+    with db.transaction():
+        cast = market.cast
+        give_account(cast.makmur.id, cast.budi, cast.hadi, "G000000001")
+        order = market.place(cookies=2, cake=1, pay_first=True)
+        payment = services.pay_order(services.BUYER, order.token).id
+    believed(payment)
+    with db.transaction():
+        services.on_payment_changed(order.id, payment, "paid")
+    return order.id
+
+
+def refuse(market: Market) -> story.Act:
+    order_id = paid(market)
+    with db.transaction(read_only=True):
+        part = market.part(queries.order_by_id(order_id), market.rina).id
+    return lambda: services.refuse_part(market.rina, part, "oven rusak")
+
+
+def lapse(market: Market) -> story.Act:
+    paid(market)
+    clock.travel(5 * 86_400)
+    return services.lapse_parts
+
+
+ACTIONS: dict[str, Callable[[Market], story.Act]] = {"refuse": refuse, "lapse": lapse}
+
+
+@pytest.mark.parametrize("action", sorted(ACTIONS))
+def test_a_kill_before_any_statement_leaves_all_or_nothing(settings, database, action):
+    act = story.in_transaction(ACTIONS[action](open_market(open_till().cast)))
+    assert kill.kill_everywhere(settings, act) > 10
+    with db.transaction(read_only=True):
+        broken = [result for result in verify.run() if not result.ok and result.id != "I27"]
+    assert broken == []
