@@ -37,17 +37,17 @@ def a_refusal_that_the_order_forgot(lived):
     tamper("UPDATE retail_order SET refused_rp = 0 WHERE state = 'cancelled'")
 
 
-@breaks("I18")
+@breaks("I18", "I26")
 def a_part_that_waits_in_an_order_that_has_ended(lived):
     refused(lived)
     tamper("UPDATE retail_part SET state = 'accepted' WHERE state = 'refused'")
 
 
-@breaks("I18")
+@breaks("I18", "I26")
 def a_part_that_is_refused_with_everything_in_it(lived):
     tamper("UPDATE retail_part SET state = 'refused' WHERE state = 'accepted'")
 
 
-@breaks("I18")
+@breaks("I18", "I26")
 def goods_handed_over_of_an_order_that_is_open(lived):
     tamper("UPDATE retail_part SET state = 'handed_over' WHERE state = 'accepted'")
