@@ -160,6 +160,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("lapse_retail_parts", 60, retail.lapse_parts),
     Schedule("review_permits", 3600, products.review_permits),
     Schedule("review_permit_rules", 86_400, products.review_rules),
+    Schedule("keep_listings", 600, products.keep_listings),
     Schedule("sweep_photos", 86_400, sweep_photos),
     Schedule("ask_payments", 30, payments.ask_due),
     Schedule("close_payments", 30, payments.close_due),

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     ForeignKey,
+    Index,
     Integer,
     String,
     Text,
@@ -86,6 +87,7 @@ class Product(db.Versioned, db.Tenant, db.Base):
         CheckConstraint("net_weight_g IS NULL OR net_volume_ml IS NULL", name="one_measure"),
         UniqueConstraint("cooperative_id", "pack_id"),
         UniqueConstraint("cooperative_id", "barcode"),
+        Index("ix_product_price", "price_rp", "id"),
     )
 
     id: Mapped[int] = db.pk()

@@ -50,12 +50,15 @@ class ShelfItem:
     state_at: datetime
     family: str | None
     commission_bp: int
+    category: str
+    supply: str
+    lead_days: int
+    variant_of_id: int | None
+    variant: str
     cooperative_id: int
     seller_id: int
     seller: str
-    supply: str
     ready_days: int
-    lead_days: int
     day_capacity: int | None
     left: int
 
@@ -70,19 +73,20 @@ class ShelfItem:
 
 
 _where_held = case((Product.supply == "home", literal("home:", String)), else_=literal("product:", String))
+_packed, _held = aliased(StockItem), aliased(StockItem)
+FREE: ColumnElement[Any] = func.coalesce(
+    # Made to order, each day has as many; which days are full is asked with the day.
+    case((Product.supply == "order", Product.day_capacity)),
+    (_packed.on_hand_base - _packed.reserved_base) // Pack.size_base,
+    _held.on_hand_base - _held.reserved_base,
+    0,
+)
+"""Whole units of a product that nobody has been promised, in a query that `shelf_columns` began."""
 
 
-def _shelf(where: ColumnElement[bool], *order: Any) -> list[ShelfItem]:
-    """Products with their sellers and what is free of them, as one statement of plain columns."""
-    packed, held = aliased(StockItem), aliased(StockItem)
-    free = func.coalesce(
-        # Made to order, each day has as many; which days are full is asked with the day.
-        case((Product.supply == "order", Product.day_capacity)),
-        (packed.on_hand_base - packed.reserved_base) // Pack.size_base,
-        held.on_hand_base - held.reserved_base,
-        0,
-    )
-    query = (
+def shelf_columns() -> Select[*tuple[Any, ...]]:
+    """The columns of a ShelfItem with the joins they need, for every list of goods."""
+    return (
         select(
             Product.id,
             Product.name,
@@ -100,28 +104,38 @@ def _shelf(where: ColumnElement[bool], *order: Any) -> list[ShelfItem]:
             Product.state_at,
             Commodity.family,
             Product.commission_bp,
+            Product.category,
+            Product.supply,
+            Product.lead_days,
+            Product.variant_of_id,
+            Product.variant,
             Product.cooperative_id,
             Product.organization_id.label("seller_id"),
             Organization.name.label("seller"),
-            Product.supply,
             Product.ready_days,
-            Product.lead_days,
             Product.day_capacity,
-            free.label("left"),
+            FREE.label("left"),
         )
         .join(Organization, Organization.id == Product.organization_id)
         .outerjoin(Pack, Pack.id == Product.pack_id)
         .outerjoin(Commodity, Commodity.id == Pack.commodity_id)
         .outerjoin(
-            packed,
-            (packed.organization_id == Product.cooperative_id)
-            & (packed.code == literal("pack:", String).concat(Pack.code)),
+            _packed,
+            (_packed.organization_id == Product.cooperative_id)
+            & (_packed.code == literal("pack:", String).concat(Pack.code)),
         )
         .outerjoin(
-            held,
-            (held.organization_id == Product.cooperative_id)
-            & (held.code == _where_held.concat(cast(Product.id, String))),
+            _held,
+            (_held.organization_id == Product.cooperative_id)
+            & (_held.code == _where_held.concat(cast(Product.id, String))),
         )
+    )
+
+
+def _shelf(where: ColumnElement[bool], *order: Any) -> list[ShelfItem]:
+    """Products with their sellers and what is free of them, as one statement of plain columns."""
+    query = (
+        shelf_columns()
         .where(where)
         .order_by(*(order or (Product.pack_id.is_(None), Product.name)), Product.id)
         .limit(MOST_ON_SHELF)

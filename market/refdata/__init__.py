@@ -37,6 +37,7 @@ from market.refdata.rows import (
     ProductTemplateRow,
     QuotaRow,
     RepackRow,
+    SearchWordRow,
     SupplierRow,
     SuspectGoodRow,
     TierRow,
@@ -298,6 +299,12 @@ def holidays() -> tuple[HolidayRow, ...]:
 @cache
 def people_names() -> tuple[PersonNameRow, ...]:
     return _rows(PersonNameRow, "people_names")
+
+
+@cache
+def search_words() -> tuple[SearchWordRow, ...]:
+    """What people type and what they may mean by it."""
+    return _rows(SearchWordRow, "search_words")
 
 
 @cache

@@ -320,3 +320,13 @@ class SuspectGoodRow:
 
     word: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchWordRow:
+    """Words that mean the same ("same"), or a word that stands for several goods ("group")."""
+
+    word: str
+    means: tuple[str, ...]
+    kind: str  # same | group
+    source: str

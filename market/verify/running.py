@@ -9,7 +9,7 @@ from time import perf_counter
 from market.core import db
 from market.core.errors import Refused
 from market.core.i18n import _
-from market.verify import counter, goods, money, payments, process, procurement
+from market.verify import counter, finding, goods, money, payments, process, procurement
 from market.verify.base import Invariant, Result
 
 INVARIANTS: tuple[Invariant, ...] = (
@@ -19,6 +19,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     *counter.INVARIANTS,
     *procurement.INVARIANTS,
     *process.INVARIANTS,
+    *finding.INVARIANTS,
 )
 
 LATER: dict[str, str] = {

@@ -55,6 +55,7 @@ ROOT_EXCEPTIONS = {
     ("rounds", "refdata"),
     ("empties", "refdata"),
     ("counter", "refdata"),
+    ("catalogue", "refdata"),
 }
 """Settings are a value that security reads; reference files have no imports of their own."""
 RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
@@ -83,7 +84,7 @@ INSIDE_A_PART: dict[str, set[str]] = {
 }
 """Which rooms of its own part a room may enter; rooms not named here may enter all below them."""
 
-FOUNDATIONS = {"types", "duties", "chart", "signals", "tasks", "gateway"}
+FOUNDATIONS = {"types", "duties", "chart", "signals", "spelling", "tasks", "gateway"}
 """Plain values of a part that every room of it may use."""
 
 DOORS: dict[str, tuple[str, ...]] = {

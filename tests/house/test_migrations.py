@@ -30,9 +30,16 @@ def test_each_migration_follows_the_one_before():
         assert down.group(1) == ("None" if number == 1 else f'"{number - 1:04d}"'), path.name
 
 
+def not_the_search_index(name, kind, _parents) -> bool:
+    """FTS5 keeps tables of its own, PostgreSQL one: both follow `listing` by triggers and have no model."""
+    return kind != "table" or not name.startswith("listing_search")
+
+
 def test_the_migrated_schema_is_the_models_schema(database):
     with db.engine().connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": False, "include_name": not_the_search_index}
+        )
         differences = compare_metadata(context, db.Base.metadata)
     assert [d for d in differences if not (isinstance(d, tuple) and d[0] in UNSEEN)] == []
 

@@ -16,6 +16,8 @@ from market.catalogue.services.holding import (
     stock_item,
 )
 from market.catalogue.services.listing import drop_change, list_product, submit_again, update_product
+from market.catalogue.services.indexing import keep_listings, rebuild
+from market.catalogue.services.listing import list_product, submit_again, update_product
 from market.catalogue.services.making import close_day, open_day, set_home_stock
 from market.catalogue.services.packs import change_price, sell_pack
 from market.catalogue.services.permits import check_permit, end_permit, missing, state_permit
@@ -37,12 +39,14 @@ __all__ = [
     "decide_permit_rule",
     "drop_change",
     "end_permit",
+    "keep_listings",
     "keep_photo",
     "list_product",
     "load_permit_rules",
     "missing",
     "open_day",
     "propose_permit_rule",
+    "rebuild",
     "receive_consignment",
     "reject_product",
     "return_change",
