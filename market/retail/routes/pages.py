@@ -1,0 +1,83 @@
+"""How the public pages are made fast: cards kept between visits, and an answer that nothing has changed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import current_app, make_response, render_template, request, session, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from market.catalogue.queries import ShelfItem
+from market.core import i18n
+from market.retail import services
+from market.web.access import current_actor
+
+KEPT_CARDS = 6_000
+AT_ONCE_SEEN = 4
+"""Photos in the first rows are fetched at once, the others when they come into sight."""
+
+
+@lru_cache(maxsize=KEPT_CARDS)
+def _card(_locale: str, item: ShelfItem, count: int, first: bool, slug: str) -> Markup:
+    """One card as HTML; all that it depends on is in its arguments, so it may be kept for ever."""
+    slugs = slug or getattr(item, "shop_slug", "")
+    template = current_app.jinja_env.get_template("retail/_kept_card.html")
+    return Markup(
+        template.render(
+            item=item,
+            href=url_for("retail.show_product", slug=slugs, product_id=item.id),
+            count=count,
+            most=services.MAX_QUANTITY,
+            first=first,
+            in_shop=bool(slug),
+        )
+    )
+
+
+def cards(items: Iterable[ShelfItem], wanted: Mapping[int, int] | None = None, slug: str = "") -> Markup:
+    """The cards of a list: with buttons for the basket of the shop `slug`, without any over shops."""
+    locale, counts = i18n.current_locale(), wanted or {}
+    shown = (
+        _card(locale, item, counts.get(item.id, 0), n < AT_ONCE_SEEN, slug) for n, item in enumerate(items)
+    )
+    return Markup("").join(shown)
+
+
+@cache
+def _build() -> str:
+    """A hash over every template: a page of an older build is not taken for today's."""
+    digest = hashlib.blake2b(digest_size=8)
+    for path in sorted(Path(current_app.jinja_env.loader.searchpath[0]).rglob("*.html")):  # type: ignore[union-attr]
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _tag(parts: tuple[Any, ...]) -> str:
+    digest = hashlib.blake2b(digest_size=12)
+    for part in (_build(), i18n.current_locale(), session.get("csrf_token"), request.full_path, *parts):
+        digest.update(str(part).encode(errors="replace") + b"\0")
+    return digest.hexdigest()
+
+
+def answer(template: str, *parts: Any, **context: Any) -> Response:
+    """The page, or 304 when this visitor has it as it would be: `parts` is all of it that may change.
+
+    Not for people who are signed in: their pages stay in no cache.
+    """
+    fixed = current_actor().user_id is None and "_flashes" not in session
+    tag = _tag(parts) if fixed else ""
+    if fixed and request.if_none_match.contains_weak(tag):
+        return _kept(make_response("", 304), tag)
+    response: Response = make_response(render_template(template, **context))
+    return _kept(response, tag) if fixed else response
+
+
+def _kept(response: Response, tag: str) -> Response:
+    response.set_etag(tag, weak=True)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
