@@ -62,6 +62,7 @@ class Wanted:
 
     question: Question = ()
     shops: tuple[int, ...] = ()
+    seller: int | None = None
     category: str = ""
     least_rp: int | None = None
     most_rp: int | None = None
@@ -155,6 +156,8 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     found = [Product.state == "published", Organization.active.is_(True), _heads()]
     if wanted.shops:
         found.append(Listing.cooperative_id.in_(wanted.shops[:MOST_SHOPS]))
+    if wanted.seller is not None:
+        found.append(Product.organization_id == wanted.seller)
     if wanted.category:
         found.append(Product.category == wanted.category)
     if wanted.least_rp is not None:

@@ -25,6 +25,9 @@ MAX_PIXELS = 25_000_000
 MAX_SIDE = 20_000
 SIZES = (320, 960)
 CONTENT_TYPE = "image/webp"
+PREVIEW = (1200, 630)
+"""Size that WhatsApp and others ask a preview to have."""
+PAPER = "#fbf3df"
 ORPHAN_AGE_S = 86_400
 """Far longer than any transaction that might still come to name a photo."""
 
@@ -77,6 +80,20 @@ def open_photo(name: str, size: int) -> bytes:
         return _path(name, size).read_bytes()
     except FileNotFoundError:
         raise NotFound from None
+
+
+def preview(name: str, size: int) -> bytes:
+    """The photo in the middle of a sheet of 1200 x 630, as JPEG: what messengers show beside a link.
+
+    Raises NotFound as `open_photo` does.
+    """
+    with Image.open(io.BytesIO(open_photo(name, size)), formats=("WEBP",)) as stored:
+        whole = ImageOps.contain(stored.convert("RGB"), PREVIEW, Image.Resampling.LANCZOS)
+    sheet = Image.new("RGB", PREVIEW, PAPER)
+    sheet.paste(whole, ((PREVIEW[0] - whole.width) // 2, (PREVIEW[1] - whole.height) // 2))
+    out = io.BytesIO()
+    sheet.save(out, "JPEG", quality=_QUALITY, optimize=True)
+    return out.getvalue()
 
 
 def delete_photo(name: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import asin, cos, radians, sin, sqrt
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from market.core import db
 from market.core.errors import NotFound
@@ -53,6 +53,15 @@ def villages_of(code: str) -> list[Place]:
 def districts_of(code: str) -> list[Place]:
     """Every district below a city, by code."""
     return _below(code, "district")
+
+
+def find_villages(words: str, limit: int = 60) -> list[Place]:
+    """Villages whose name contains the words, spaces aside ("ngagel rejo" is Ngagelrejo), by code."""
+    bare = words.replace(" ", "")
+    query = select(Place).where(
+        Place.kind == "village", func.replace(Place.name, " ", "").icontains(bare, autoescape=True)
+    )
+    return list(db.session.scalars(query.order_by(Place.code).limit(limit)))
 
 
 def names(codes: set[str]) -> dict[str, str]:

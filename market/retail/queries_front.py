@@ -53,9 +53,7 @@ def front(slug: str) -> Front:
             account.label("payable"),
         )
         .outerjoin(Place, Place.code == Organization.place_code)
-        .where(
-            Organization.slug == slug, Organization.kind == "cooperative", Organization.active.is_(True)
-        )
+        .where(Organization.slug == slug, Organization.kind == "cooperative", Organization.active.is_(True))
     )
     found = db.session.execute(query).first()
     if found is None:

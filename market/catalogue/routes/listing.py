@@ -36,6 +36,8 @@ START: dict[str, Any] = {
     "ready_days": EVERY_DAY,
 }
 
+LARGEST_PHOTO = 640
+
 
 @bp.get("/foto/<name>/<int:size>")
 @public
@@ -45,6 +47,15 @@ def show_photo(name: str, size: int) -> Response:
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@bp.get("/foto/<name>/pratinjau.jpg")
+@public
+def show_preview(name: str) -> Response:
+    """The photo as messengers show it beside a link to the product."""
+    response = Response(files.preview(name, LARGEST_PHOTO), mimetype="image/jpeg")
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 
 

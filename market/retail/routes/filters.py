@@ -144,3 +144,8 @@ def _link(typed: dict[str, str]) -> str:
     """The same view with other filters."""
     values: dict[str, Any] = {**(request.view_args or {}), **{k: v for k, v in typed.items() if v}}
     return url_for(request.endpoint or "", **values)
+
+
+def stocked(wanted: Wanted) -> Wanted:
+    """The same without what is sold out, for a list that nobody asked a question."""
+    return replace(wanted, stocked=True)

@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
+from urllib.parse import parse_qs
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 
 from market.catalogue import queries as catalogue
 from market.catalogue import queries_days
+from market.catalogue import queries_finding as finding
 from market.catalogue.queries import Shop
 from market.catalogue.queries_days import DayOffer
-from market.core import parameters, text
+from market.catalogue.queries_finding import Wanted
+from market.core import messages, parameters, text
 from market.core.errors import NotFound, Refused
 from market.core.i18n import _
 from market.identity import queries as identity
 from market.identity.models import Organization
 from market.payments import queries as payments
 from market.places import queries as places
-from market.retail import services
+from market.retail import queries_front, services
 from market.retail.forms import OrderForm
-from market.retail.routes import basket
+from market.retail.routes import basket, filters, pages, sharing
 from market.retail.routes.blueprint import Answer, bp
 from market.web.access import current_actor, public, repeatable
 
-MAX_WORDS = 60
-
-
-def _words() -> str:
-    """What was searched for; nonsense finds everything rather than failing."""
-    try:
-        return text.clean(request.args.get("q", ""), MAX_WORDS)
-    except Refused:
-        return ""
+MORE = 4
+"""Other goods of the seller below a product."""
 
 
 def shop_at(slug: str) -> Organization:
@@ -52,7 +49,7 @@ def _place(shop: Organization) -> str:
 @public
 def index() -> str:
     """Cooperatives with something on the shelf, by district."""
-    words = _words()
+    words = filters.words_of()
     shops = [shop for shop in catalogue.shops() if _matches(shop, words)]
     districts = places.names({shop.district_code for shop in shops})
     groups = [
@@ -68,39 +65,59 @@ def _matches(shop: Shop, words: str) -> bool:
 
 @bp.get("/toko/<slug>")
 @public
-def show_shop(slug: str) -> str:
-    """The shelf of one cooperative."""
-    shop, words = shop_at(slug), _words()
-    items = catalogue.shelf(shop.id, words)
+def show_shop(slug: str) -> Response:
+    """The shelf of one cooperative: searched, filtered, in turn or by price, page by page."""
+    shop = queries_front.front(slug)
+    asked, after = filters.read(), request.args.get("sesudah", "")
+    found = finding.find(replace(asked.wanted, shops=(shop.id,)), after)
     wanted = basket.quantities(shop.id)
-    on_shelf = {item.id: item for item in items}
-    full = basket.load(shop.id) if wanted.keys() - on_shelf.keys() else basket.of(on_shelf, wanted)
-    return render_template(
+    on_page = {card.id: card for card in found.cards}
+    full = basket.load(shop.id) if wanted.keys() - on_page.keys() else basket.of(on_page, wanted)
+    cards = pages.cards(found.cards, wanted, slug)
+    return pages.answer(
         "retail/show_shop.html",
+        *(shop, cards, found.after, full.pieces, full.total_rp),
         shop=shop,
-        place=_place(shop),
-        payable=payments.takes_payments(shop.id),
-        items=items,
-        wanted=wanted,
+        asked=asked,
+        found=found,
+        cards=cards,
         basket=full,
-        words=words,
-        most=services.MAX_QUANTITY,
+        kinds=filters.LABELS,
+        first=not after,
+        address=messages.link(url_for("retail.show_shop", slug=slug)),
+        picture=sharing.picture_of(None),
+        structured=sharing.structured(sharing.shop_facts(shop)),
     )
 
 
 @bp.get("/toko/<slug>/<int:product_id>")
 @public
-def show_product(slug: str, product_id: int) -> str:
-    """One product, larger."""
-    shop = shop_at(slug)
-    item = catalogue.shelf_item(shop.id, product_id)
-    return render_template(
+def show_product(slug: str, product_id: int) -> Response:
+    """One product, larger, with what it may be chosen instead of, and more of its seller."""
+    shop = queries_front.front(slug)
+    items = finding.family(shop.id, product_id)
+    item = next((each for each in items if each.id == product_id), None)
+    if item is None:
+        raise NotFound(_("Barang ini tidak dijual lagi."))
+    shown = {each.id for each in items}
+    others = finding.find(Wanted(shops=(shop.id,), seller=item.seller_id, stocked=True), size=MORE + 1)
+    more = pages.cards([card for card in others.cards if card.id not in shown][:MORE])
+    wanted = basket.quantities(shop.id)
+    full = basket.load(shop.id) if wanted.keys() - shown else basket.of({e.id: e for e in items}, wanted)
+    return pages.answer(
         "retail/show_product.html",
+        *(shop, items, more, full.pieces, full.total_rp, sorted(wanted.items())),
         shop=shop,
         item=item,
-        wanted=basket.quantities(shop.id),
-        basket=basket.load(shop.id),
+        items=items,
+        more=more,
+        wanted=wanted,
+        basket=full,
         most=services.MAX_QUANTITY,
+        address=messages.link(url_for("retail.show_product", slug=slug, product_id=product_id)),
+        picture=sharing.picture_of(item.photo),
+        words=sharing.product_words(shop, item),
+        structured=sharing.structured(sharing.product_facts(shop, items, item)),
     )
 
 
@@ -135,8 +152,9 @@ def _back(slug: str, product_id: int) -> str:
         return url_for("retail.show_basket", slug=slug)
     if came_from == "product":
         return url_for("retail.show_product", slug=slug, product_id=product_id)
-    words = request.form.get("q", "")[:MAX_WORDS]
-    return url_for("retail.show_shop", slug=slug, q=words or None, _anchor=f"barang-{product_id}")
+    kept = parse_qs(request.form.get("at", "")[:400])
+    typed = {name: kept[name][0] for name in (*filters.ARGUMENTS, "sesudah") if name in kept}
+    return url_for("retail.show_shop", slug=slug, **typed, _anchor=f"barang-{product_id}")
 
 
 def _basket_page(shop: Organization, form: OrderForm, payable: bool) -> str:
