@@ -71,6 +71,8 @@ class Wanted:
     to_order: bool = False
     sort: str = "turn"
     new_first: bool = False
+    nothing: bool = False
+    """What was typed holds no word: nothing answers it."""
     stocked: bool = False
     """Leave out what is sold out, in lists that nobody asked a question."""
 
@@ -208,6 +210,8 @@ def _keys(wanted: Wanted) -> list[Key]:
 
 def find(wanted: Wanted, after: str = "", size: int = PAGE) -> Found:
     """A page of cards in one statement; `after` is the last page's `after`, anything else begins anew."""
+    if wanted.nothing:
+        return Found()
     keys = _keys(wanted)
     shop = aliased(Organization)
     query = (

@@ -78,7 +78,7 @@ def words_of(name: str = "q") -> str:
 def read(points: Iterable[PickupPoint] = (), near: Iterable[PickupPoint] = ()) -> Asked:
     """The filters of this request; what is no filter is left out."""
     typed = {name: value for name in ARGUMENTS if (value := words_of(name))}
-    by_slug = {point.slug: (point.id,) for point in points}
+    by_slug: dict[str, tuple[int, ...]] = {point.slug: (point.id,) for point in points}
     by_slug["dekat"] = tuple(point.id for point in list(near)[:NEAREST])
     shops = by_slug.get(typed.get("titik", ""), ())
     if not shops:
@@ -90,6 +90,7 @@ def read(points: Iterable[PickupPoint] = (), near: Iterable[PickupPoint] = ()) -
     question = spelling.question(typed.get("q", ""))
     wanted = Wanted(
         question=question,
+        nothing="q" in typed and not question,
         shops=shops,
         category=category,
         least_rp=_amount(typed, "dari"),

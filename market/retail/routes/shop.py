@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from itertools import groupby
+from typing import Any
 from urllib.parse import parse_qs
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from market.catalogue import queries as catalogue
 from market.catalogue import queries_days
 from market.catalogue import queries_finding as finding
 from market.catalogue.queries import Shop
 from market.catalogue.queries_days import DayOffer
+from market.catalogue.queries import ShelfItem, Shop
 from market.catalogue.queries_finding import Wanted
 from market.core import messages, parameters, text
 from market.core.errors import NotFound, Refused
@@ -71,7 +74,7 @@ def show_shop(slug: str) -> Response:
     asked, after = filters.read(), request.args.get("sesudah", "")
     found = finding.find(replace(asked.wanted, shops=(shop.id,)), after)
     wanted = basket.quantities(shop.id)
-    on_page = {card.id: card for card in found.cards}
+    on_page: dict[int, ShelfItem] = {card.id: card for card in found.cards}
     full = basket.load(shop.id) if wanted.keys() - on_page.keys() else basket.of(on_page, wanted)
     cards = pages.cards(found.cards, wanted, slug)
     return pages.answer(
@@ -153,7 +156,7 @@ def _back(slug: str, product_id: int) -> str:
     if came_from == "product":
         return url_for("retail.show_product", slug=slug, product_id=product_id)
     kept = parse_qs(request.form.get("at", "")[:400])
-    typed = {name: kept[name][0] for name in (*filters.ARGUMENTS, "sesudah") if name in kept}
+    typed: dict[str, Any] = {name: kept[name][0] for name in (*filters.ARGUMENTS, "sesudah") if name in kept}
     return url_for("retail.show_shop", slug=slug, **typed, _anchor=f"barang-{product_id}")
 
 
