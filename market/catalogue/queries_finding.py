@@ -28,7 +28,7 @@ from sqlalchemy.orm import aliased
 from market.catalogue import spelling
 from market.catalogue.models import Product
 from market.catalogue.models_finding import Listing, SearchNear
-from market.catalogue.queries import FREE, ShelfItem, shelf_columns
+from market.catalogue.queries import FREE, MAX_ID, ShelfItem, shelf_columns
 from market.core import db
 from market.identity.models import Organization
 from market.places.models import Place
@@ -36,6 +36,7 @@ from market.places.models import Place
 SORTS = ("turn", "cheap", "dear")
 PAGE = 24
 MOST_SHOPS = 40
+MOST_CHOICES = 24
 MOST_TYPOS = 8
 Question = tuple[tuple[str, ...], ...]
 Key = tuple[Any, bool]
@@ -71,6 +72,8 @@ class Wanted:
     to_order: bool = False
     sort: str = "turn"
     new_first: bool = False
+    made: bool = False
+    """Members' own goods alone, without the packs that every cooperative sells."""
     nothing: bool = False
     """What was typed holds no word: nothing answers it."""
     stocked: bool = False
@@ -166,6 +169,8 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         found.append(Product.price_rp >= wanted.least_rp)
     if wanted.most_rp is not None:
         found.append(Product.price_rp <= wanted.most_rp)
+    if wanted.made:
+        found.append(Product.pack_id.is_(None))
     if wanted.halal:
         found.append(Product.halal == "certified")
     if wanted.ready:
@@ -248,23 +253,34 @@ def _passed(keys: list[Key], after: str) -> ColumnElement[bool] | None:
     return columns < values if keys[0][1] else columns > values
 
 
-def family(cooperative_id: int, product_id: int) -> list[ShelfItem]:
-    """A product on the shelf and what it may be chosen instead of or besides, itself first; one statement."""
+def family(cooperative_id: int, product_id: int) -> tuple[list[ShelfItem], list[ShelfItem]]:
+    """A product on the shelf with its other choices, the first of them in front; and more of its seller.
+
+    One statement; both lists are empty when the product does not lie on this shelf.
+    """
     me = aliased(Product)
-    first = func.coalesce(me.variant_of_id, me.id)
-    root = select(first).where(me.id == product_id, me.cooperative_id == cooperative_id).scalar_subquery()
+    mine = select(func.coalesce(me.variant_of_id, me.id), me.organization_id)
+    mine = mine.where(me.id == min(product_id, MAX_ID), me.cooperative_id == cooperative_id)
+    root, seller = (mine.with_only_columns(each).scalar_subquery() for each in mine.selected_columns)
+    alike = func.coalesce(Product.variant_of_id, Product.id) == root
     query = (
         shelf_columns()
+        .join(Listing, Listing.product_id == Product.id)
         .where(
-            Product.cooperative_id == cooperative_id,
+            Listing.cooperative_id == cooperative_id,
             Product.state == "published",
-            or_(Product.id == root, Product.variant_of_id == root),
+            or_(alike, (Product.organization_id == seller) & _heads() & (FREE > 0)),
         )
-        .order_by(Product.variant_of_id.is_not(None), Product.price_rp, Product.id)
-        .limit(MOST_SHOPS)
+        .add_columns(alike.label("alike"))
+        .order_by(alike.desc(), case((alike, Product.price_rp), else_=Listing.turn), Product.id)
+        .limit(MOST_CHOICES)
     )
-    items = [ShelfItem(**row._mapping) for row in db.session.execute(query)]
-    return items if any(item.id == product_id for item in items) else []
+    rows = [dict(row) for row in db.session.execute(query).mappings()]
+    found = [(row.pop("alike"), ShelfItem(**row)) for row in rows]
+    items = sorted((item for near, item in found if near), key=lambda each: each.variant_of_id is not None)
+    if all(item.id != product_id for item in items):
+        return [], []
+    return items, [item for near, item in found if not near]
 
 
 @dataclass(frozen=True)

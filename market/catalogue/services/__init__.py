@@ -15,9 +15,8 @@ from market.catalogue.services.holding import (
     return_consignment,
     stock_item,
 )
-from market.catalogue.services.listing import drop_change, list_product, submit_again, update_product
 from market.catalogue.services.indexing import keep_listings, rebuild
-from market.catalogue.services.listing import list_product, submit_again, update_product
+from market.catalogue.services.listing import drop_change, list_product, submit_again, update_product
 from market.catalogue.services.making import close_day, open_day, set_home_stock
 from market.catalogue.services.packs import change_price, sell_pack
 from market.catalogue.services.permits import check_permit, end_permit, missing, state_permit

@@ -70,8 +70,8 @@ def show_market() -> Response:
     points = finding.pickup_points()
     near = nearest(points, home)
     around = tuple(each.shop.id for each in near[: filters.NEAREST]) if home else ()
-    ready = finding.find(Wanted(shops=around, ready=True), size=CARDS_AT_HOME)
-    fresh = finding.find(Wanted(shops=around, new_first=True, stocked=True), size=CARDS_AT_HOME)
+    ready = finding.find(Wanted(shops=around, ready=True, made=True), size=CARDS_AT_HOME)
+    fresh = finding.find(Wanted(shops=around, new_first=True, stocked=True, made=True), size=CARDS_AT_HOME)
     shown = {card.id for card in ready.cards}
     ready_html = pages.cards(ready.cards)
     fresh_html = pages.cards(card for card in fresh.cards if card.id not in shown)

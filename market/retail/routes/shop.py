@@ -9,15 +9,14 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from flask import flash, redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from market.catalogue import queries as catalogue
 from market.catalogue import queries_days
 from market.catalogue import queries_finding as finding
-from market.catalogue.queries import Shop
-from market.catalogue.queries_days import DayOffer
 from market.catalogue.queries import ShelfItem, Shop
-from market.catalogue.queries_finding import Wanted
+from market.catalogue.queries_days import DayOffer
 from market.core import messages, parameters, text
 from market.core.errors import NotFound, Refused
 from market.core.i18n import _
@@ -98,22 +97,23 @@ def show_shop(slug: str) -> Response:
 def show_product(slug: str, product_id: int) -> Response:
     """One product, larger, with what it may be chosen instead of, and more of its seller."""
     shop = queries_front.front(slug)
-    items = finding.family(shop.id, product_id)
+    items, others = finding.family(shop.id, product_id)
     item = next((each for each in items if each.id == product_id), None)
     if item is None:
         raise NotFound(_("Barang ini tidak dijual lagi."))
-    shown = {each.id for each in items}
-    others = finding.find(Wanted(shops=(shop.id,), seller=item.seller_id, stocked=True), size=MORE + 1)
-    more = pages.cards([card for card in others.cards if card.id not in shown][:MORE])
     wanted = basket.quantities(shop.id)
-    full = basket.load(shop.id) if wanted.keys() - shown else basket.of({e.id: e for e in items}, wanted)
+    known = {each.id: each for each in (*items, *others)}
+    full = basket.load(shop.id) if wanted.keys() - known.keys() else basket.of(known, wanted)
+    more = pages.cards(others[:MORE], wanted, slug)
+    said = Markup(render_template("retail/_said.html", item=item))
     return pages.answer(
         "retail/show_product.html",
-        *(shop, items, more, full.pieces, full.total_rp, sorted(wanted.items())),
+        *(shop, items, more, said, full.pieces, full.total_rp, sorted(wanted.items())),
         shop=shop,
         item=item,
         items=items,
         more=more,
+        said=said,
         wanted=wanted,
         basket=full,
         most=services.MAX_QUANTITY,
