@@ -36,7 +36,7 @@ def offer(cast, seller, name, **details):
     for key, value in later.items():
         setattr(product, key, value)
     db.session.flush()
-    services.approve_product(cast.sri, product.id, 1_000)
+    services.approve_product(cast.sri, product.id, 1_000, origin_note="dilihat di dapurnya")
     if left:
         services.receive_consignment(cast.kasir, product.id, left)
     return product
@@ -302,7 +302,7 @@ def test_other_shops_goods_are_found_with_their_shop(cast, full):
         ibu = shops.factories.actor("seller_owner", factories.seller(cast.tetangga, "Dapur Ayu"), "Ayu")
         product = shops.crisps(ibu, name="Opak Gambir")
         chair = factories.actor("chair", cast.tetangga)
-        services.approve_product(chair, product.id, 0)
+        services.approve_product(chair, product.id, 0, origin_note="dilihat")
     with db.transaction(read_only=True):
         (card,) = finding.find(Wanted(question=spelling.question("opak"))).cards
         assert (card.shop, card.shop_slug, card.seller) == (
