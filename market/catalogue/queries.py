@@ -54,7 +54,6 @@ class ShelfItem:
     supply: str
     lead_days: int
     variant_of_id: int | None
-    variant: str
     cooperative_id: int
     seller_id: int
     seller: str
@@ -108,7 +107,6 @@ def shelf_columns() -> Select[*tuple[Any, ...]]:
             Product.supply,
             Product.lead_days,
             Product.variant_of_id,
-            Product.variant,
             Product.cooperative_id,
             Product.organization_id.label("seller_id"),
             Organization.name.label("seller"),

@@ -26,10 +26,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from market.catalogue import spelling
-from market.catalogue.models import Product
+from market.catalogue.models import Product, on_sale
 from market.catalogue.models_finding import Listing, SearchNear
-from market.catalogue.queries import FREE, MAX_ID, ShelfItem, shelf_columns
-from market.core import db
+from market.catalogue.queries import FREE, MAX_ID, ShelfItem, first_of_its_kind, shelf_columns
+from market.core import clock, db
 from market.identity.models import Organization
 from market.places.models import Place
 
@@ -158,7 +158,7 @@ def _answers(question: Question, within: str = "") -> ColumnElement[bool]:
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     """What each product of the list must be."""
-    found = [Product.state == "published", Organization.active.is_(True), _heads()]
+    found = [on_sale(), Organization.active.is_(True), first_of_its_kind()]
     if wanted.shops:
         found.append(Listing.cooperative_id.in_(wanted.shops[:MOST_SHOPS]))
     if wanted.seller is not None:
@@ -184,17 +184,12 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     return found
 
 
-_head, _choice = aliased(Product), aliased(Product)
-
-
-def _heads() -> ColumnElement[bool]:
-    """One card for a product and its variants; a variant whose first product is gone stands for itself."""
-    shown = exists().where(_head.id == Product.variant_of_id, _head.state == "published")
-    return or_(Product.variant_of_id.is_(None), ~shown)
+_choice = aliased(Product)
 
 
 def _choices(column: Any) -> Any:
-    alike = (_choice.variant_of_id == Product.id) & (_choice.state == "published")
+    lawful = _choice.lawful_until_on.is_(None) | (_choice.lawful_until_on >= clock.today())
+    alike = (_choice.variant_of_id == Product.id) & (_choice.state == "published") & lawful
     return select(column).where(alike).correlate(Product).scalar_subquery()
 
 
@@ -268,8 +263,8 @@ def family(cooperative_id: int, product_id: int) -> tuple[list[ShelfItem], list[
         .join(Listing, Listing.product_id == Product.id)
         .where(
             Listing.cooperative_id == cooperative_id,
-            Product.state == "published",
-            or_(alike, (Product.organization_id == seller) & _heads() & (FREE > 0)),
+            on_sale(),
+            or_(alike, (Product.organization_id == seller) & first_of_its_kind() & (FREE > 0)),
         )
         .add_columns(alike.label("alike"))
         .order_by(alike.desc(), case((alike, Product.price_rp), else_=Listing.turn), Product.id)
@@ -298,7 +293,7 @@ class PickupPoint:
 
 def pickup_points() -> list[PickupPoint]:
     """Every shop that sells something now, by the code of its kelurahan; one statement."""
-    sells = exists().where(Product.cooperative_id == Organization.id, Product.state == "published")
+    sells = exists().where(Product.cooperative_id == Organization.id, on_sale())
     query = (
         select(
             Organization.id,
@@ -319,7 +314,7 @@ def pickup_points() -> list[PickupPoint]:
 def addresses(cooperative_id: int, limit: int = 5_000) -> list[tuple[int, Any]]:
     """Number of each product on a shelf and when it came there, for search engines."""
     query = select(Product.id, Product.state_at).where(
-        Product.cooperative_id == cooperative_id, Product.state == "published", _heads()
+        Product.cooperative_id == cooperative_id, on_sale(), first_of_its_kind()
     )
     return [(row.id, row.state_at) for row in db.session.execute(query.order_by(Product.id).limit(limit))]
 

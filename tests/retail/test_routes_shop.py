@@ -364,7 +364,7 @@ def test_what_people_typed_is_shown_as_text_on_every_public_page(client, cast, s
     with db.transaction():
         seller = shops.seller(cast, NASTY)
         bad = shops.crisps(seller, name=NASTY, description=NASTY, ingredients=NASTY, unit_label=NASTY)
-        products.approve_product(cast.sri, bad.id, 0)
+        products.approve_product(cast.sri, bad.id, 0, origin_note="dilihat")
         products.receive_consignment(cast.kasir, bad.id, 5)
     put(client, at, bad, 2)
     pages = [

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from flask import flash, redirect, render_template, request, url_for
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from market.catalogue import queries as catalogue
@@ -105,15 +104,12 @@ def show_product(slug: str, product_id: int) -> Response:
     known = {each.id: each for each in (*items, *others)}
     full = basket.load(shop.id) if wanted.keys() - known.keys() else basket.of(known, wanted)
     more = pages.cards(others[:MORE], wanted, slug)
-    said = Markup(render_template("retail/_said.html", item=item))
     return pages.answer(
         "retail/show_product.html",
-        *(shop, items, more, said, full.pieces, full.total_rp, sorted(wanted.items())),
         shop=shop,
         item=item,
         items=items,
         more=more,
-        said=said,
         wanted=wanted,
         basket=full,
         most=services.MAX_QUANTITY,
