@@ -1,4 +1,4 @@
-"""I33: the search index says what the products say."""
+"""I34: the search index says what the products say."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _answers(row: Offender) -> bool:
 
 INVARIANTS = (
     Invariant(
-        "I33",
+        "I34",
         "The search finds every product by its own words, and by no others.",
         (WITHOUT_PRODUCT, listings_that_lie, words_not_searched),
         note="what is not published is in the index too and left out by each question",

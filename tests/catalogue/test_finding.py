@@ -249,7 +249,7 @@ def test_a_list_is_one_statement_and_a_search_two(full):
 
 def broken() -> bool:
     with db.transaction(read_only=True):
-        (result,) = verify.run(["I33"])
+        (result,) = verify.run(["I34"])
         return not result.ok
 
 
