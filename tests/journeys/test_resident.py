@@ -61,6 +61,7 @@ def list_camilan(live, tini, photo) -> None:
     page.get_by_test_id("field-name").fill("Keripik tempe Bu Tini")
     page.get_by_test_id("field-price_rp").fill("15.000")
     page.get_by_test_id("field-unit_label").select_option("bungkus")
+    page.get_by_test_id("field-supply").select_option("shelf")
     page.get_by_test_id("field-net").fill("250 g")
     steps.press(page, "Kirim ke koperasi")
     steps.state(page, "product-state", "Menunggu persetujuan")
