@@ -17,11 +17,17 @@ from market.payments import queries as money_in
 from market.payments import services as payments
 from market.payments.services import starting
 from market.retail import queries, queries_parts, services
-from tests.payments.conftest import Desk, desk  # noqa: F401  (the fixture)
+from tests.payments.conftest import Desk, desk, registered  # noqa: F401  (the fixture)
 from tests.retail.market import Market, open_market
 from tests.retail.test_rush import said
 
 STEPS = 45
+
+
+@pytest.fixture
+def world():
+    """Begins with a cooperative that takes payments."""
+    return registered
 
 
 class Life:

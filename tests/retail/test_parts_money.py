@@ -14,11 +14,17 @@ from market.payments import queries as money_in
 from market.payments import services as payments
 from market.retail import queries, services
 from market.wiring import HANDLERS
-from tests.payments.conftest import Desk, desk  # noqa: F401  (the fixture)
+from tests.payments.conftest import Desk, desk, registered  # noqa: F401  (the fixture)
 from tests.retail.market import CAKE_RP, COOKIE_RP, Market, open_market
 from tests.retail.shop import CRISPS_RP
 
 TOTAL_RP = CRISPS_RP + 2 * COOKIE_RP + CAKE_RP
+
+
+@pytest.fixture
+def world():
+    """Begins with a cooperative that takes payments."""
+    return registered
 
 
 @pytest.fixture

@@ -19,12 +19,18 @@ from market.payments.types import PaymentRef, PaymentSnapshot, Status
 from market.retail import queries, services
 from market.retail.models import RetailOrder, RetailOrderLine
 from market.stock.models import Reservation, StockItem
-from tests.payments.conftest import Desk, desk  # noqa: F401  (the fixture)
+from tests.payments.conftest import Desk, desk, registered  # noqa: F401  (the fixture)
 from tests.retail.market import Market, made, open_market
 from tests.retail.shop import COMMISSION_BP
 
 BUYERS, EACH = 50, 10
 WITHIN_S = 60
+
+
+@pytest.fixture
+def world():
+    """Begins with a cooperative that takes payments."""
+    return registered
 
 
 @pytest.fixture
