@@ -7,7 +7,7 @@ from market.core import db
 from market.retail import queries, services
 from tests.faults import kill, story
 from tests.faults.test_online_kills import believed
-from tests.purchasing.online import give_account, open_till
+from tests.purchasing.online import give_account, open_till, registered
 from tests.retail.market import Market, open_market
 
 
@@ -32,7 +32,7 @@ def refuse(market: Market) -> story.Act:
 
 
 def test_a_kill_before_any_statement_of_a_refusal_leaves_all_or_nothing(settings, database):
-    act = story.in_transaction(refuse(open_market(open_till().cast)))
+    act = story.in_transaction(refuse(open_market(open_till(*registered()).cast)))
     assert kill.kill_everywhere(settings, act) > 10
     with db.transaction(read_only=True):
         broken = [result for result in verify.run() if not result.ok and result.id != "I27"]
