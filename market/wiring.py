@@ -35,6 +35,7 @@ from market.purchasing import jobs as purchasing_jobs
 from market.purchasing import queries as purchasing_queries
 from market.purchasing import services as purchasing
 from market.retail import jobs as retail_jobs
+from market.retail import queries_complaints, queries_delivery
 from market.retail import services as retail
 from market.reviews import queries as reviews_queries
 from market.rounds import jobs as rounds_jobs
@@ -137,10 +138,16 @@ class Schedule:
     act: Callable[[], Any]
 
 
+def retail_photos_in_use(names: set[str]) -> set[str]:
+    """Photos at doors and photos of what was not right."""
+    return queries_delivery.photos_in_use(names) | queries_complaints.photos_in_use(names)
+
+
 PHOTO_KEEPERS: dict[str, Callable[[set[str]], set[str]]] = {
     "catalogue": catalogue.photos_in_use,
     "purchasing": purchasing_queries.photos_in_use,
     "reviews": reviews_queries.photos_in_use,
+    "retail": retail_photos_in_use,
 }
 """Part that keeps photos -> which of some names its rows use. A part that is missing is found by a test."""
 
@@ -157,6 +164,8 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("open_due_cycles", 60, cycles.open_due_cycles),
     Schedule("remind_closing", 600, cycles.remind_closing),
     Schedule("expire_retail_orders", 60, retail.expire_orders),
+    Schedule("end_courier_runs", 600, retail.end_old_runs),
+    Schedule("escalate_complaints", 600, retail.escalate_complaints),
     Schedule("lapse_retail_parts", 60, retail.lapse_parts),
     Schedule("review_permits", 3600, products.review_permits),
     Schedule("review_permit_rules", 86_400, products.review_rules),
@@ -300,6 +309,10 @@ SOURCE_PAGES: dict[str, tuple[LazyText, str, str]] = {
     "counter_return": (lazy("Retur kasir"), "counter.show_return", "return_id"),
     "counter_shift": (lazy("Selisih kas kasir"), "counter.show_shift", "shift_id"),
     "counter_cash_move": (lazy("Kas kasir"), "counter.show_cash", "move_id"),
+    "cash_hand_in": (lazy("Setoran kurir"), "retail.show_hand_in", "hand_in_id"),
+    "retail_return": (lazy("Retur penjualan"), "retail.show_return", "return_id"),
+    "retail_return_paid": (lazy("Uang retur diambil"), "retail.show_return", "return_id"),
+    "retail_complaint": (lazy("Barang pengganti"), "retail.show_complaint", "complaint_id"),
     "bill_income": (lazy("Tagihan dibayar pembeli"), "payments.show_payment", "payment_id"),
     "bill_income_lost": (lazy("Pembayaran tagihan kembali"), "payments.show_payment", "payment_id"),
     "payment_effect": (lazy("Uang di penyedia pembayaran"), "payments.show_effect", "effect_id"),

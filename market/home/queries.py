@@ -24,6 +24,7 @@ from market.preorders import queries as preorders
 from market.prepaid import queries as prepaid
 from market.purchasing import queries as purchasing
 from market.retail import queries as retail
+from market.retail import queries_complaints as complaints
 from market.retail import queries_parts as parts
 from market.reviews import queries as reviews
 from market.rounds import queries as rounds
@@ -44,6 +45,7 @@ PARTS: tuple[Callable[[Actor], Any], ...] = (
     inputs.today,
     catalogue.today,
     retail.today,
+    complaints.today,
     reviews.today,
     parts.today,
     counter.today,

@@ -306,6 +306,14 @@ TASKS: dict[str, Task] = {
         "retail.show_order",
         "order_id",
     ),
+    "retail_complaint": Task(
+        lazy("Jawab keluhan pembeli %(detail)s"),
+        lazy("Pembeli menunggu jawaban koperasi."),
+        lazy("Jawab"),
+        "alert",
+        "retail.show_complaint",
+        "complaint_id",
+    ),
     "retail_to_collect": Task(
         lazy("Serahkan pesanan %(detail)s"),
         lazy("Menunggu diambil, bayar %(rp)s di gerai."),

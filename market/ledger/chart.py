@@ -17,6 +17,7 @@ KINDS: tuple[Kind, ...] = ("asset", "liability", "equity", "income", "expense")
 SIDES: tuple[Side, ...] = ("debit", "credit")
 
 CASH = "1-1100"
+COURIER_CASH = "1-1150"
 BANK = "1-1200"
 CLEARING = "1-1250"
 PAYOUT_DEPOSIT = "1-1260"
@@ -38,6 +39,7 @@ PAYABLE_CONSIGNMENT = "2-1300"
 CUSTOMER_ADVANCES = "2-1400"
 REFUNDS_UNDER_WAY = "2-1410"
 PAYOUTS_IN_TRANSIT = "2-1420"
+RETURNS_DUE = "2-1430"
 CONTAINER_DEPOSITS = "2-1450"
 VOLUNTARY_SAVINGS = "2-1500"
 EDUCATION_FUND = "2-1600"
@@ -53,7 +55,10 @@ RESERVES = "3-1400"
 RETAINED = "3-1800"
 SALES_MEMBERS = "4-1100"
 SALES_NON_MEMBERS = "4-1200"
+DISCOUNTS = "4-1250"
+RETURNS = "4-1260"
 COMMISSION = "4-1300"
+DELIVERY_INCOME = "4-1400"
 OTHER_INCOME = "4-1900"
 COST_MEMBERS = "5-1100"
 COST_NON_MEMBERS = "5-1200"
@@ -101,6 +106,7 @@ def _expense(code: str, name: LazyText) -> ChartAccount:
 
 DEFAULT_CHART: tuple[ChartAccount, ...] = (
     _asset(CASH, lazy("Kas"), non_negative=True),
+    _asset(COURIER_CASH, lazy("Kas di kurir"), non_negative=True),
     _asset(BANK, lazy("Bank")),
     _asset(CLEARING, lazy("Kas dalam perjalanan")),
     _asset(PAYOUT_DEPOSIT, lazy("Saldo uang keluar di penyedia")),
@@ -122,6 +128,7 @@ DEFAULT_CHART: tuple[ChartAccount, ...] = (
     _credit(CUSTOMER_ADVANCES, lazy("Uang muka pelanggan"), "liability"),
     _credit(REFUNDS_UNDER_WAY, lazy("Pengembalian dalam proses"), "liability"),
     _credit(PAYOUTS_IN_TRANSIT, lazy("Uang keluar dalam perjalanan"), "liability"),
+    _credit(RETURNS_DUE, lazy("Uang retur belum diambil"), "liability", non_negative=True),
     _credit(CONTAINER_DEPOSITS, lazy("Titipan tabung pembeli"), "liability", non_negative=True),
     _credit(VOLUNTARY_SAVINGS, lazy("Simpanan sukarela"), "liability", non_negative=True),
     _credit(EDUCATION_FUND, lazy("Dana pendidikan"), "liability"),
@@ -137,7 +144,10 @@ DEFAULT_CHART: tuple[ChartAccount, ...] = (
     _credit(RETAINED, lazy("SHU tahun lalu"), "equity"),
     _credit(SALES_MEMBERS, lazy("Penjualan anggota"), "income"),
     _credit(SALES_NON_MEMBERS, lazy("Penjualan non-anggota"), "income"),
+    ChartAccount(DISCOUNTS, lazy("Potongan penjualan"), "income", "debit"),
+    ChartAccount(RETURNS, lazy("Retur penjualan"), "income", "debit"),
     _credit(COMMISSION, lazy("Komisi konsinyasi"), "income"),
+    _credit(DELIVERY_INCOME, lazy("Pendapatan ongkos kirim"), "income"),
     _credit(OTHER_INCOME, lazy("Pendapatan lain"), "income"),
     _expense(COST_MEMBERS, lazy("Beban pokok penjualan anggota")),
     _expense(COST_NON_MEMBERS, lazy("Beban pokok penjualan non-anggota")),

@@ -7,6 +7,7 @@ from market.core.i18n import stored
 from market.ledger import chart
 from market.ledger.types import EntryDraft, Line, credit, debit
 from market.retail.models import RetailOrder, RetailOrderLine
+from market.retail.models_delivery import CashHandIn, CourierRun
 
 
 def by_seller(order: RetailOrder, lines: list[RetailOrderLine]) -> dict[int, list[RetailOrderLine]]:
@@ -18,11 +19,12 @@ def by_seller(order: RetailOrder, lines: list[RetailOrderLine]) -> dict[int, lis
     return found
 
 
-def for_sale(order: RetailOrder, lines: list[RetailOrderLine]) -> EntryDraft:
+def for_sale(order: RetailOrder, lines: list[RetailOrderLine], till: str = chart.CASH) -> EntryDraft:
     """Dr cash or the advance / Cr sales for own goods with their cost, Cr payable to members for the rest.
 
     The cooperative's commission on consigned goods is its own income; the rest is the member's, one
-    line for each.
+    line for each. A voucher is borne by the cooperative: sellers have their share of the whole price.
+    `till` is where the cash is: in the drawer, or with a courier.
     """
     own = [line for line in lines if line.seller_id == order.organization_id]
     consigned = by_seller(order, lines)
@@ -30,8 +32,10 @@ def for_sale(order: RetailOrder, lines: list[RetailOrderLine]) -> EntryDraft:
     cost_account = chart.COST_MEMBERS if order.member_sale else chart.COST_NON_MEMBERS
     cost = sum(line.cost_rp or 0 for line in own)
     drafted: list[Line] = [
-        debit(chart.CASH, order.due_rp - order.online_rp),
+        debit(till, order.due_rp - order.online_rp),
         debit(chart.CUSTOMER_ADVANCES, order.online_rp),
+        debit(chart.DISCOUNTS, sum(line.kept_discount_rp for line in lines)),
+        credit(chart.DELIVERY_INCOME, order.delivery_rp),
         credit(sales, sum(line.kept_amount_rp for line in own)),
         debit(cost_account, cost),
         credit(chart.INVENTORY, cost),
@@ -49,3 +53,10 @@ def for_sale(order: RetailOrder, lines: list[RetailOrderLine]) -> EntryDraft:
     ]
     text = stored("Penjualan %(number)s", number=order.number)
     return EntryDraft(f"retail_order:{order.id}", clock.today(), text, tuple(drafted))
+
+
+def for_hand_in(run: CourierRun, row: CashHandIn) -> EntryDraft:
+    """Dr cash / Cr what the courier had."""
+    lines = (debit(chart.CASH, row.amount_rp), credit(chart.COURIER_CASH, row.amount_rp))
+    text = stored("Setoran kurir %(name)s", name=run.courier_name)
+    return EntryDraft(f"cash_hand_in:{row.id}", clock.today(), text, lines)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from market.ledger import chart
-from market.verify import advances, bills, counter, cylinders, inputs, neighbours, preorders, retail
+from market.verify import advances, bills, counter, cylinders, delivery, inputs, neighbours, preorders, retail
 from market.verify.base import Invariant
 
 EFFECT_WITHOUT_REPLY = """
@@ -66,6 +66,7 @@ ENDLESS_PROMISES = """
     WHERE r.state IN ('held') AND r.expires_at IS NULL
         AND NOT EXISTS (SELECT 1 FROM retail_order_line l WHERE l.reservation_id = r.id)
         AND NOT EXISTS (SELECT 1 FROM counter_sale_line c WHERE c.reservation_id = r.id)
+        AND NOT EXISTS (SELECT 1 FROM retail_complaint c WHERE c.reservation_id = r.id)
         AND NOT EXISTS (SELECT 1 FROM stock_transfer t WHERE t.reservation_id = r.id)
         AND NOT EXISTS (SELECT 1 FROM prepaid_share s WHERE s.reservation_id = r.id)
         AND NOT EXISTS (SELECT 1 FROM input_request q WHERE q.reservation_id = r.id)
@@ -116,6 +117,8 @@ INVARIANTS = (
             preorders.PROMISES_AGAINST_WISHES,
             ENDLESS_PROMISES,
             retail.PARTS_AGAINST_ORDERS,
+            delivery.DELIVERIES_AGAINST_ORDERS,
+            delivery.PROMISES_AGAINST_COMPLAINTS,
             retail.PARTS_AGAINST_LINES,
         ),
     ),

@@ -9,7 +9,7 @@ from datetime import date
 from market.core import db
 from market.core.money import MAX_RP
 from market.ledger import chain, queries
-from market.verify import advances, bills, counter, cylinders, inputs, neighbours, payments
+from market.verify import advances, bills, counter, cylinders, delivery, inputs, neighbours, payments
 from market.verify.base import Invariant, Offender, every, number_of, select
 
 UNBALANCED = """
@@ -168,6 +168,7 @@ DOCUMENTS: dict[str, tuple[str, str, str]] = {
     **cylinders.DOCUMENTS,
     **counter.DOCUMENTS,
     **payments.DOCUMENTS,
+    **delivery.DOCUMENTS,
 }
 """Kind of source -> its table, when a row of it must have an entry, and the entry's debit side."""
 PARTLY = {"advance_used": "used_rp", "advance_returned": "returned_rp"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from market.ledger import chart
-from market.verify import payouts, retail
+from market.verify import delivery, payouts, retail
 from market.verify.base import Invariant
 
 DOCUMENTS: dict[str, tuple[str, str, str]] = {
@@ -178,6 +178,7 @@ INVARIANTS = (
             *(PAID_TWICE, MORE_BACK_THAN_CAME, DISPUTED_OTHERWISE),
             *(payouts.REFUND_PAID_TWICE, payouts.REFUND_OTHERWISE),
             *(retail.ORDERS_AGAINST_LINES, retail.REFUSED_OTHERWISE, retail.KEPT_TOO_MUCH),
+            *(*delivery.MONEY, *delivery.DEEDS),
         ),
     ),
     Invariant(

@@ -40,6 +40,11 @@ PAYABLE_AGAINST_SALES = f"""
             FROM retail_order_line l JOIN retail_order o ON o.id = l.order_id
             WHERE o.state IN ('collected') AND l.seller_id <> l.organization_id
         {counter.CONSIGNED}
+        UNION ALL SELECT b.organization_id, l.seller_id, 0, b.seller_rp
+            FROM retail_return b JOIN retail_order_line l ON l.id = b.line_id
+            WHERE l.seller_id <> l.organization_id
+        UNION ALL SELECT organization_id, seller_id, 0, -seller_rp FROM retail_complaint
+            WHERE state = 'replaced'
         UNION ALL SELECT organization_id, seller_id, 0, amount_rp FROM payout
             WHERE kind = 'seller' AND state IN ('approved', 'sending', 'completed')
     ) AS sides GROUP BY organization_id, seller_id HAVING sum(booked_rp) <> sum(known_rp)

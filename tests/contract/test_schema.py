@@ -18,6 +18,7 @@ NOT_A_PERSON = {
     "delivery_share.buyer_id",
     "round_need.buyer_id",
     "trip_stop.buyer_id",
+    "voucher.most_per_phone",
 }
 """A buyer there is a cooperative."""
 

@@ -1,6 +1,35 @@
 """The shop for residents, and the counter of the cooperative."""
 
-from market.retail.routes import counter, finding, makers, parts, sharing, shop, tracking
+from market.retail.routes import (
+    complaining,
+    complaints,
+    counter,
+    courier,
+    finding,
+    makers,
+    parts,
+    runs,
+    sharing,
+    shop,
+    tracking,
+    vouchers,
+    zones,
+)
 from market.retail.routes.blueprint import bp
 
-__all__ = ["bp", "counter", "finding", "makers", "parts", "sharing", "shop", "tracking"]
+__all__ = [
+    "bp",
+    "complaining",
+    "complaints",
+    "counter",
+    "courier",
+    "finding",
+    "makers",
+    "parts",
+    "runs",
+    "sharing",
+    "shop",
+    "tracking",
+    "vouchers",
+    "zones",
+]

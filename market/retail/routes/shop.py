@@ -25,7 +25,8 @@ from market.payments import queries as payments
 from market.places import queries as places
 from market.retail import queries_front, services
 from market.retail.forms import OrderForm
-from market.retail.routes import basket, filters, pages, sharing
+from market.retail.forms_buying import ExtrasForm
+from market.retail.routes import basket, checkout, filters, pages, sharing
 from market.retail.routes.blueprint import Answer, bp
 from market.web.access import current_actor, public, repeatable
 
@@ -156,7 +157,13 @@ def _back(slug: str, product_id: int) -> str:
     return url_for("retail.show_shop", slug=slug, **typed, _anchor=f"barang-{product_id}")
 
 
-def _basket_page(shop: Organization, form: OrderForm, payable: bool) -> str:
+def _basket_page(
+    shop: Organization,
+    form: OrderForm,
+    payable: bool,
+    extras: ExtrasForm | None = None,
+    bill: services.Bill | None = None,
+) -> str:
     full = basket.load(shop.id)
     waits = parameters.values((services.HOLD_HOURS, services.PAY_FIRST_MIN), organization_id=shop.id)
     return render_template(
@@ -173,6 +180,7 @@ def _basket_page(shop: Organization, form: OrderForm, payable: bool) -> str:
         chosen=_days(),
         other_baskets=len(basket.shops() - {shop.id}),
         most=services.MAX_QUANTITY,
+        **checkout.page_values(shop, full.quantities, extras or checkout.extras_form(shop), bill),
     )
 
 
@@ -225,12 +233,16 @@ def create_order(slug: str) -> Answer:
     shop = shop_at(slug)
     payable = payments.takes_payments(shop.id)
     form = _form(payable)
+    besides, bill = checkout.extras_form(shop), None
     if form.validate():
         with form.guard():
+            wanted = basket.load(shop.id).quantities
+            extras = checkout.extras_of(shop, besides, form.phone.data, form.pay.data)
+            bill = checkout.bill_of(shop, wanted, extras, form.phone.data) if wanted else None
             order = services.place_order(
                 services.BUYER,
                 shop.id,
-                basket.load(shop.id).quantities,
+                wanted,
                 buyer_name=form.buyer_name.data,
                 phone=form.phone.data,
                 note=form.note.data or "",
@@ -238,10 +250,29 @@ def create_order(slug: str) -> Answer:
                 days=_days(),
                 pay_first=form.pay.data == "online",
                 user_id=current_actor().user_id,
+                extras=extras,
             )
             basket.ordered(shop.id, order.token)
             if order.pay_first:
                 payment = services.pay_order(services.BUYER, order.token)
                 return redirect(url_for("payments.show", token=payment.token), 303)
             return redirect(url_for("retail.show_tracking", token=order.token), 303)
-    return _basket_page(shop, form, payable), 422
+    return _basket_page(shop, form, payable, besides, bill), 422
+
+
+@bp.post("/toko/<slug>/hitung")
+@public
+@repeatable
+def update_quote(slug: str) -> Answer:
+    """What the basket costs with door, voucher and member price; nothing is ordered."""
+    shop = shop_at(slug)
+    payable = payments.takes_payments(shop.id)
+    form, besides = _form(payable), checkout.extras_form(shop)
+    phone = form.phone.data or ""
+    try:
+        extras = checkout.extras_of(shop, besides, phone, form.pay.data)
+        bill = checkout.bill_of(shop, basket.load(shop.id).quantities, extras, phone)
+    except Refused as refusal:
+        form.refuse(refusal)
+        return _basket_page(shop, form, payable, besides), 422
+    return _basket_page(shop, form, payable, besides, bill)

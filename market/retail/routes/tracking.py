@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, flash, make_response, redirect, render_template, url_for
 from markupsafe import Markup
 
@@ -14,10 +16,18 @@ from market.payments import queries as payments
 from market.payments import queries_payouts as money_out
 from market.payments import services as payment_services
 from market.places import queries as places
-from market.retail import queries, queries_parts, services
+from market.retail import (
+    queries,
+    queries_complaints,
+    queries_delivery,
+    queries_parts,
+    queries_vouchers,
+    services,
+)
 from market.retail.models import RetailOrder
-from market.retail.routes import basket
+from market.retail.routes import basket, checkout
 from market.retail.routes.blueprint import Answer, bp
+from market.retail.services import breakdown
 from market.web.access import current_actor, public
 from market.web.requests import behind_secret_link
 
@@ -65,8 +75,27 @@ def show_tracking(token: str) -> Response:
         masked=payment_services.masked,
         payable=payments.takes_payments(order.organization_id),
         locked=order.wrong_codes >= services.MAX_WRONG_CODES,
+        **_besides(order),
     )
     return behind_secret_link(make_response(page))
+
+
+def _besides(order: RetailOrder) -> dict[str, Any]:
+    """Where the money goes, who brings the goods, what can still be cancelled or complained of."""
+    lines = queries.lines_of(order.id)
+    delivery = queries_delivery.delivery_of(order.id)
+    shares = breakdown.of_order(order, lines, identity.names({line.seller_id for line in lines}))
+    return {
+        "picture": checkout.picture(shares),
+        "delivery": delivery,
+        "village": places.names({delivery.place_code})[delivery.place_code] if delivery else "",
+        "courier": queries_delivery.courier_of(delivery),
+        "voucher": queries_vouchers.code_of(order.id),
+        "discount_rp": sum(line.kept_discount_rp for line in lines),
+        "why_not_cancel": services.why_not_cancel(order),
+        "complaints": queries_complaints.complaints_of(order.id),
+        "complain_until": services.complaint_until(order) if services.may_complain(order) else None,
+    }
 
 
 def _counter_link(order: RetailOrder) -> str:

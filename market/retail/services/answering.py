@@ -13,7 +13,7 @@ from market.core.text import clean
 from market.retail import queries, queries_parts
 from market.retail.models import RetailOrder, RetailOrderLine
 from market.retail.models_parts import RetailPart
-from market.retail.services import parting, paying
+from market.retail.services import extras, parting, paying
 from market.retail.services.holding import lock_goods
 from market.stock import services as stock
 from market.stock.models import Reservation
@@ -151,6 +151,7 @@ def _settle(actor: Actor, order: RetailOrder, part: RetailPart, reason: str) -> 
         db.session.flush()
         paying.let_go(actor, order)
         states.advance(order, "cancelled", actor, reason)
+        extras.call_off(actor, order)
     else:
         parting.settle_state(actor, order, parts)
         paying.let_go(actor, order)

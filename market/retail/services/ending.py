@@ -7,12 +7,12 @@ import logging
 from sqlalchemy import select
 
 from market.core import clock, db, states
-from market.core.errors import Refused
+from market.core.errors import Conflict, Refused
 from market.core.i18n import _, stored
 from market.core.permissions import SYSTEM, Actor, Permission
-from market.retail import queries, queries_parts
+from market.retail import queries, queries_delivery, queries_parts
 from market.retail.models import RetailOrder
-from market.retail.services import parting, paying
+from market.retail.services import cancelling, extras, parting, paying
 from market.retail.services.holding import lock_goods
 from market.stock import services as stock
 
@@ -34,14 +34,18 @@ def cancel_own_order(actor: Actor, token: str) -> RetailOrder:
     """The buyer changes their mind on the tracking page; what was paid over the internet goes back.
 
     Where the provider cannot do that, the buyer says where to and the cooperative pays it. Raises Conflict
-    while it is being paid.
+    while it is being paid, and when it is too late (`cancelling`).
     """
     order = queries.order_by_token(token, lock=True)
+    refusal = cancelling.why_not(order) if order.state in queries.OPEN else ""
+    if refusal:
+        raise Conflict(refusal)
     _end(actor, order, "cancelled", stored("dibatalkan pembeli"))
     return order
 
 
 def _end(actor: Actor, order: RetailOrder, state: str, reason: str) -> None:
+    extras.call_off(actor, order)
     paying.give_up(actor, order)
     states.advance(order, state, actor, reason)
     parting.end_parts(actor, queries_parts.parts_of(order.id, lock=True), "cancelled")
@@ -62,7 +66,7 @@ def expire_orders() -> int:
     late = select(RetailOrder).where(
         RetailOrder.state.in_(queries.OPEN), RetailOrder.collect_by <= clock.now()
     )
-    late = late.where(queries.nobody_pays_online())
+    late = late.where(queries.nobody_pays_online(), queries_delivery.nobody_brings())
     late = late.order_by(RetailOrder.collect_by, RetailOrder.id).limit(EXPIRED_AT_ONCE)
     orders = list(db.session.scalars(late.with_for_update(skip_locked=True)))
     lines = queries.lines_by_order(orders)

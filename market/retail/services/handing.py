@@ -9,12 +9,13 @@ from market.core.errors import Conflict, Refused
 from market.core.i18n import _, lazy
 from market.core.permissions import Actor, Permission, Role
 from market.identity import queries as identity
+from market.ledger import chart
 from market.ledger import services as ledger
 from market.notices.services import notify
 from market.retail import postings, queries, queries_parts
 from market.retail.models import RetailOrder, RetailOrderLine
 from market.retail.models_parts import RetailPart
-from market.retail.services import parting, paying
+from market.retail.services import extras, parting, paying
 from market.retail.services.holding import lock_goods
 from market.retail.services.placing import fresh_code
 from market.stock import services as stock
@@ -39,13 +40,29 @@ def hand_over(
     actor.require(Permission.RETAIL_HAND_OVER)
     order = queries.order_for(actor, order_id, lock=True)
     if order.state in queries.OPEN:
-        _require_code(order, pickup_code)
+        require_code(order, pickup_code)
+        extras.collected_at_counter(actor, order)
+    return complete(actor, order, member_sale=member_sale, cash_rp=cash_rp)
+
+
+def complete(
+    actor: Actor,
+    order: RetailOrder,
+    *,
+    member_sale: bool = False,
+    cash_rp: int | None = None,
+    till: str = chart.CASH,
+) -> RetailOrder:
+    """The hand-over of an order that the caller holds and whose taker has proved who they are.
+
+    `till` is the account of whoever takes the cash. Raises as `hand_over`.
+    """
     parts = queries_parts.parts_of(order.id, lock=True)
     if order.state in queries.OPEN:
         _require_there(parts)
     paying.settle(actor, order, cash_rp)
     states.advance(order, "collected", actor)
-    order.collected_at, order.member_sale = clock.now(), member_sale
+    order.collected_at, order.member_sale = clock.now(), member_sale or order.member_id is not None
     parting.end_parts(actor, parts, "handed_over")
     lines = [line for line in queries.lines_of(order.id) if line.kept]
     lock_goods([line.reservation_id for line in lines])
@@ -56,7 +73,7 @@ def hand_over(
     db.session.flush()
     _tell_sellers(order, lines)
     faults.point("goods_handed_over")
-    ledger.post(actor, order.organization_id, postings.for_sale(order, lines))
+    ledger.post(actor, order.organization_id, postings.for_sale(order, lines, till))
     return order
 
 
@@ -70,7 +87,8 @@ def _require_there(parts: list[RetailPart]) -> None:
         raise Refused(_("Barang dari %(sellers)s belum diterima gerai.", sellers=names))
 
 
-def _require_code(order: RetailOrder, pickup_code: str) -> None:
+def require_code(order: RetailOrder, pickup_code: str) -> None:
+    """Raises Refused for a wrong code, or after too many of them."""
     if order.wrong_codes >= MAX_WRONG_CODES:
         raise Refused(_("Terlalu banyak kode salah. Minta pembeli membuat kode baru di halaman pesanannya."))
     if not crypto.same(order.pickup_code, "".join(pickup_code.split())):

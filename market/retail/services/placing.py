@@ -21,8 +21,10 @@ from market.payments import queries as payments
 from market.retail import queries
 from market.retail.models import RetailOrder, RetailOrderLine
 from market.retail.models_parts import RetailPart
-from market.retail.services import caps, parting
+from market.retail.services import caps, parting, pricing
+from market.retail.services.extras import begin as begin_extras
 from market.retail.services.parting import Wanted
+from market.retail.services.pricing import NOTHING, Bill, Extras, PricedLine
 from market.stock import services as stock
 from market.stock.models import StockItem
 
@@ -52,19 +54,23 @@ def place_order(
     days: Mapping[int, date] | None = None,
     pay_first: bool = False,
     user_id: int | None = None,
+    extras: Extras = NOTHING,
 ) -> RetailOrder:
     """Reserve the goods of a basket {product id: quantity} for pickup; anybody may, without a login.
 
-    Prices are those of the shelf now; `expected_total_rp` is what the buyer was shown. A share of a
-    pre-order waits until `collect_by` and is not `counted` among the open orders of a phone. `days` are
-    the chosen days {product id: day} of goods that are made to order; `pay_first` holds everything for a
-    short time until it is paid over the internet. Raises Refused for an empty basket, goods that this shop
-    does not sell now, too few in stock or for that day (naming the product), another total than expected,
-    an own pack above the HET, an unknown phone number, or too many open orders of it.
+    Prices are those of the shelf now, `extras` a member's, a voucher's and a door's; `expected_total_rp` is
+    what the buyer was shown. A share of a pre-order waits until `collect_by` and is not `counted` among the
+    open orders of a phone. `days` are the chosen days {product id: day} of goods that are made to order;
+    `pay_first` holds everything for a short time until it is paid over the internet. Raises Refused for an
+    empty basket, goods that this shop does not sell now, too few in stock or for that day (naming the
+    product), another total than expected, an own pack above the HET, an unknown phone number, too many open
+    orders of it, or extras that do not apply.
     """
     phone = _phone(phone)
     lines = parting.with_days(_basket(cooperative_id, quantities), dict(days or {}))
-    _require_expected(lines, expected_total_rp)
+    asked = _bill(cooperative_id, lines, extras, phone)
+    _require_expected(asked, expected_total_rp)
+    pay_first = pay_first or (extras.door is not None and not extras.door.cash)
     _require_payable(cooperative_id, pay_first)
     # The number holds the shop's series until the commit, so orders of one phone are counted in turn.
     number = next_number(cooperative_id, "PJ")
@@ -81,7 +87,9 @@ def place_order(
         buyer_name=buyer_name,
         phone=phone,
         note=note,
-        total_rp=_total(lines),
+        total_rp=asked.total_rp,
+        delivery_rp=asked.delivery_rp,
+        member_id=extras.member.id if extras.member else None,
         placed_at=now,
         collect_by=collect_by or now,
         pay_first=pay_first,
@@ -91,9 +99,11 @@ def place_order(
     db.session.flush()
     states.start(order, actor)
     parts = parting.make_parts(actor, order, lines)
+    priced = {line.product.id: line for line in asked.lines}
     for line, item in _by_item(lines):
-        _add_line(actor, order, line, item, parts[line.key])
+        _add_line(actor, order, line, item, parts[line.key], priced[line.product.id])
     _begin(order, parts.values())
+    begin_extras(actor, order, asked, extras.door, max(part.ready_on for part in parts.values()))
     faults.point("retail_order_placed")
     db.session.flush()
     return order
@@ -149,14 +159,15 @@ def _require_ceiling(cooperative_id: int, products: list[Product]) -> None:
         raise Refused(_("Harga %(name)s sedang disesuaikan dengan HET baru.", name=product.name))
 
 
-def _total(lines: list[Wanted]) -> int:
-    return sum(line.product.price_rp * line.quantity for line in lines)
+def _bill(cooperative_id: int, lines: list[Wanted], extras: Extras, phone: str) -> Bill:
+    shop = identity.organization(cooperative_id)
+    wanted = [(line.product, line.quantity) for line in lines]
+    return pricing.bill(cooperative_id, shop.place_code, wanted, extras, phone)
 
 
-def _require_expected(lines: list[Wanted], expected_total_rp: int | None) -> None:
-    total = _total(lines)
-    if expected_total_rp is not None and expected_total_rp != total:
-        now = money.format_rp(total)
+def _require_expected(asked: Bill, expected_total_rp: int | None) -> None:
+    if expected_total_rp is not None and expected_total_rp != asked.total_rp:
+        now = money.format_rp(asked.total_rp)
         raise Refused(_("Harga atau isi keranjang berubah: sekarang %(total)s. Periksa lagi.", total=now))
 
 
@@ -174,7 +185,9 @@ def _by_item(lines: list[Wanted]) -> list[tuple[Wanted, StockItem]]:
     return sorted(found, key=lambda pair: pair[1].id)
 
 
-def _add_line(actor: Actor, order: RetailOrder, line: Wanted, item: StockItem, part: RetailPart) -> None:
+def _add_line(
+    actor: Actor, order: RetailOrder, line: Wanted, item: StockItem, part: RetailPart, priced: PricedLine
+) -> None:
     product, quantity = line.product, line.quantity
     if item.kept == "day":
         stock.limit(actor, order.organization_id, item.id, product.day_capacity or 0)
@@ -187,7 +200,6 @@ def _add_line(actor: Actor, order: RetailOrder, line: Wanted, item: StockItem, p
         f"retail_order:{order.id}:{product.id}",
         expires_at=None,
     )
-    amount = product.price_rp * quantity
     db.session.add(
         RetailOrderLine(
             organization_id=order.organization_id,
@@ -199,8 +211,9 @@ def _add_line(actor: Actor, order: RetailOrder, line: Wanted, item: StockItem, p
             name=product.name,
             unit_label=product.unit_label,
             quantity=quantity,
-            unit_price_rp=product.price_rp,
-            amount_rp=amount,
-            commission_rp=money.div_round(amount * product.commission_bp, 10_000),
+            unit_price_rp=priced.unit_price_rp,
+            amount_rp=priced.amount_rp,
+            discount_rp=priced.discount_rp,
+            commission_rp=priced.commission_rp,
         )
     )

@@ -8,7 +8,7 @@ from market.core.i18n import _
 from market.core.permissions import Actor
 from market.retail import queries, queries_parts
 from market.retail.models import RetailOrder, RetailOrderLine
-from market.retail.services import parting
+from market.retail.services import extras, parting
 from market.stock import queries as shelf
 from market.stock import services as stock
 from market.stock.models import Reservation
@@ -64,6 +64,7 @@ def revive_order(actor: Actor, order_id: int) -> RetailOrder:
         ).id
     states.advance(order, "placed", actor)
     _revive_parts(actor, order)
+    extras.revive(actor, order)
     db.session.flush()
     faults.point("retail_order_revived")
     return order

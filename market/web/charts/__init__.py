@@ -4,7 +4,7 @@ Each function is pure and returns Markup that needs no script and no inline styl
 {{ pool_bar(430, [(0, 12_500), (500, 11_800)], "kg") }}. All texts given are escaped here.
 """
 
-from market.web.charts.bars import pool_bar, savings_bars, sparkline, stock_age
+from market.web.charts.bars import pool_bar, price_parts, savings_bars, sparkline, stock_age
 from market.web.charts.columns import columns
 from market.web.charts.curves import gap_curve, price_curve
 from market.web.charts.flow import round_flow
@@ -18,6 +18,7 @@ __all__ = [
     "peta_nyala",
     "pool_bar",
     "price_curve",
+    "price_parts",
     "round_flow",
     "savings_bars",
     "sparkline",

@@ -178,3 +178,21 @@ def sparkline(values: Sequence[int], label: str) -> Markup:
         viewBox="0 0 96 28",
         role="img",
     )
+
+
+def price_parts(parts: Sequence[tuple[str, int]], *, title: str = "") -> Markup:
+    """Where the money of a price goes: a bar for each (label, whole rupiah); a discount is below zero."""
+    title = title or _("Ke mana uang Anda")
+    if not parts:
+        return nothing(title, _("Belum ada yang dibayar."))
+    tones = ("bar", "bar-1", "bar-2", "bar-0")
+    rows = [
+        (label, abs(value), format_rp(value), "bar-3" if value < 0 else tones[min(i, 3)])
+        for i, (label, value) in enumerate(parts)
+    ]
+    total = sum(value for _label, value in parts)
+    says = _("Jumlahnya %(total)s.", total=format_rp(total))
+    behind = table(
+        [_("Bagian"), _("Jumlah")], [*((a, format_rp(b)) for a, b in parts), (_("Total"), format_rp(total))]
+    )
+    return figure(_rows(rows), len(rows) * _ROW, title=title, says=says, behind=behind)

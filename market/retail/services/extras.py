@@ -1,0 +1,80 @@
+"""What hangs on an order beside its goods: a voucher and a door. They begin, end and live again with it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from market.core import clock, db, states
+from market.core.errors import Conflict
+from market.core.i18n import _
+from market.core.permissions import Actor
+from market.retail import queries_delivery
+from market.retail.models import RetailOrder
+from market.retail.models_delivery import RetailDelivery
+from market.retail.services import vouchers, zoning
+from market.retail.services.pricing import Bill
+from market.retail.services.zoning import Door
+
+WAIT_AFTER = timedelta(days=2)
+"""Goods that are to be brought wait so long after the day of delivery before the order can end."""
+
+
+def begin(actor: Actor, order: RetailOrder, bill: Bill, door: Door | None, ready_on: date) -> None:
+    """The voucher is used and the delivery is written down; the goods are there from `ready_on`.
+
+    Raises Refused when the last use has gone.
+    """
+    if bill.voucher is not None and bill.discount_rp:
+        vouchers.use_voucher(actor, bill.voucher, order, bill.discount_rp)
+    if bill.zone is None or door is None:
+        return
+    delivery = RetailDelivery(
+        organization_id=order.organization_id,
+        order_id=order.id,
+        zone_id=bill.zone.id,
+        state_at=clock.now(),
+        place_code=door.place_code,
+        address=door.address,
+        landmark=door.landmark,
+        due_on=zoning.due_on(bill.zone, ready_on),
+        cash=door.cash,
+    )
+    db.session.add(delivery)
+    db.session.flush()
+    states.start(delivery, actor)
+    if order.released_at is not None:
+        order.collect_by = max(order.collect_by, clock.start_of(delivery.due_on) + WAIT_AFTER)
+
+
+def call_off(actor: Actor, order: RetailOrder) -> None:
+    """The order came to nothing: its voucher is free again, nobody brings it.
+
+    Raises Conflict while the courier is on the way.
+    """
+    delivery = queries_delivery.delivery_of(order.id, lock=True)
+    if delivery is not None and delivery.state != "cancelled":
+        require_home(delivery)
+        states.advance(delivery, "cancelled", actor, also={"run_id": None})
+    vouchers.give_back(actor, order.id)
+
+
+def require_home(delivery: RetailDelivery | None) -> None:
+    """Raises Conflict while the goods are with a courier."""
+    if delivery is not None and delivery.state == "on_the_way":
+        raise Conflict(_("Barangnya sedang dibawa kurir. Tunggu sampai kurir mencatat hasilnya."))
+
+
+def revive(actor: Actor, order: RetailOrder) -> None:
+    """The order lives again, and with it its voucher and its delivery. Raises Refused without a use left."""
+    vouchers.take_again(actor, order.id)
+    delivery = queries_delivery.delivery_of(order.id, lock=True)
+    if delivery is not None and delivery.state == "cancelled":
+        states.advance(delivery, "waiting", actor, also={"due_on": max(delivery.due_on, clock.today())})
+
+
+def collected_at_counter(actor: Actor, order: RetailOrder) -> None:
+    """The buyer came for goods that were to be brought: nobody brings them any more."""
+    delivery = queries_delivery.delivery_of(order.id, lock=True)
+    require_home(delivery)
+    if delivery is not None and delivery.state in ("waiting", "failed", "returned"):
+        states.advance(delivery, "cancelled", actor, also={"run_id": None})

@@ -1,0 +1,122 @@
+"""The pages of zones, vouchers, couriers, complaints and the contract, for those who may see them."""
+
+from __future__ import annotations
+
+import pytest
+
+from market.core import clock, db
+from market.retail import queries, queries_delivery, services
+from market.retail.services import Extras
+from tests.retail import door
+from tests.retail.shop import CRISPS_RP
+
+
+@pytest.fixture
+def at(shop) -> str:
+    return f"/toko/{shop.makmur.slug}"
+
+
+@pytest.fixture
+def zone(cast, shop):
+    with db.transaction():
+        return door.zone(cast)
+
+
+@pytest.mark.parametrize("path", ["wilayah-antar", "voucher", "antaran"])
+def test_the_board_has_a_page_for_each(client, cast, shop, zone, path):
+    with db.transaction():
+        door.voucher(cast)
+        door.to_the_door(cast, shop)
+    client.login(cast.sri)
+    assert client.get(f"/penjualan/{path}").status_code == 200
+    client.login(cast.joko)
+    assert client.get(f"/penjualan/{path}").status_code == 403
+
+
+def test_the_board_draws_a_zone_and_makes_a_voucher(client, cast, shop):
+    client.login(cast.sri)
+    form = {"name": "Dekat", "villages": cast.makmur.place_code, "fee_rp": "5.000", "days": ["1", "2"]}
+    form |= {"from_hour": "8", "until_hour": "17", "cash": "y", "valid_from_on": clock.today().isoformat()}
+    assert client.post("/penjualan/wilayah-antar", data=form).status_code == 303
+    assert client.post("/penjualan/wilayah-antar", data={**form, "until_hour": "7"}).status_code == 422
+    voucher = {"code": "hemat 10", "percent": "10", "most_uses": "5", "most_per_phone": "1"}
+    voucher |= {"starts_on": clock.today().isoformat(), "ends_on": clock.today().isoformat()}
+    assert client.post("/penjualan/voucher", data=voucher).status_code == 303
+    again = client.post("/penjualan/voucher", data=voucher)
+    assert again.status_code == 422 and "sudah pernah" in again.get_data(as_text=True)
+
+
+def test_a_guest_sees_fee_and_discount_before_ordering(client, cast, shop, zone, at):
+    with db.transaction():
+        door.voucher(cast, percent=10)
+    client.post(f"{at}/keranjang", data={"set": f"{shop.crisps.id}:2"})
+    form = {"buyer_name": "Bu Ani", "phone": "081234567890", "way": "door", "voucher": "LEBARAN"}
+    form |= {"place_code": cast.makmur.place_code, "address": "Jl. Mawar 3", "pay": "pickup"}
+    total = 2 * CRISPS_RP * 9 // 10 + door.FEE_RP
+    page = client.post(f"{at}/hitung", data=form)
+    assert page.status_code == 200 and f'value="{total}"' in page.get_data(as_text=True)
+    assert client.post(f"{at}/hitung", data={**form, "voucher": "X"}).status_code == 422
+    refused = client.post(f"{at}/pesanan", data={**form, "expected_total_rp": 2 * CRISPS_RP})
+    assert refused.status_code == 422
+    done = client.post(f"{at}/pesanan", data={**form, "expected_total_rp": total})
+    assert done.status_code == 303
+    tracking = client.get(done.location).get_data(as_text=True)
+    assert "Jl. Mawar 3" in tracking and "LEBARAN" in tracking
+    assert "pasal 53" in client.get(f"{done.location}/kontrak").get_data(as_text=True)
+
+
+def test_the_courier_works_without_a_login_and_sees_only_todays_doors(client, cast, shop, zone):
+    with db.transaction():
+        placed = door.to_the_door(cast, shop)
+        stop = door.delivery_of(placed).id
+        run = services.open_run(cast.kasir, "Pak Udin", "081311112222", [stop])
+    at = f"/kurir/{run.token}"
+    assert "Jl. Mawar 3" in client.get(at).get_data(as_text=True)
+    client.post(f"{at}/berangkat")
+    wrong = client.post(f"{at}/{stop}/serah", data={"pickup_code": "1"})
+    assert wrong.status_code == 422
+    with db.transaction(read_only=True):
+        assert queries.order_by_id(placed.id).wrong_codes == 1
+    assert client.post(f"{at}/{stop}/serah", data={"pickup_code": placed.pickup_code}).status_code == 303
+    page = client.get(at).get_data(as_text=True)
+    assert "Jl. Mawar 3" not in page and placed.phone not in page
+    client.login(cast.kasir)
+    with db.transaction(read_only=True):
+        cash = queries_delivery.cash_with(run.id)
+    assert (
+        client.post(f"/penjualan/antaran/{run.id}/setoran", data={"amount_rp": cash + 1}).status_code == 422
+    )
+    assert client.post(f"/penjualan/antaran/{run.id}/setoran", data={"amount_rp": cash}).status_code == 303
+    assert client.get("/kurir/nobody").status_code == 404
+
+
+def test_buyer_shop_and_seller_meet_on_the_complaint(client, cast, shop):
+    with db.transaction():
+        placed = door.collected(cast, shop, crisps=2, rice=0)
+        line = queries.lines_of(placed.id)[0].id
+    at = f"/pesanan-saya/{placed.token}/keluhan"
+    form = {"line_id": line, "quantity": 1, "wish": "refund", "words": "Sobek"}
+    assert client.post(at, data={**form, "words": ""}).status_code == 422
+    assert client.post(at, data=form).status_code == 303
+    with db.transaction():
+        made = services.complain(services.BUYER, placed.token, line, quantity=1, wish="refund", words="Basi")
+    assert client.post(f"{at}/{made.id}", data={"words": "Halo", "act": "say"}).status_code == 303
+    for person in (cast.sri, shop.tini, cast.kasir):
+        client.login(person)
+        assert client.get("/keluhan").status_code == 200
+        assert "Basi" in client.get(f"/keluhan/{made.id}").get_data(as_text=True)
+    client.login(cast.sri)
+    money = {"refund_rp": "10.000", "goods": "lost", "bearer": "seller"}
+    assert client.post(f"/keluhan/{made.id}/uang", data={**money, "refund_rp": "90.000"}).status_code == 422
+    assert client.post(f"/keluhan/{made.id}/uang", data=money).status_code == 303
+    assert "10.000" in client.get(at).get_data(as_text=True)
+    assert client.post(f"/keluhan/{made.id}/serah", data={"pickup_code": "x"}).status_code == 422
+    assert client.post(f"/keluhan/{made.id}/serah", data={"pickup_code": made.pickup_code}).status_code == 303
+
+
+def test_what_is_packed_is_not_cancelled_by_the_buyer(client, cast, shop):
+    with db.transaction():
+        placed = door.order(shop, Extras(), crisps=1)
+        services.mark_ready(cast.kasir, placed.id)
+    assert "sudah dikemas" in client.get(f"/pesanan-saya/{placed.token}").get_data(as_text=True)
+    assert client.post(f"/pesanan-saya/{placed.token}/pembatalan").status_code == 409
