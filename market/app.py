@@ -11,6 +11,7 @@ from flask import Blueprint, Flask, g, request, url_for
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 from markupsafe import Markup
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from market.catalogue import routes as catalogue_routes
@@ -25,9 +26,11 @@ from market.empties import services as empties
 from market.home import routes as home_routes
 from market.identity import routes as identity_routes
 from market.identity.login import load_actor
+from market.identity.routes import codes as sign_up_routes
 from market.identity.services import Seat
 from market.inputs import routes as inputs_routes
 from market.ledger import routes as ledger_routes
+from market.members import routes as members_routes
 from market.monitoring import routes as monitoring_routes
 from market.needs import routes as needs_routes
 from market.needs import services as needs
@@ -40,6 +43,7 @@ from market.payments import services as payments
 from market.preorders import queries as preorders
 from market.preorders import routes as preorders_routes
 from market.prepaid import routes as prepaid_routes
+from market.profiles import routes as profiles_routes
 from market.purchasing import routes as purchasing_routes
 from market.retail import routes as retail_routes
 from market.reviews import queries as reviews
@@ -58,6 +62,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BLUEPRINTS: tuple[Blueprint, ...] = (
     health.bp,
     identity_routes.bp,
+    sign_up_routes.bp,
     home_routes.bp,
     commodities_routes.bp,
     needs_routes.bp,
@@ -79,6 +84,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     reviews_routes.bp,
     sellers_routes.bp,
     counter_routes.bp,
+    members_routes.bp,
+    profiles_routes.bp,
     notices_routes.bp,
     monitoring_routes.bp,
 )
@@ -99,7 +106,7 @@ def configure(settings: Settings) -> None:
     faults.configure(settings.faultpoint or None, production=settings.production)
     i18n.configure(strict=settings.env == "test")
     crypto.configure(settings.keys())
-    messages.configure(_port(settings), settings.base_url)
+    messages.configure(_port(settings), settings.base_url, phones=_phones(settings))
     files.configure(settings.photos_dir)
     spool.configure(settings.photos_dir.with_suffix(".views"))
     needs.configure(quote=offers.cheapest_landed_rp)
@@ -115,7 +122,21 @@ def configure(settings: Settings) -> None:
     db.configure(settings.database_url)
 
 
+def _phones(settings: Settings) -> messages.Channel | None:
+    """How phones are reached: the gateway, or (never in production) what stands in for one."""
+    gateway = settings.gateway()
+    if gateway is not None:
+        return gateway.channel
+    stands_in = settings.messages in ("console", "memory") and not settings.production
+    return "whatsapp" if stands_in else None
+
+
 def _port(settings: Settings) -> messages.Port:
+    mail, gateway = _mail(settings), settings.gateway()
+    return mail if gateway is None else messages.SplitPort(mail, gateway)
+
+
+def _mail(settings: Settings) -> messages.Port:
     if settings.messages == "smtp":
         return messages.SmtpPort.from_url(settings.smtp_url, settings.mail_from)
     return messages.MemoryPort() if settings.messages == "memory" else messages.ConsolePort()
@@ -132,6 +153,11 @@ def create_app(settings: Settings) -> Flask:
     errors.init_app(app)
     views.init_app(app)
     _templates(app, settings)
+    if settings.proxies:
+        # Whom a request comes from is what the nearest proxies say, and nobody before them.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0
+        )
     app.config["SOURCE_PAGES"] = SOURCE_PAGES
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

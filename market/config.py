@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from market.core import crypto
+from market.core.gateway import DEFAULT_BODY, DEFAULT_HEADER, HttpPort
 from market.core.loopback import is_loopback
 
 ENVIRONMENTS = ("development", "demo", "test", "production")
@@ -36,8 +37,15 @@ class Settings:
     messages: str = "console"
     smtp_url: str = ""
     mail_from: str = "lumbung@localhost"
+    gateway_url: str = ""
+    gateway_token: str = field(default="", repr=False)
+    gateway_header: str = DEFAULT_HEADER
+    gateway_body: str = DEFAULT_BODY
+    gateway_channel: str = "whatsapp"
+    gateway_ok: str = ""
     base_url: str = "http://127.0.0.1:8000"
     trusted_hosts: tuple[str, ...] = ()
+    proxies: int = 0
     embedded_worker: bool = True
     encryption_keys: str = field(default="", repr=False)
     index_key: str = field(default="", repr=False)
@@ -68,6 +76,25 @@ class Settings:
         kind, _slashes, path = self.database_url.partition(":///")
         own = kind == "sqlite" and path and path != ":memory:"
         return Path(path).with_suffix(".photos") if own else self.instance_dir / "photos"
+
+    def gateway(self) -> HttpPort | None:
+        """The way to phones, where one is set; raises ConfigError."""
+        if not self.gateway_url:
+            return None
+        channel = "sms" if self.gateway_channel == "sms" else "whatsapp"
+        try:
+            if channel != self.gateway_channel:
+                raise ValueError("the channel is sms or whatsapp")
+            return HttpPort(
+                self.gateway_url,
+                self.gateway_token,
+                self.gateway_header,
+                self.gateway_body,
+                channel,  # type: ignore[arg-type]
+                self.gateway_ok,
+            )
+        except ValueError as error:
+            raise ConfigError(f"LUMBUNG_GATEWAY_...: {error}") from error
 
     def keys(self) -> crypto.Keys:
         """Keys of sealed fields: their own where they are set, derived from the secret elsewhere."""
@@ -133,8 +160,15 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         messages=_read(environ, "MESSAGES", "console"),
         smtp_url=_read(environ, "SMTP_URL"),
         mail_from=_read(environ, "MAIL_FROM", "lumbung@localhost"),
+        gateway_url=_read(environ, "GATEWAY_URL"),
+        gateway_token=_read(environ, "GATEWAY_TOKEN"),
+        gateway_header=_read(environ, "GATEWAY_HEADER", DEFAULT_HEADER),
+        gateway_body=_read(environ, "GATEWAY_BODY", DEFAULT_BODY),
+        gateway_channel=_read(environ, "GATEWAY_CHANNEL", "whatsapp"),
+        gateway_ok=_read(environ, "GATEWAY_OK"),
         base_url=_read(environ, "BASE_URL", "http://127.0.0.1:8000"),
         trusted_hosts=tuple(h for h in _read(environ, "TRUSTED_HOSTS").split(",") if h),
+        proxies=_integer(environ, "PROXIES"),
         embedded_worker=_read(environ, "EMBEDDED_WORKER", "1") != "0",
         encryption_keys=_read(environ, "ENCRYPTION_KEYS"),
         index_key=_read(environ, "INDEX_KEY"),
@@ -158,6 +192,7 @@ def _refuse_unsafe(settings: Settings) -> None:
     if settings.midtrans_server_key and not settings.midtrans_merchant_id:
         raise ConfigError("LUMBUNG_MIDTRANS_SERVER_KEY needs LUMBUNG_MIDTRANS_MERCHANT_ID beside it")
     settings.keys()
+    settings.gateway()
     if not settings.production:
         return
     if not settings.encryption_keys or not settings.index_key:
@@ -167,6 +202,10 @@ def _refuse_unsafe(settings: Settings) -> None:
         raise ConfigError("a clock offset or a fault point is refused in production")
     if any(is_loopback(url) for url in (settings.midtrans_base_url, settings.stripe_base_url) if url):
         raise ConfigError("a simulated payment provider is refused in production")
+    if settings.messages == "console" and settings.gateway_url:
+        raise ConfigError("production writes no messages to the console: set LUMBUNG_MESSAGES=smtp")
+    if is_loopback(settings.gateway_url):
+        raise ConfigError("a gateway on this machine is refused in production")
     if settings.midtrans_server_key:
         # Real merchant accounts are rows of their cooperatives, sealed and entered by two people.
         raise ConfigError("LUMBUNG_MIDTRANS_SERVER_KEY is for the demo: enter accounts in the application")

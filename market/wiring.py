@@ -20,6 +20,8 @@ from market.counter import services as counter
 from market.cycles import jobs as cycles_jobs
 from market.cycles import services as cycles
 from market.empties import services as empties
+from market.identity import jobs as identity_jobs
+from market.identity.services import codes
 from market.inputs import services as inputs
 from market.needs import services as needs
 from market.notices import jobs as notices_jobs
@@ -31,6 +33,7 @@ from market.preorders import jobs as preorders_jobs
 from market.preorders import services as preorders
 from market.prepaid import jobs as prepaid_jobs
 from market.prepaid import services as prepaid
+from market.profiles import queries as profiles_queries
 from market.purchasing import jobs as purchasing_jobs
 from market.purchasing import queries as purchasing_queries
 from market.purchasing import services as purchasing
@@ -97,6 +100,7 @@ HANDLERS: dict[str, Handler] = {
     "proposal_due": rounds_jobs.on_proposal_due,
     "proposal_decided": rounds_jobs.on_proposal_decided,
     "round_finished": rounds_jobs.on_round_finished,
+    "sign_in_code": identity_jobs.on_sign_in_code,
     "notice_mail": notices_jobs.on_notice_mail,
     "order_issued": purchasing_jobs.on_order_issued,
     "delivery_reminder": purchasing_jobs.on_delivery_reminder,
@@ -146,6 +150,7 @@ def retail_photos_in_use(names: set[str]) -> set[str]:
 PHOTO_KEEPERS: dict[str, Callable[[set[str]], set[str]]] = {
     "catalogue": catalogue.photos_in_use,
     "purchasing": purchasing_queries.photos_in_use,
+    "profiles": profiles_queries.photos_in_use,
     "reviews": reviews_queries.photos_in_use,
     "retail": retail_photos_in_use,
 }
@@ -160,6 +165,7 @@ def sweep_photos() -> None:
 SCHEDULES: tuple[Schedule, ...] = (
     Schedule("lapse_approvals", 600, approvals.lapse_old),
     Schedule("prune_idempotency", 3600, idempotency.prune),
+    Schedule("prune_codes", 3600, codes.prune),
     Schedule("close_due_rounds", 30, rounds.close_due_rounds),
     Schedule("open_due_cycles", 60, cycles.open_due_cycles),
     Schedule("remind_closing", 600, cycles.remind_closing),
@@ -238,6 +244,8 @@ NAV: dict[str, tuple[NavItem, ...]] = {
         NavItem(lazy("Uang masuk"), "coins", "payments.index", P.MONEY_IN_VIEW),
         NavItem(lazy("Uang keluar"), "arrow-right", "payments.index_payouts", P.BOOKS_VIEW),
         NavItem(lazy("Tagihan"), "receipt", "purchasing.index_bills", P.BOOKS_VIEW),
+        NavItem(lazy("Anggota"), "user", "members.index", P.MEMBERS_VIEW),
+        NavItem(lazy("Penjual"), "shop", "profiles.index", P.SELLERS_VIEW),
         NavItem(lazy("Pengurus"), "people", "identity.index_people", P.PEOPLE_VIEW),
         _NEWS,
         _SETTINGS,
@@ -261,6 +269,7 @@ NAV: dict[str, tuple[NavItem, ...]] = {
         NavItem(lazy("Produk"), "tag", "catalogue.index", P.PRODUCTS_VIEW),
         NavItem(lazy("Usaha saya"), "scales", "sellers.show_own", P.EARNINGS_KEEP),
         NavItem(lazy("Uang saya"), "coins", "payments.show_earnings", P.EARNINGS_KEEP),
+        NavItem(lazy("Profil usaha"), "shop", "profiles.show_profile", P.SELLER_KEEP),
         NavItem(lazy("Ulasan"), "people", "reviews.index", P.PRODUCTS_VIEW),
         NavItem(lazy("Stok di rumah"), "box", "retail.index_supply", P.RETAIL_ANSWER),
         _NEWS,

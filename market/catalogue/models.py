@@ -17,11 +17,13 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    select,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.core import clock, db, money
 from market.core.states import StateTable
+from market.identity.models import Organization
 
 SUPPLIES = ("shelf", "home", "order")
 """Where a unit comes from: the shelf of the shop, the maker's own stock at home, or made to order."""
@@ -135,9 +137,10 @@ class Product(db.Versioned, db.Tenant, db.Base):
 
 
 def on_sale() -> ColumnElement[bool]:
-    """Products that may be sold today: on the shelf, and no duty has ended that."""
+    """Products that may be sold today: on the shelf, no duty has ended that, nor the seller's cooperative."""
     lawful = Product.lawful_until_on.is_(None) | (Product.lawful_until_on >= clock.today())
-    return (Product.state == "published") & lawful
+    resting = select(Organization.id).where(Organization.trading.is_(False))
+    return (Product.state == "published") & lawful & Product.organization_id.not_in(resting)
 
 
 @dataclass(frozen=True)

@@ -160,14 +160,36 @@ class SmtpPort:
         return mail
 
 
+@dataclass(frozen=True)
+class SplitPort:
+    """Mail one way, messages to phones another."""
+
+    mail: Port
+    phones: Port
+
+    def send(self, message: Message) -> None:
+        (self.mail if message.channel == "mail" else self.phones).send(message)
+
+
 _port: Port = ConsolePort()
 _base_url = ""
+_phone_channel: Channel = "whatsapp"
+_reaches_phones = True
 
 
-def configure(port: Port, base_url: str = "") -> None:
-    """Choose the way out for this process, and where people reach us (for links in messages)."""
-    global _port, _base_url
+def configure(port: Port, base_url: str = "", phones: Channel | None = "whatsapp") -> None:
+    """Choose the way out for this process, and where people reach us (for links in messages).
+
+    `phones` is how the port reaches a phone; None when it cannot.
+    """
+    global _port, _base_url, _phone_channel, _reaches_phones
     _port, _base_url = port, base_url.rstrip("/")
+    _phone_channel, _reaches_phones = phones or "whatsapp", phones is not None
+
+
+def phone_channel() -> Channel | None:
+    """How this process reaches phones; None when it cannot."""
+    return _phone_channel if _reaches_phones else None
 
 
 def link(path: str) -> str:
@@ -191,6 +213,18 @@ def normal_phone(text: str) -> str:
     if not _PHONE.fullmatch(digits) or digits.startswith("620"):
         raise Refused(_("Nomor telepon tidak dikenal. Tulis misalnya 0812-3456-7890."))
     return digits
+
+
+def masked_phone(phone: str) -> str:
+    """A number as those see it who need to recognise it, not to call it: "0812-••••-890"."""
+    local = "0" + phone.removeprefix("62")
+    return f"{local[:4]}-••••-{local[-3:]}" if len(local) > 8 else "••••"
+
+
+def shown_phone(phone: str) -> str:
+    """A number as people write it: "6281234567890" -> "0812-3456-7890"."""
+    local = "0" + phone.removeprefix("62")
+    return "-".join(part for part in (local[:4], local[4:8], local[8:]) if part)
 
 
 def wa_link(phone: str, text: str) -> str:

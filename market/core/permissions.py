@@ -106,6 +106,10 @@ class Permission(StrEnum):
     # members
     MEMBERS_VIEW = "members_view"
     MEMBERS_ADMIT = "members_admit"
+    # sellers
+    SELLERS_VIEW = "sellers_view"
+    SELLERS_DECIDE = "sellers_decide"
+    SELLER_KEEP = "seller_keep"
     # retail
     RETAIL_VIEW = "retail_view"
     RETAIL_HAND_OVER = "retail_hand_over"
@@ -147,6 +151,7 @@ _COOPERATIVE_VIEW = (
         P.RETAIL_VIEW,
         P.COMPLAINTS_VIEW,
         P.MEMBERS_VIEW,
+        P.SELLERS_VIEW,
     }
 )
 _SHOP_RULES = {P.DELIVERY_KEEP, P.VOUCHERS_KEEP, P.COMPLAINTS_DECIDE}
@@ -185,6 +190,7 @@ _CHAIR = _COOPERATIVE_VIEW | {
     P.REVIEWS_ANSWER,
     P.REVIEWS_MODERATE,
     P.MEMBERS_ADMIT,
+    P.SELLERS_DECIDE,
     P.PEOPLE_MANAGE,
     P.SETTINGS_MANAGE,
     P.NEEDS_POST,
@@ -241,7 +247,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.SELLER_OWNER: frozenset(
         _EVERYONE
-        | {P.PRODUCTS_VIEW, P.PRODUCT_LIST, P.INPUTS_VIEW, P.INPUTS_POST, P.EARNINGS_KEEP}
+        | {P.PRODUCTS_VIEW, P.PRODUCT_LIST, P.INPUTS_VIEW, P.INPUTS_POST, P.EARNINGS_KEEP, P.SELLER_KEEP}
         | {P.RETAIL_ANSWER, P.REVIEWS_ANSWER, P.COMPLAINTS_VIEW}
     ),
     Role.OFFICE_OFFICER: frozenset(_OFFICE),

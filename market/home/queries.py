@@ -16,12 +16,14 @@ from market.cycles import queries as cycles
 from market.empties import queries as empties
 from market.inputs import queries as inputs
 from market.ledger import queries as ledger
+from market.members import queries as members
 from market.needs import queries as needs
 from market.offers import queries as offers
 from market.payments import queries_payouts as payouts
 from market.payments import queries_reconciliation as reconciliation
 from market.preorders import queries as preorders
 from market.prepaid import queries as prepaid
+from market.profiles import queries as profiles
 from market.purchasing import queries as purchasing
 from market.retail import queries as retail
 from market.retail import queries_complaints as complaints
@@ -44,6 +46,8 @@ PARTS: tuple[Callable[[Actor], Any], ...] = (
     preorders.today,
     inputs.today,
     catalogue.today,
+    members.today,
+    profiles.today,
     retail.today,
     complaints.today,
     reviews.today,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.core import db
@@ -39,7 +39,10 @@ class Organization(db.Base):
     """
 
     __tablename__ = "organization"
-    __table_args__ = (db.one_of("kind", ORGANIZATION_KINDS),)
+    __table_args__ = (
+        db.one_of("kind", ORGANIZATION_KINDS),
+        CheckConstraint("open_days BETWEEN 1 AND 127", name="open_days"),
+    )
 
     id: Mapped[int] = db.pk()
     kind: Mapped[str] = mapped_column(String(20), index=True)
@@ -53,6 +56,10 @@ class Organization(db.Base):
     email: Mapped[str | None] = mapped_column(String(254))
     sells_through_id: Mapped[int | None] = mapped_column(db.BigKey, ForeignKey("organization.id"))
     """The cooperative that sells a UMKM member's goods on consignment."""
+    trading: Mapped[bool] = mapped_column(Boolean, default=True)
+    """Whether its goods may be sold: a seller who signed up waits for her cooperative's yes."""
+    open_days: Mapped[int] = mapped_column(Integer, default=127)
+    """The days of the week on which it works, Monday the lowest bit."""
     households: Mapped[int] = mapped_column(Integer, default=0)
     legal_on: Mapped[date | None] = mapped_column(Date)
     simkopdes_account: Mapped[bool] = mapped_column(Boolean, default=False)
@@ -102,3 +109,5 @@ class Session(db.Base):
     created_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
     user_agent: Mapped[str] = mapped_column(String(200), default="")
+    by_code: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Opened by a code on the phone: seats that need a password stay closed."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, or_, select
+from sqlalchemy.orm import aliased
 
 from market.core import db
 from market.core.errors import NotFound
 from market.core.i18n import _
 from market.identity.models import Organization, RoleGrant, User
+from market.places.models import Place
 
 
 def organization(organization_id: int) -> Organization:
@@ -75,3 +77,25 @@ def seat_holders(organization_id: int, roles: tuple[str, ...]) -> list[User]:
         .order_by(User.id)
     )
     return list(db.session.scalars(query).unique())
+
+
+def user_with_phone(phone: str) -> User | None:
+    """The person whose account or number this is (as `messages.normal_phone` writes it); the oldest."""
+    query = select(User).where((User.login == phone) | (User.phone == phone), User.active.is_(True))
+    return db.session.scalar(query.order_by(User.login != phone, User.id).limit(1))
+
+
+def cooperatives_near(words: str, limit: int = 20) -> list[Row[tuple[Organization, str, str]]]:
+    """Active cooperatives whose own name or kelurahan contains the words, with village and district."""
+    village, district = aliased(Place), aliased(Place)
+    found = or_(
+        Organization.name.icontains(words, autoescape=True), village.name.icontains(words, autoescape=True)
+    )
+    query = (
+        select(Organization, village.name, district.name)
+        .outerjoin(village, village.code == Organization.place_code)
+        .outerjoin(district, district.code == village.parent_code)
+        .where(Organization.kind == "cooperative", Organization.active.is_(True), found)
+        .order_by(village.name, Organization.name)
+    )
+    return list(db.session.execute(query.limit(limit)))

@@ -43,8 +43,38 @@ def notify(
     db.session.flush()
     for notice, user in zip(notices, holders, strict=True):
         if user.email:
-            jobs.enqueue("notice_mail", {"notice_id": notice.id}, unique_key=f"notice_mail:{notice.id}")
+            _post(notice)
     return notices
+
+
+def tell(
+    organization_id: int,
+    user_id: int,
+    kind: str,
+    title: str,
+    body: str,
+    link: str,
+    *,
+    by_phone: bool = False,
+) -> Notice:
+    """Tell one person, in the inbox of the seat with this organization and by mail where there is one.
+
+    `by_phone` is for what a person without mail waits for: a message to the phone, where there is a way.
+    Raises ValueError as `notify`.
+    """
+    if not link.startswith("/") or link.startswith("//"):
+        raise ValueError(f"a notice leads to a page of ours, not to {link!r}")
+    user = db.session.get_one(User, user_id)
+    notice = _notice(organization_id, user, kind, title, body, link)
+    db.session.add(notice)
+    db.session.flush()
+    if user.email or (by_phone and user.phone and messages.phone_channel()):
+        _post(notice)
+    return notice
+
+
+def _post(notice: Notice) -> None:
+    jobs.enqueue("notice_mail", {"notice_id": notice.id}, unique_key=f"notice_mail:{notice.id}")
 
 
 def _notice(organization_id: int, user: User, kind: str, title: str, body: str, link: str) -> Notice:
@@ -61,15 +91,21 @@ def _notice(organization_id: int, user: User, kind: str, title: str, body: str, 
 
 
 def letter(notice_id: int) -> messages.Message | None:
-    """The mail that a notice still owes its person; None when it was sent or there is no address.
+    """The mail, or the message to a phone, that a notice still owes its person.
 
-    Raises ValueError for an address that is none.
+    None when it was sent or there is no address. Raises ValueError for an address that is none.
     """
     notice = db.session.get_one(Notice, notice_id)
     user = db.session.get_one(User, notice.user_id)
-    if notice.sent_at is not None or notice.failure or not user.email:
+    channel = messages.phone_channel()
+    if notice.sent_at is not None or notice.failure:
         return None
     text = f"{notice.body}\n\n{messages.link(notice.link)}\n"
+    if not user.email:
+        if not user.phone or channel is None:
+            return None
+        told = f"{notice.title}\n{text}"
+        return messages.Message(user.phone, "", told, channel=channel, key=f"notice-{notice.id}")
     return messages.Message(to=user.email, subject=notice.title, text=text, key=f"notice-{notice.id}")
 
 

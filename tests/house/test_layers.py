@@ -18,7 +18,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("payments", "stock"),
     ("members", "empties"),
     ("catalogue", "needs", "offers"),
-    ("purchasing",),
+    ("purchasing", "profiles"),
     ("rounds", "retail", "counter"),
     ("cycles", "transfers", "prepaid", "inputs", "preorders", "reviews"),
     ("sellers",),

@@ -232,7 +232,7 @@ def create() -> Answer:
             )
             flash(
                 _("Terkirim. Koperasi akan memeriksanya.")
-                if _wants_submit()
+                if product.state == "submitted"
                 else _("Tersimpan sebagai konsep.")
             )
             return redirect(url_for("catalogue.show", product_id=product.id), 303)

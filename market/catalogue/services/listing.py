@@ -49,9 +49,14 @@ def list_product(
     db.session.flush()
     states.start(product, actor)
     permits.state_numbers(actor, product, checked.numbers, example=example)
-    if submit:
+    if submit and _may_sell(product):
         _submit(actor, product)
     return product
+
+
+def _may_sell(product: Product) -> bool:
+    """Whether the cooperative has said yes to the seller; until then her products are drafts."""
+    return identity.organization(product.organization_id).trading
 
 
 def _shop_of(actor: Actor) -> int:
@@ -137,7 +142,7 @@ def _after_change(actor: Actor, product: Product, reworded: bool, submit: bool) 
             _submit(actor, product, stored("isi diubah, diperiksa lagi"))
         else:
             permits.refresh(actor, product)
-    elif submit and product.state != "submitted":
+    elif submit and product.state != "submitted" and _may_sell(product):
         _submit(actor, product)
     elif product.state == "submitted":
         permits.require_lawful(product, stated_count=True)
@@ -149,6 +154,8 @@ def submit_again(actor: Actor, product_id: int) -> Product:
     product = queries.own_product(actor, product_id, lock=True)
     if product.pack_id is not None:
         raise Refused(_("Kemasan koperasi tidak perlu persetujuan. Pasang lagi dengan harganya."))
+    if not _may_sell(product):
+        raise Refused(_("Koperasi belum menyetujui usaha Anda. Produknya tetap tersimpan sebagai konsep."))
     _submit(actor, product)
     return product
 

@@ -22,6 +22,8 @@ SESSION_HOURS = 24 * 14
 FREE_TRIES = 5
 """Wrong passwords before the waiting time begins; it doubles with each further one, up to an hour."""
 MIN_PASSWORD = 8
+CODE_ROLES = frozenset({Role.SELLER_OWNER, Role.MEMBER})
+"""Seats that a code on the phone opens. A stolen SIM card must not open a cooperative's till."""
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 """OWASP's minimum for argon2id: 19 MiB, two passes."""
@@ -87,9 +89,25 @@ def note_failed_login(login: str) -> None:
 
 def sign_in(user: User, user_agent: str = "") -> SignIn:
     """Open a session for a person whose password was checked, in the first of the person's roles."""
-    token = crypto.token()
     user.failed_logins, user.blocked_until = 0, None
-    first = next(iter(seats(user.id)), None)
+    return _open_session(user, user_agent, seats(user.id), by_code=False)
+
+
+def sign_in_by_code(user: User, user_agent: str = "") -> SignIn:
+    """Open a session for a person who holds the phone: for the seats of sellers and members alone.
+
+    Raises Refused for a person all of whose seats need a password.
+    """
+    held = seats(user.id)
+    open_seats = [seat for seat in held if seat.role in CODE_ROLES]
+    if held and not open_seats:
+        raise Refused(_("Akun pengurus, pemasok, dan dinas masuk dengan kata sandi, bukan kode."))
+    return _open_session(user, user_agent, open_seats, by_code=True)
+
+
+def _open_session(user: User, user_agent: str, held: list[Seat], by_code: bool) -> SignIn:
+    token = crypto.token()
+    first = next(iter(held), None)
     row = Session(
         token_hash=crypto.hash_token(token),
         user_id=user.id,
@@ -97,6 +115,7 @@ def sign_in(user: User, user_agent: str = "") -> SignIn:
         created_at=clock.now(),
         expires_at=clock.now() + timedelta(hours=SESSION_HOURS),
         user_agent=user_agent[:200],
+        by_code=by_code,
     )
     db.session.add(row)
     db.session.flush()
@@ -147,7 +166,7 @@ def visit(token: str) -> Visit | None:
     seated = and_(RoleGrant.user_id == User.id, RoleGrant.ended_on.is_(None))
     at_work = and_(Organization.id == RoleGrant.organization_id, Organization.active.is_(True))
     query = (
-        select(User.id, User.name, User.locale, Session.role_grant_id, *_SEAT_COLUMNS)
+        select(User.id, User.name, User.locale, Session.role_grant_id, Session.by_code, *_SEAT_COLUMNS)
         .join(User, User.id == Session.user_id)
         .outerjoin(RoleGrant, seated)
         .outerjoin(Organization, at_work)
@@ -162,6 +181,8 @@ def visit(token: str) -> Visit | None:
     if not rows:
         return None
     found = tuple(_seat(row) for row in rows if row.organization_id is not None)
+    if rows[0].by_code:
+        found = tuple(seat for seat in found if seat.role in CODE_ROLES)
     return Visit(rows[0].id, rows[0].name, rows[0].locale, found, rows[0].role_grant_id)
 
 
@@ -342,6 +363,9 @@ def invite(actor: Actor, name: str, phone: str, role: str) -> str:
     if user is None:
         password = crypto.token()[:12]
         user = create_user(actor, phone, name, password, phone=phone)
+    elif user.password_hash is None and Role(role) not in CODE_ROLES:
+        password = crypto.token()[:12]  # signed up by phone; a seat on the board needs a password
+        user.password_hash = hash_password(password)
     grant_role(actor, user.id, actor.organization_id, role)
     return password
 
