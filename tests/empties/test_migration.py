@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import column, insert, inspect, select, table, text
 
 from market import migrations
 from market.core import clock, db
@@ -26,16 +26,25 @@ def old_url(request, tmp_path):
     postgres.drop(url)
 
 
+def put(connection, model, **values):
+    """A row as it is written today, in the columns that the table had then."""
+    then = {each["name"] for each in inspect(connection).get_columns(model.__tablename__)}
+    columns = [each for each in model.__table__.c if each.name in then]
+    starts = {each.name: each.default.arg for each in columns if each.default is not None}
+    row = table(model.__tablename__, *(column(each.name, each.type) for each in columns))
+    connection.execute(insert(row).values({**starts, **values}))
+
+
 def a_shop_with_gas(connection) -> None:
     """Forty full ones and some rice on the shelf, books open."""
     who = {"id": 7, "kind": "cooperative", "name": "Lama", "slug": "lama", "created_at": clock.now()}
-    connection.execute(insert(Organization.__table__).values(who))
+    put(connection, Organization, **who)
     connection.execute(insert(LedgerHead.__table__).values(organization_id=7))
     common = {"organization_id": 7, "owned": True, "reserved_base": 0, "value_rp": 0, "moved_at": clock.now()}
     gas = {"code": "pack:LPG-3", "name": "LPG", "base_unit": "pcs", "pack_base": 1, "on_hand_base": 40}
     rice = {"code": "pack:BRS-PRM-25", "name": "Beras", "base_unit": "g", "pack_base": 25_000}
-    connection.execute(insert(StockItem.__table__).values({**common, **gas}))
-    connection.execute(insert(StockItem.__table__).values({**common, **rice, "on_hand_base": 50_000}))
+    for item in ({**common, **gas}, {**common, **rice, "on_hand_base": 50_000}):
+        put(connection, StockItem, **item)
     connection.commit()
 
 

@@ -17,7 +17,7 @@ YESTERDAY = TODAY - timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
-def _noon():
+def _noon(database):
     clock.travel(to=clock.start_of(TODAY) + timedelta(hours=12))
     yield
     clock.reset()

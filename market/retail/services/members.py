@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from market.core import clock, crypto, db
 from market.core.errors import Refused
-from market.core.i18n import _
+from market.core.i18n import _, lazy
 from market.core.parameters import Parameter
 from market.members import queries as members
 from market.members.models import Member
 from market.retail import queries_vouchers as queries
 from market.retail.models_vouchers import MemberTry
 
-MAX_TRIES = Parameter("retail.member_tries", 5, "assumption: five wrong numbers an hour are no mistake")
+MAX_TRIES = Parameter(
+    "retail.member_tries",
+    5,
+    "assumption: five wrong numbers an hour are no mistake",
+    *(1, 50, lazy("Nomor anggota salah per nomor HP dan jam"), lazy("kali"), "platform"),
+)
 
 
 def buying_member(cooperative_id: int, user_id: int | None, phone: str, number: str) -> Member | None:
