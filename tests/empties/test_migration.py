@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import column, insert, inspect, select, table, text
+from sqlalchemy import insert, select, text
 
 from market import migrations
 from market.core import clock, db
@@ -13,6 +13,7 @@ from market.ledger import chart
 from market.ledger.models import LedgerAccount, LedgerHead
 from market.stock.models import StockItem
 from tests.support import postgres
+from tests.support.old_schema import put
 
 
 @pytest.fixture
@@ -24,15 +25,6 @@ def old_url(request, tmp_path):
     url = postgres.clone(postgres.create_template(lambda _url: None))
     yield url
     postgres.drop(url)
-
-
-def put(connection, model, **values):
-    """A row as it is written today, in the columns that the table had then."""
-    then = {each["name"] for each in inspect(connection).get_columns(model.__tablename__)}
-    columns = [each for each in model.__table__.c if each.name in then]
-    starts = {each.name: each.default.arg for each in columns if each.default is not None}
-    row = table(model.__tablename__, *(column(each.name, each.type) for each in columns))
-    connection.execute(insert(row).values({**starts, **values}))
 
 
 def a_shop_with_gas(connection) -> None:

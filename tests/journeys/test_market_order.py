@@ -72,7 +72,7 @@ def order(page: Page) -> None:
     page.get_by_test_id("field-phone").fill("0812-3456-7890")
     page.get_by_test_id("field-pay").select_option("online")
     expect(page.get_by_test_id("choose-day")).to_be_visible()
-    page.get_by_test_id("order-form").get_by_role("button").click()
+    page.get_by_test_id("order-form").get_by_test_id("submit").click()
     page.get_by_test_id("pay-qris").click()
     expect(page.get_by_test_id("qr")).to_be_visible()
 

@@ -51,7 +51,7 @@ def ordered(live):
     page.get_by_test_id("to-basket").click()
     page.get_by_test_id("field-buyer_name").fill("Bu Warti")
     page.get_by_test_id("field-phone").fill("0812-3456-7890")
-    page.get_by_test_id("order-form").get_by_role("button").click()
+    page.get_by_test_id("order-form").get_by_test_id("submit").click()
     page.wait_for_url("**/pesanan-saya/*")
     return page
 

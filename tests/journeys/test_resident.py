@@ -95,7 +95,7 @@ def order_as_guest(live, cast) -> str:
     steps.fits(page)
     page.get_by_test_id("field-buyer_name").fill("Bu Warti")
     page.get_by_test_id("field-phone").fill("0812-3456-7890")
-    page.get_by_test_id("order-form").get_by_role("button").click()
+    page.get_by_test_id("order-form").get_by_test_id("submit").click()
     page.wait_for_url("**/pesanan-saya/*")
     steps.fits(page)
     code = page.get_by_test_id("pickup-code").inner_text()

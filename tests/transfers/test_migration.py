@@ -11,6 +11,7 @@ from market.identity.models import Organization
 from market.ledger import chart
 from market.ledger.models import LedgerAccount, LedgerHead
 from tests.support import postgres
+from tests.support.old_schema import put
 
 NEW = {chart.RECEIVABLE_COOPERATIVES, chart.GOODS_ON_THE_WAY, chart.PAYABLE_COOPERATIVES}
 
@@ -30,7 +31,7 @@ def open_books(connection) -> None:
     """One cooperative with open books, that has made an account of its own under one of the codes."""
     who = {"id": 7, "kind": "cooperative", "name": "Lama", "slug": "lama", "created_at": clock.now()}
     mine = {"code": "1-1320", "name": "Piutang sendiri", "kind": "asset", "side": "debit"}
-    connection.execute(insert(Organization.__table__).values(who))
+    put(connection, Organization, **who)
     connection.execute(insert(LedgerHead.__table__).values(organization_id=7))
     connection.execute(insert(LedgerAccount.__table__).values(organization_id=7, **mine))
     connection.commit()
