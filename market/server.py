@@ -51,6 +51,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "LUMBUNG_DATABASE_URL": settings.database_url,
         "LUMBUNG_SECRET_KEY": settings.secret_key,
         "LUMBUNG_INSTANCE": str(settings.instance_dir),
+        "LUMBUNG_CLOCK_OFFSET_S": str(settings.clock_offset_s),
         "LUMBUNG_BASE_URL": settings.base_url,
         "LUMBUNG_PAYMENTS": settings.payments,
         "LUMBUNG_MIDTRANS_BASE_URL": settings.midtrans_base_url,

@@ -161,7 +161,7 @@ class Earlier:
         """Each time a like part of what is left: most is gone by today, some is still on the shelf."""
         left = len(SALE_DAYS) - number + 2
         for turn, cooperative in enumerate(self.pilots):
-            items = catalogue.shelf(cooperative.id)[number % 2 :: 2]
+            items = on_shelf(cooperative)[number % 2 :: 2]
             basket = {item.id: min(MOST_AT_ONCE, item.left * 2 // left) for item in items}
             if any(basket.values()):
                 shop.sell(cooperative, {p: n for p, n in basket.items() if n}, 31 * number + turn)
@@ -169,13 +169,18 @@ class Earlier:
     def _leave_an_order(self) -> None:
         """A resident has ordered a little of everything and comes for it later today."""
         story_shop = self.world.story
-        basket = {item.id: 1 for item in catalogue.shelf(story_shop.id) if item.left}
+        basket = {item.id: 1 for item in on_shelf(story_shop) if item.left}
         shop.sell(story_shop, basket, 5, collect=False)
 
     def _clear_away(self) -> None:
         """What time does: needs and offers of the first round have run out."""
         needs.expire_old()
         offers.expire_old()
+
+
+def on_shelf(cooperative: Cooperative) -> list[catalogue.ShelfItem]:
+    """What lies in the shop; what makers keep at home is ordered by name (see `residents`)."""
+    return [item for item in catalogue.shelf(cooperative.id) if item.supply == "shelf"]
 
 
 def ready_terms(terms: tuple[str, ...]) -> str:

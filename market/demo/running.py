@@ -13,7 +13,7 @@ from market import migrations, refdata
 from market.config import ConfigError, Settings
 from market.core import db
 from market.core.permissions import Actor
-from market.demo import baking, gas, shop, small, snacks, storage, summary, today, world
+from market.demo import baking, gas, residents, shop, small, snacks, storage, summary, today, world
 from market.demo.agenda import Agenda
 from market.demo.earlier import Earlier
 from market.demo.world import PASSWORD, World
@@ -129,6 +129,7 @@ def fill(place: World, say: Say) -> World:
     agenda.plan(BEGAN_DAYS_AGO, "08:00", people)
     snacks.plan_snacks(place, agenda, products, listed=32, approved=31)
     baking.plan_baking(place, agenda)
+    residents.plan_residents(place, agenda, products)
     agenda.plan(30, "06:00", lambda: say("four months of books, shelves and sales"))
     today.plan_today(place, agenda)
     agenda.plan(3, "07:00", lambda: say("the first round is over: delivered, billed, paid, sold"))

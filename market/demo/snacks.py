@@ -1,10 +1,11 @@
-"""The member's two products, with pictures drawn on the spot: no photo of anybody's real goods."""
+"""The members' products, with pictures drawn on the spot: no photo of anybody's real goods."""
 
 from __future__ import annotations
 
 import io
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 from PIL import Image, ImageDraw
 
@@ -62,6 +63,33 @@ SNACKS = (
     ),
 )
 
+KITCHEN = (
+    Snack(
+        "Rempeyek kacang",
+        18_000,
+        200,
+        "Tipis dan gurih, kacangnya banyak.",
+        "tepung beras, kacang tanah, santan, bawang putih, kemiri, daun jeruk, garam, minyak kelapa sawit",
+        "#F2E7CF",
+        "#D9A441",
+        "camilan",
+        "2060000000003",
+        "ID35000000000000003",
+    ),
+    Snack(
+        "Lapis legit mini",
+        45_000,
+        400,
+        "Delapan belas lapis, dipanggang sesudah dipesan.",
+        "telur, mentega, gula, tepung terigu, susu bubuk, kayu manis",
+        "#F4E4D4",
+        "#8A4B1F",
+        "kue",
+        "2060000000004",
+        "ID35000000000000004",
+    ),
+)
+
 
 def picture(snack: Snack) -> bytes:
     """A bowl of it, as PNG."""
@@ -110,28 +138,39 @@ def approve(secretary: Actor, product_id: int) -> None:
 
 
 def list_snacks(world: World) -> list[int]:
-    """Both products, waiting for the cooperative's word; their ids."""
+    """Both products of the tour's member, waiting for the cooperative's word; their ids."""
     return [
-        catalogue.list_product(
-            world.seller,
-            name=snack.name,
-            price_rp=snack.price_rp,
-            unit_label=f"bungkus {snack.net_weight_g} g",
-            description=snack.description,
-            net_weight_g=snack.net_weight_g,
-            ingredients=snack.ingredients,
-            photo=picture(snack),
-            category=snack.category,
-            packaging="plastic",
-            shelf_life_days=60,
-            label_dated=True,
-            origin="member",
-            origin_note="Dapur Bu Tini (contoh)",
-            batch_pcs=40,
-            pirt=f"{snack.pirt}-{(clock.today().year + 3) % 100:02}",
-            halal="certified",
-            halal_number=snack.halal,
-            example=True,
-        ).id
-        for snack in SNACKS
+        _list(world.seller, snack, origin_note="Dapur Bu Tini (contoh)", batch_pcs=40) for snack in SNACKS
     ]
+
+
+def list_kitchen(maker: Actor) -> tuple[int, int]:
+    """What the second member keeps at home, and what she makes when somebody orders it; their ids."""
+    peanuts, cake = KITCHEN
+    note = "Dapur Bu Lastri (contoh)"
+    return (
+        _list(maker, peanuts, origin_note=note, supply="home"),
+        _list(maker, cake, origin_note=note, supply="order", lead_days=1, day_capacity=6),
+    )
+
+
+def _list(maker: Actor, snack: Snack, **details: Any) -> int:
+    facts: dict[str, Any] = {
+        "name": snack.name,
+        "price_rp": snack.price_rp,
+        "unit_label": f"bungkus {snack.net_weight_g} g",
+        "description": snack.description,
+        "net_weight_g": snack.net_weight_g,
+        "ingredients": snack.ingredients,
+        "photo": picture(snack),
+        "category": snack.category,
+        "packaging": "plastic",
+        "shelf_life_days": 60,
+        "label_dated": True,
+        "origin": "member",
+        "pirt": f"{snack.pirt}-{(clock.today().year + 3) % 100:02}",
+        "halal": "certified",
+        "halal_number": snack.halal,
+        **details,
+    }
+    return catalogue.list_product(maker, example=True, **facts).id

@@ -18,13 +18,19 @@ from market import demo, verify
 from market.config import Settings
 from market.core import clock, db
 from market.core.permissions import SYSTEM
-from market.demo import running, storage, today
+from market.counter import queries as counter
+from market.demo import residents, running, storage, today
 from market.demo.world import TOUR_LOGINS
 from market.identity import services as identity
 from market.monitoring import queries as monitoring
 from market.needs import queries as needs
+from market.preorders import queries as preorders
 from market.purchasing import queries as purchases
 from market.retail import queries as retail
+from market.retail import queries_complaints as complaints
+from market.retail import queries_delivery as deliveries
+from market.retail import queries_parts as parts
+from market.reviews import queries as reviews
 from market.rounds import queries as rounds
 from market.rounds import services as round_services
 
@@ -128,12 +134,42 @@ def test_every_role_of_the_tour_has_something_to_do_today(city):
     with db.transaction(read_only=True):
         story = today.actor_by_login("bendahara")
         assert len(purchases.payables(story.organization_id or 0)) == 1
-        assert [order.state for order in retail.orders_of(story.organization_id)] == ["placed"]
+        assert [order.state for order in retail.orders_of(story.organization_id)] == [
+            "placed",
+            "ready",
+            "placed",
+        ]
         waiting = needs.needs_of(story.organization_id, ["submitted"])
         assert [need.created_by for need in waiting] == [today.actor_by_login("sekretaris").user_id]
         newest = rounds.rounds_of(today.actor_by_login("dinas"))[0]
         asked = {a.organization_id for a in rounds.assignments_of_round(newest.id)}
         assert today.actor_by_login("pemasok").organization_id in asked
+
+
+def test_residents_left_something_to_do_for_the_maker_the_courier_the_board_and_the_next_shift(city):
+    with db.transaction(read_only=True):
+        cashier, maker = today.actor_by_login("kasir"), today.actor_by_login(residents.SECOND_LOGIN)
+        shop_id = cashier.organization_id or 0
+        assert [card.part.state for card in parts.parts_of_seller(maker.organization_id or 0)] == [
+            "waiting"
+        ] * 2
+        assert [stop.delivery.state for stop in deliveries.open_stops(shop_id)] == ["waiting"]
+        assert deliveries.cash_with(deliveries.runs_of(shop_id)[0].id) == 0, "the courier has handed it in"
+        assert len(complaints.complaints_seen(cashier, live=True)) == 1
+        assert counter.own_shift(cashier) is None
+        (shift,) = counter.shifts_of(shop_id)
+        assert (shift.state, shift.difference_rp) == ("closed", 0)
+
+
+def test_households_ask_for_rice_and_a_review_was_answered(city):
+    with db.transaction(read_only=True):
+        tini = today.actor_by_login("umkm")
+        shop_id = today.actor_by_login("ketua").organization_id or 0
+        (open_one,) = preorders.open_preorders(shop_id)
+        wished = preorders.wishes_of(open_one.id)
+        assert [wish.wanted for wish in wished] == list(residents.PREORDERED)
+        (review,) = reviews.reviews_of_seller(shop_id, tini.organization_id or 0)
+        assert review.stars == 5 and review.answer
 
 
 def test_every_invariant_of_the_product_holds_in_the_story(city):

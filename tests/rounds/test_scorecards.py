@@ -62,9 +62,9 @@ def test_what_comes_whole_and_in_time_leaves_no_fact(market, ordered):
 
 
 def test_what_comes_after_its_day_is_late_and_so_is_what_never_came_yet(market, ordered):
-    after(1.5)
+    after(1)
     assert score(market).orders == 0, "on its day an order is not late"
-    after(1.5)
+    after(1)
     assert (score(market).orders, score(market).late_percent) == (1, 100)
     receive(market, ordered, 48)
     assert kinds(market) == [("late", 48, 48)]
