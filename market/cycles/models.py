@@ -1,4 +1,4 @@
-"""A cycle, its dates, the days on which nobody works, and the asking before a pool closes."""
+"""A cycle, its dates, and the asking before a pool closes."""
 
 from __future__ import annotations
 
@@ -105,14 +105,3 @@ class NeedWidening(db.Tenant, db.Base):
     to_packs: Mapped[int] = mapped_column(db.Count)
     actor_id: Mapped[int | None] = mapped_column(db.BigKey, ForeignKey("user.id"))
     at: Mapped[datetime] = mapped_column(db.UtcDateTime)
-
-
-class Holiday(db.Base):
-    """A day on which nothing closes and nothing is delivered; the fixed ones stand in data/holidays.csv."""
-
-    __tablename__ = "holiday"
-
-    day_on: Mapped[date] = mapped_column(Date, primary_key=True)
-    name: Mapped[str] = mapped_column(String(80))
-    source: Mapped[str] = mapped_column(Text)
-    entered_by: Mapped[int | None] = mapped_column(db.BigKey, ForeignKey("user.id"))

@@ -8,13 +8,12 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Select, String, cast, exists, func, literal, select
 
-from market import refdata
 from market.commodities.models import Pack
 from market.core import clock, db
 from market.core.errors import NotFound
 from market.core.i18n import _
 from market.core.permissions import Actor, Permission
-from market.cycles.models import CycleDate, Holiday, NeedWidening, OrderCycle
+from market.cycles.models import CycleDate, NeedWidening, OrderCycle
 from market.needs import queries as needs
 from market.needs.models import Need
 from market.notices.models import Notice
@@ -83,16 +82,6 @@ def closing_soon(now: datetime, within: timedelta) -> list[tuple[CycleDate, date
         )
     )
     return [(row, closes_at) for row, closes_at in db.session.execute(query.order_by(CycleDate.id))]
-
-
-def holidays(first: date, last: date) -> dict[date, str]:
-    """The holidays between two days: those of every year, and those that were entered."""
-    found = {}
-    for year in range(first.year, last.year + 1):
-        found.update({date(year, row.month, row.day): row.name for row in refdata.holidays()})
-    entered = select(Holiday).where(Holiday.day_on.between(first, last))
-    found.update({row.day_on: row.name for row in db.session.scalars(entered)})
-    return {day: name for day, name in sorted(found.items()) if first <= day <= last}
 
 
 # --- what a cooperative may ask for ----------------------------------------------------------------

@@ -28,6 +28,7 @@ from market.cycles.forms import (
     choices_of,
 )
 from market.cycles.models import OrderCycle
+from market.places import queries as places
 from market.web.access import current_actor, requires
 
 bp = Blueprint("cycles", __name__)
@@ -113,7 +114,7 @@ def _page(cycle: OrderCycle, status: int = 200, **forms: Any) -> Answer:
         cycle=cycle,
         coming=services.coming_dates(cycle, 6),
         past=[row for row in queries.dates_of(cycle.id) if row.state != "planned"],
-        holidays=queries.holidays(today, today + HOLIDAYS_AHEAD),
+        holidays=places.holidays(today, today + HOLIDAYS_AHEAD),
         changes=history_of(cycle),
         **shown,
     )

@@ -1,8 +1,10 @@
-"""Places of the country as the ministry codes them: each code begins with its parent's."""
+"""Places of the country as the ministry codes them, each code begins with its parent's; its holidays."""
 
 from __future__ import annotations
 
-from sqlalchemy import Float, ForeignKey, String
+from datetime import date
+
+from sqlalchemy import Date, Float, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.core import db
@@ -24,3 +26,14 @@ class Place(db.Base):
     postcode: Mapped[str | None] = mapped_column(String(5))
     latitude: Mapped[float | None] = mapped_column(Float)
     longitude: Mapped[float | None] = mapped_column(Float)
+
+
+class Holiday(db.Base):
+    """A public holiday of the country: no working day; the fixed ones stand in data/holidays.csv."""
+
+    __tablename__ = "holiday"
+
+    day_on: Mapped[date] = mapped_column(Date, primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    source: Mapped[str] = mapped_column(Text)
+    entered_by: Mapped[int | None] = mapped_column(db.BigKey, ForeignKey("user.id"))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from math import asin, cos, radians, sin, sqrt
 
 from sqlalchemy import func, select
 
+from market import refdata
 from market.core import db
 from market.core.errors import NotFound
 from market.core.i18n import _
-from market.places.models import Place
+from market.places.models import Holiday, Place
 
 EARTH_RADIUS_M = 6_371_000
 
@@ -84,3 +86,13 @@ def great_circle_m(a: tuple[float, float], b: tuple[float, float]) -> int:
     half = sin((latitude_b - latitude_a) / 2) ** 2
     half += cos(latitude_a) * cos(latitude_b) * sin((longitude_b - longitude_a) / 2) ** 2
     return round(2 * EARTH_RADIUS_M * asin(sqrt(half)))
+
+
+def holidays(first: date, last: date) -> dict[date, str]:
+    """The public holidays between two days: those of every year, and those that were entered."""
+    found = {}
+    for year in range(first.year, last.year + 1):
+        found.update({date(year, row.month, row.day): row.name for row in refdata.holidays()})
+    entered = select(Holiday).where(Holiday.day_on.between(first, last))
+    found.update({row.day_on: row.name for row in db.session.scalars(entered)})
+    return {day: name for day, name in sorted(found.items()) if first <= day <= last}

@@ -35,7 +35,8 @@ def for_sale(order: RetailOrder, lines: list[RetailOrderLine], till: str = chart
         debit(till, order.due_rp - order.online_rp),
         debit(chart.CUSTOMER_ADVANCES, order.online_rp),
         debit(chart.DISCOUNTS, sum(line.kept_discount_rp for line in lines)),
-        credit(chart.DELIVERY_INCOME, order.delivery_rp),
+        # The fee, unless nobody came: what is due beyond the goods.
+        credit(chart.DELIVERY_INCOME, order.due_rp - sum(line.kept_net_rp for line in lines)),
         credit(sales, sum(line.kept_amount_rp for line in own)),
         debit(cost_account, cost),
         credit(chart.INVENTORY, cost),

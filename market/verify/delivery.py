@@ -52,7 +52,9 @@ DISCOUNTS_GIVEN = _same(
 )
 DELIVERY_EARNED = _same(
     chart.DELIVERY_INCOME,
-    "SELECT organization_id, 0, -delivery_rp FROM retail_order WHERE state IN ('collected')",
+    "SELECT o.organization_id, 0, -o.delivery_rp FROM retail_order o WHERE o.state IN ('collected')"
+    " AND NOT EXISTS (SELECT 1 FROM retail_delivery d WHERE d.order_id = o.id AND d.state IN ('cancelled')"
+    " AND d.failed_why = '')",
 )
 
 MORE_HANDED_IN = """

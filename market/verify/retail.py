@@ -10,10 +10,15 @@ ORDERS_AGAINST_LINES = """
     HAVING o.total_rp <> sum(l.amount_rp - l.discount_rp) + o.delivery_rp
         OR o.online_rp > o.total_rp - o.refused_rp
         OR o.refused_rp <> sum(l.refused_rp) + CASE
-            WHEN sum(l.quantity) = sum(l.refused_pcs) THEN o.delivery_rp ELSE 0 END
+            WHEN sum(l.quantity) = sum(l.refused_pcs) OR (o.state IN ('collected') AND EXISTS (
+                SELECT 1 FROM retail_delivery d WHERE d.order_id = o.id AND d.state IN ('cancelled')
+                    AND d.failed_why = '')) THEN o.delivery_rp ELSE 0 END
         OR (sum(l.quantity) = sum(l.refused_pcs) AND o.state NOT IN ('cancelled'))
 """
-"""The lines and the delivery are the order; what was refused of them is what it is cheaper by."""
+"""The lines and the delivery are the order; what was refused of them is what it is cheaper by.
+
+Whoever collects goods with which nobody came to the door owes no delivery.
+"""
 
 REFUSED_OTHERWISE = """
     SELECT l.organization_id, l.order_id, l.id, l.quantity, l.refused_pcs, l.refused_rp

@@ -10,10 +10,11 @@ from market.core import clock, db, faults, jobs
 from market.core.errors import Conflict, Forbidden, NotFound, Refused
 from market.core.parameters import set_value
 from market.core.states import IllegalMove
-from market.cycles import queries, services
+from market.cycles import services
 from market.cycles.services.inviting import REMIND_HOURS
 from market.needs.models import Need
 from market.notices.models import Notice
+from market.places import queries as places
 from market.rounds.models import Round
 from market.wiring import HANDLERS
 from tests import factories
@@ -132,7 +133,7 @@ def test_a_holiday_entered_later_moves_the_dates_ahead(market, monday):
 
 def test_fixed_holidays_are_known_each_year(database):
     with db.transaction(read_only=True):
-        found = queries.holidays(date(2026, 12, 1), date(2027, 6, 30))
+        found = places.holidays(date(2026, 12, 1), date(2027, 6, 30))
     assert [day.isoformat() for day in found] == ["2026-12-25", "2027-01-01", "2027-05-01", "2027-06-01"]
 
 

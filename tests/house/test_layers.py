@@ -51,7 +51,6 @@ ROOT_EXCEPTIONS = {
     ("commodities", "refdata"),
     ("catalogue", "refdata"),
     ("places", "refdata"),
-    ("cycles", "refdata"),
     ("rounds", "refdata"),
     ("empties", "refdata"),
     ("counter", "refdata"),

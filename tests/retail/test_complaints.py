@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
+
 import pytest
 
 from market import verify
@@ -9,8 +11,10 @@ from market.core import clock, db
 from market.core.errors import Conflict, Forbidden, IllegalMove, NotFound, Refused
 from market.ledger import chart
 from market.ledger import queries as ledger
+from market.places.models import Holiday
 from market.retail import queries, queries_complaints, services
 from market.retail.services import Decision, Extras
+from market.retail.services.complaining import after_working_days
 from tests.retail import door
 from tests.retail.shop import CRISPS_RP, RICE_COST_RP, RICE_RP, photo
 
@@ -38,7 +42,8 @@ def test_a_buyer_complains_with_a_photo_and_the_shop_must_answer_in_time(cast, s
         made = door.complaint(placed, line_of(placed, shop).id, photo=photo())
         assert made.state == "open" and made.photo
         assert made.answer_by_at > clock.now()
-        assert services.complaint_until(placed) >= services.complaint_until(placed)
+        until = services.complaint_until(placed)
+        assert until is not None and until > clock.now() + timedelta(days=services.WINDOW_DAYS.start)
     promises_hold()
 
 
@@ -55,6 +60,31 @@ def test_nobody_complains_before_the_goods_are_there_or_after_the_window(cast, s
 
 def test_the_window_is_never_below_the_two_working_days_of_the_law():
     assert services.WINDOW_DAYS.least == 2 <= services.WINDOW_DAYS.start
+
+
+def at(day: str) -> datetime:
+    return clock.start_of(date.fromisoformat(day)) + timedelta(hours=10)
+
+
+@pytest.mark.parametrize(
+    ("from_day", "days", "until"),
+    [
+        ("2027-06-07", 2, "2027-06-10"),  # Monday: Tuesday and Wednesday
+        ("2027-06-10", 2, "2027-06-15"),  # Thursday: Friday, then Monday
+        ("2026-12-23", 2, "2026-12-29"),  # Christmas is no working day, nor is a weekend
+        ("2027-05-31", 1, "2027-06-03"),  # Hari Lahir Pancasila
+    ],
+)
+def test_working_days_leave_out_weekends_and_public_holidays(database, from_day, days, until):
+    with db.transaction(read_only=True):
+        assert after_working_days(at(from_day), days) == clock.start_of(date.fromisoformat(until))
+
+
+def test_a_holiday_that_an_office_has_entered_is_no_working_day(database):
+    with db.transaction():
+        db.session.add(Holiday(day_on=date(2027, 6, 8), name="Libur bersama", source="SKB 3 Menteri"))
+        db.session.flush()
+        assert after_working_days(at("2027-06-07"), 2) == clock.start_of(date(2027, 6, 11))
 
 
 def test_no_more_pieces_are_complained_of_than_were_bought(cast, shop):

@@ -170,6 +170,63 @@ def test_who_was_not_at_home_gets_a_second_try_or_collects_it_at_the_shop(cast, 
     promises_hold()
 
 
+def collected_for(cast, placed) -> int:
+    """The cash that the counter asked for and took."""
+    with db.transaction():
+        due = services.counter_due_rp(placed)
+        done = services.hand_over(cast.kasir, placed.id, placed.pickup_code, cash_rp=due)
+        assert done.due_rp == due and door.delivery_of(placed).state == "cancelled"
+        return due
+
+
+def test_whoever_collects_before_anybody_came_owes_no_delivery(cast, shop, zone):
+    with db.transaction():
+        placed = door.to_the_door(cast, shop)
+    assert collected_for(cast, placed) == GOODS_RP
+    assert (balance(cast, chart.CASH), balance(cast, chart.DELIVERY_INCOME)) == (GOODS_RP, 0)
+    promises_hold()
+
+
+def test_whoever_waited_in_vain_for_the_courier_owes_no_delivery(cast, shop, zone):
+    with db.transaction():
+        placed = door.to_the_door(cast, shop)
+        services.end_run(cast.kasir, door.on_the_way(cast, placed).id)
+    assert collected_for(cast, placed) == GOODS_RP
+    promises_hold()
+
+
+def test_a_way_that_was_driven_to_a_closed_door_is_paid_for(cast, shop, zone):
+    with db.transaction():
+        placed = door.to_the_door(cast, shop)
+        run, stop = door.on_the_way(cast, placed), door.delivery_of(placed)
+        services.fail(run.token, stop.id, "rumah kosong")
+        services.try_again(cast.kasir, stop.id)
+    assert collected_for(cast, placed) == GOODS_RP + FEE_RP
+    assert balance(cast, chart.DELIVERY_INCOME) == -FEE_RP
+    promises_hold()
+
+
+def test_a_page_that_still_asks_for_the_fee_is_told_to_look_again(cast, shop, zone):
+    with db.transaction():
+        placed = door.to_the_door(cast, shop)
+    with db.transaction(), pytest.raises(Conflict):
+        services.hand_over(cast.kasir, placed.id, placed.pickup_code, cash_rp=GOODS_RP + FEE_RP)
+
+
+def test_the_fee_is_the_couriers_to_take_at_the_door(cast, shop, zone):
+    with db.transaction():
+        placed = door.to_the_door(cast, shop)
+        assert (services.counter_due_rp(placed), services.cash_due_rp(placed)) == (
+            GOODS_RP,
+            GOODS_RP + FEE_RP,
+        )
+        run = door.on_the_way(cast, placed)
+        assert services.counter_due_rp(placed) == GOODS_RP + FEE_RP
+        stop = door.delivery_of(placed).id
+        with pytest.raises(Conflict):
+            services.deliver(run.token, stop, pickup_code=placed.pickup_code, cash_rp=GOODS_RP)
+
+
 def test_an_order_on_its_way_is_neither_cancelled_nor_forgotten(cast, shop, zone):
     with db.transaction():
         placed = door.to_the_door(cast, shop)

@@ -13,6 +13,7 @@ from market.ledger import chart
 from market.payments import queries as money_in
 from market.payments import services as payments
 from market.retail import queries, services
+from market.retail.services.paying import give_back
 from market.wiring import HANDLERS
 from tests.payments.conftest import Desk, desk, registered  # noqa: F401  (the fixture)
 from tests.retail.market import CAKE_RP, COOKIE_RP, Market, open_market
@@ -205,6 +206,17 @@ def test_nobody_takes_back_more_than_is_left_after_a_refusal(desk: Desk, market)
         payment = services.payment_of(queries.order_by_id(number))
         assert payments.left_of(payment.id) == TOTAL_RP
     refuse(market, number, market.rina)
+    left = TOTAL_RP - 2 * COOKIE_RP
+    with db.transaction():
+        assert payments.left_of(payment.id) == left
+        assert give_back(services.BUYER, queries.order_by_id(number), "sekali lagi") == 0
+    for amount_rp in (TOTAL_RP, left + 1):
+        with pytest.raises(Refused), db.transaction():
+            payments.ask_refund(services.BUYER, payment.id, amount_rp, "lebih dari sisanya")
+    assert refunds(number) == [2 * COOKIE_RP]
+    with db.transaction():
+        services.cancel_own_order(services.BUYER, queries.order_by_id(number).token)
+    assert sorted(refunds(number)) == sorted([2 * COOKIE_RP, left])
     with pytest.raises(Refused), db.transaction():
-        payments.ask_refund(services.BUYER, payment.id, TOTAL_RP, "lebih dari sisanya")
+        payments.ask_refund(services.BUYER, payment.id, 1, "tidak ada lagi")
     true(desk)

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import pytest
 
+from market.catalogue import services as catalogue
 from market.core import db
+from market.core.money import format_rp
+from market.core.permissions import Role
 from market.monitoring import queries as monitoring
 from market.retail import queries
+from market.retail import services as retail_services
 from market.stock import queries as stock
 from market.stock import services as shelf
-from tests.retail.market import AT_HOME, open_market
+from tests import factories
+from tests.retail import shop as shops
+from tests.retail.market import AT_HOME, COOKIE_RP, open_market
+
+NEIGHBOURS_RP = 13_300
 
 
 @pytest.fixture
@@ -88,11 +96,57 @@ def test_a_maker_says_what_lies_at_home_and_when_she_is_away(market, browsers):
         assert market.first_day().isoformat() != day
 
 
-def test_two_cooperatives_are_two_payments_on_one_page(market, client):
+@pytest.fixture
+def neighbours(market):
+    """The crisps of a member of the other cooperative, on its own shelf; its address."""
+    cast = market.cast
+    with db.transaction():
+        owner = factories.actor(Role.SELLER_OWNER, factories.seller(cast.tetangga, "Keripik Bu Yuni"))
+        crisps = shops.crisps(owner, name="Keripik Pisang", price_rp=NEIGHBOURS_RP)
+        catalogue.approve_product(cast.wati, crisps.id, shops.COMMISSION_BP)
+        retail_services.receive_consignment(cast.wati, crisps.id, 10)
+    return f"/toko/{cast.tetangga.slug}", crisps.id
+
+
+def test_one_cooperative_is_one_payment_and_nothing_is_said_of_several(market, client):
     slug = market.front.makmur.slug
     client.post(f"/toko/{slug}/keranjang", {"set": f"{market.cookies.id}:1"})
     shown = client.get("/keranjang").get_data(as_text=True)
-    assert "Nastar" in shown and 'data-testid="basket-of-shop"' in shown
+    assert "Nastar" in shown and shown.count('data-testid="basket-of-shop"') == 1
+    assert 'data-testid="several-payments"' not in shown
+
+
+def test_two_cooperatives_are_two_payments_on_one_page(market, neighbours, client):
+    here, (there, crisps) = f"/toko/{market.front.makmur.slug}", neighbours
+    client.post(f"{here}/keranjang", {"set": f"{market.cookies.id}:1"})
+    client.post(f"{there}/keranjang", {"set": f"{crisps}:2"})
+    shown = client.get("/keranjang").get_data(as_text=True)
+    assert shown.count('data-testid="basket-of-shop"') == 2 and 'data-testid="several-payments"' in shown
+    assert format_rp(COOKIE_RP) in shown and format_rp(2 * NEIGHBOURS_RP) in shown
+    assert format_rp(COOKIE_RP + 2 * NEIGHBOURS_RP) not in shown, "no sum over two cooperatives"
+    for basket in (here, there):
+        assert "Tiap koperasi dibayar sendiri" in client.get(f"{basket}/keranjang").get_data(as_text=True)
+
+
+def test_ordering_at_one_cooperative_leaves_the_other_basket_and_its_payment(market, neighbours, client):
+    here, (there, crisps) = f"/toko/{market.front.makmur.slug}", neighbours
+    client.post(f"{here}/keranjang", {"set": f"{market.cookies.id}:1"})
+    client.post(f"{there}/keranjang", {"set": f"{crisps}:2"})
+    buyer = {"buyer_name": "Bu Ani", "phone": "081234567890", "pay": "pickup"}
+    ordered = []
+    for shop, total in ((here, COOKIE_RP), (there, 2 * NEIGHBOURS_RP)):
+        both = {**buyer, "expected_total_rp": str(COOKIE_RP + 2 * NEIGHBOURS_RP)}
+        assert client.post(f"{shop}/pesanan", both).status_code == 422
+        assert client.post(f"{shop}/pesanan", {**buyer, "expected_total_rp": str(total)}).status_code == 303
+        ordered.append(client.get("/keranjang").get_data(as_text=True).count("basket-of-shop"))
+    assert ordered == [1, 0]
+    with db.transaction(read_only=True):
+        totals = [
+            order.total_rp
+            for at in (market.front.makmur, market.cast.tetangga)
+            for order in queries.orders_of(at.id)
+        ]
+    assert totals == [COOKIE_RP, 2 * NEIGHBOURS_RP]
 
 
 def test_goods_that_do_not_lie_here_are_not_the_cooperatives_stock(market, order):

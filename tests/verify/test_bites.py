@@ -14,6 +14,7 @@ from tests.verify import (
     plants_bills,
     plants_counter,
     plants_cylinders,
+    plants_delivery,
     plants_finding,
     plants_goods,
     plants_inputs,
@@ -47,11 +48,17 @@ LISTS = (
     plants_online,
     plants_counter,
     plants_retail,
+    plants_delivery,
 )
 
 
 def test_an_honest_plan_is_accepted_again(lived):
     plants_goods.a_plan(lived)
+    assert failing() == set()
+
+
+def test_an_honest_day_at_the_doors_breaks_nothing(lived):
+    plants_delivery.a_day_at_the_doors(lived)
     assert failing() == set()
 
 

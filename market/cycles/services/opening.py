@@ -15,6 +15,7 @@ from market.cycles.services.dates import Timetable, planned_dates, timetable
 from market.cycles.services.planning import date_row, leave_out
 from market.identity import queries as identity
 from market.notices import services as notices
+from market.places import queries as places
 from market.rounds import queries as rounds
 from market.rounds import services as round_services
 
@@ -51,7 +52,7 @@ def _since(cycle: OrderCycle) -> date:
 
 
 def _times(cycle: OrderCycle, planned_on: date) -> Timetable:
-    return timetable(cycle, planned_on, queries.holidays(planned_on, planned_on + timedelta(days=120)))
+    return timetable(cycle, planned_on, places.holidays(planned_on, planned_on + timedelta(days=120)))
 
 
 def _open_or_leave(cycle: OrderCycle, times: Timetable) -> int:

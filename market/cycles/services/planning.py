@@ -10,8 +10,10 @@ from market.core.errors import Conflict, Refused
 from market.core.i18n import _
 from market.core.permissions import Actor, Permission
 from market.cycles import queries
-from market.cycles.models import CycleDate, Holiday, OrderCycle
+from market.cycles.models import CycleDate, OrderCycle
 from market.cycles.services.dates import planned_dates, timetable
+from market.places import queries as places
+from market.places.models import Holiday
 
 AHEAD = timedelta(days=366)
 
@@ -125,7 +127,7 @@ def leave_out(actor: Actor, cycle: OrderCycle, planned_on: date, reason: str) ->
 
 def date_row(cycle: OrderCycle, planned_on: date) -> CycleDate:
     """A new row for one date, with its times by the rule and the holidays; flushed."""
-    times = timetable(cycle, planned_on, queries.holidays(planned_on, planned_on + timedelta(days=120)))
+    times = timetable(cycle, planned_on, places.holidays(planned_on, planned_on + timedelta(days=120)))
     row = CycleDate(
         organization_id=cycle.organization_id,
         cycle_id=cycle.id,
@@ -148,7 +150,7 @@ def enter_holiday(actor: Actor, day_on: date, name: str, source: str) -> Holiday
         raise Refused(_("Hari ini sudah lewat."), field="day_on")
     if not source.strip():
         raise Refused(_("Tulis dasarnya, misalnya SKB tiga menteri."), field="source")
-    if queries.holidays(day_on, day_on):
+    if places.holidays(day_on, day_on):
         raise Refused(_("Tanggal ini sudah tercatat sebagai hari libur."), field="day_on")
     row = Holiday(day_on=day_on, name=name, source=source, entered_by=actor.user_id)
     db.session.add(row)

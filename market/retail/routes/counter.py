@@ -10,10 +10,12 @@ from market.core.history import history_of
 from market.core.i18n import _
 from market.core.permissions import Permission
 from market.identity import queries as identity
-from market.retail import queries, queries_parts, services
+from market.retail import queries, queries_delivery, queries_parts, queries_vouchers, services
 from market.retail.forms import CancelForm, HandOverForm
 from market.retail.models import RetailOrder
+from market.retail.routes import checkout
 from market.retail.routes.blueprint import Answer, bp
+from market.retail.services import breakdown
 from market.web.access import current_actor, requires
 from market.web.requests import after_refusal, etag_for
 
@@ -74,15 +76,21 @@ def _page(order: RetailOrder, hand_over: HandOverForm | None = None, cancel: Can
     shop = identity.organization(order.organization_id)
     lines, parts = queries.lines_of(order.id), queries_parts.parts_of(order.id)
     here = [part for part in parts if part.place == "here" and part.state in queries_parts.PACKING]
+    sellers = identity.names({line.seller_id for line in lines})
     return render_template(
         "retail/show_order.html",
         order=order,
         lines=lines,
         parts=parts,
         to_pack=order.state == "placed" and order.released_at is not None and bool(here),
-        sellers=identity.names({line.seller_id for line in lines}),
+        sellers=sellers,
         history=history_of(order),
-        cash_rp=services.cash_due_rp(order),
+        cash_rp=services.counter_due_rp(order),
+        fee_back_rp=services.fee_back_rp(order),
+        picture=checkout.picture(breakdown.of_order(order, lines, sellers)),
+        delivery=queries_delivery.delivery_of(order.id),
+        voucher=queries_vouchers.code_of(order.id),
+        discount_rp=sum(line.discount_rp for line in lines),
         online=services.online_of(order),
         hand_over=hand_over or HandOverForm(),
         cancel=cancel or CancelForm(),

@@ -91,7 +91,7 @@ def _besides(order: RetailOrder) -> dict[str, Any]:
         "village": places.names({delivery.place_code})[delivery.place_code] if delivery else "",
         "courier": queries_delivery.courier_of(delivery),
         "voucher": queries_vouchers.code_of(order.id),
-        "discount_rp": sum(line.kept_discount_rp for line in lines),
+        "discount_rp": sum(line.discount_rp for line in lines),
         "why_not_cancel": services.why_not_cancel(order),
         "complaints": queries_complaints.complaints_of(order.id),
         "complain_until": services.complaint_until(order) if services.may_complain(order) else None,

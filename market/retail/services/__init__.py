@@ -43,6 +43,8 @@ from market.retail.services.packing import mark_ready, pack_part, receive_part
 from market.retail.services.parting import HOLD_HOURS, PAY_FIRST_MIN
 from market.retail.services.paying import (
     cash_due_rp,
+    counter_due_rp,
+    fee_back_rp,
     on_payment_changed,
     online_of,
     pay_order,
@@ -105,6 +107,7 @@ __all__ = [
     "cash_due_rp",
     "complain",
     "complaint_until",
+    "counter_due_rp",
     "courier",
     "deliver",
     "depart",
@@ -114,6 +117,7 @@ __all__ = [
     "escalate_complaints",
     "expire_orders",
     "fail",
+    "fee_back_rp",
     "fresh_code",
     "hand_in",
     "hand_over",

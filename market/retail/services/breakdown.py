@@ -48,5 +48,5 @@ def of_order(order: RetailOrder, lines: list[RetailOrderLine], names: Mapping[in
     """Of what an order costs, without what came to nothing."""
     rows = [(each.seller_id, each.kept_amount_rp, each.kept_commission_rp) for each in lines]
     discount = sum(each.kept_discount_rp for each in lines)
-    delivery = order.delivery_rp if any(each.kept for each in lines) else 0
+    delivery = order.due_rp - sum(each.kept_net_rp for each in lines)
     return _shares(rows, order.organization_id, names, delivery, discount)

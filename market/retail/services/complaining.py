@@ -11,6 +11,7 @@ from market.core.parameters import Parameter
 from market.core.permissions import SYSTEM, Actor, Permission, Role
 from market.core.text import clean
 from market.notices.services import notify
+from market.places import queries as places
 from market.retail import queries, queries_complaints
 from market.retail.models import RetailOrder, RetailOrderLine
 from market.retail.models_complaints import Complaint, ComplaintMessage
@@ -38,12 +39,19 @@ MOST_OBJECTIONS = 1
 PHOTO_SIDES = (1024, 320)
 
 
+LOOK_AHEAD = timedelta(days=120)
+
+
 def after_working_days(now: datetime, days: int) -> datetime:
-    """The end of the last of so many working days (Monday to Friday) after today, in Jakarta."""
+    """The end of the last of so many working days after today, in Jakarta.
+
+    Monday to Friday, but for public holidays: those of every year and those that an office has entered.
+    """
     day = clock.wib(now).date()
+    holidays = places.holidays(day, day + LOOK_AHEAD)
     while days:
         day += timedelta(days=1)
-        days -= day.weekday() < 5
+        days -= day.weekday() < 5 and day not in holidays
     return clock.start_of(day + timedelta(days=1))
 
 

@@ -8,7 +8,7 @@ from market.core import clock, db, states
 from market.core.errors import Conflict
 from market.core.i18n import _
 from market.core.permissions import Actor
-from market.retail import queries_delivery
+from market.retail import queries, queries_delivery
 from market.retail.models import RetailOrder
 from market.retail.models_delivery import RetailDelivery
 from market.retail.services import vouchers, zoning
@@ -72,9 +72,25 @@ def revive(actor: Actor, order: RetailOrder) -> None:
         states.advance(delivery, "waiting", actor, also={"due_on": max(delivery.due_on, clock.today())})
 
 
-def collected_at_counter(actor: Actor, order: RetailOrder) -> None:
-    """The buyer came for goods that were to be brought: nobody brings them any more."""
+def fee_back_rp(order: RetailOrder, delivery: RetailDelivery | None) -> int:
+    """The fee that a buyer who comes to the shop does not owe: nobody has come to the door.
+
+    Where a courier stood before a closed one, the way was driven, and the fee stays.
+    """
+    waits = delivery is not None and delivery.state == "waiting" and not delivery.failed_why
+    return order.delivery_rp if waits and order.state in queries.OPEN else 0
+
+
+def collected_at_counter(actor: Actor, order: RetailOrder) -> int:
+    """The buyer came for goods that were to be brought: nobody brings them any more.
+
+    The order is cheaper by the fee when nobody came; returns whole rupiah. Raises Conflict while the
+    courier is on the way.
+    """
     delivery = queries_delivery.delivery_of(order.id, lock=True)
     require_home(delivery)
+    fee_rp = fee_back_rp(order, delivery)
+    order.refused_rp += fee_rp
     if delivery is not None and delivery.state in ("waiting", "failed", "returned"):
         states.advance(delivery, "cancelled", actor, also={"run_id": None})
+    return fee_rp

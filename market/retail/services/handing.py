@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 from market.core import clock, crypto, db, faults, money, states
 from market.core.errors import Conflict, Refused
-from market.core.i18n import _, lazy
+from market.core.i18n import _, lazy, stored
 from market.core.permissions import Actor, Permission, Role
 from market.identity import queries as identity
 from market.ledger import chart
@@ -32,16 +32,18 @@ def hand_over(
 ) -> RetailOrder:
     """Goods for money: reservations end, stock leaves, the sale and the seller's share are posted.
 
-    `cash_rp` is the cash that the page asked for. Raises Conflict when it has been paid over the internet
-    meanwhile, or the bank took that back, IllegalMove for an order that has ended, Refused for a wrong code
-    (the edge counts it with `note_wrong_code`); after five wrong ones the buyer makes a new code on the
-    tracking page.
+    `cash_rp` is the cash that the page asked for (`counter_due_rp`): without the delivery, when nobody came
+    to the door with what was to be brought; what was paid for that over the internet goes back. Raises
+    Conflict when the order has been paid over the internet meanwhile, or the bank took that back,
+    IllegalMove for an order that has ended, Refused for a wrong code (the edge counts it with
+    `note_wrong_code`); after five wrong ones the buyer makes a new code on the tracking page.
     """
     actor.require(Permission.RETAIL_HAND_OVER)
     order = queries.order_for(actor, order_id, lock=True)
     if order.state in queries.OPEN:
         require_code(order, pickup_code)
-        extras.collected_at_counter(actor, order)
+        if extras.collected_at_counter(actor, order):
+            paying.give_back(actor, order, stored("ongkos antar: diambil sendiri"))
     return complete(actor, order, member_sale=member_sale, cash_rp=cash_rp)
 
 

@@ -14,9 +14,9 @@ from market.notices.services import notify
 from market.payments import queries as money_in
 from market.payments import services as payments
 from market.payments.models import Payment
-from market.retail import queries
+from market.retail import queries, queries_delivery
 from market.retail.models import RetailOrder
-from market.retail.services import parting
+from market.retail.services import extras, parting
 
 PURPOSE = queries.PURPOSE
 SLOW = timedelta(seconds=30)
@@ -68,6 +68,18 @@ def cash_due_rp(order: RetailOrder) -> int:
     """What the buyer still has to pay in cash at the counter."""
     payment = payment_of(order)
     return 0 if payment is not None and payment.state == "paid" else order.due_rp
+
+
+def counter_due_rp(order: RetailOrder) -> int:
+    """The cash for goods that are collected now: less the fee, when they were to be brought and nobody
+    came."""
+    due_rp = cash_due_rp(order)
+    return due_rp - fee_back_rp(order) if due_rp else 0
+
+
+def fee_back_rp(order: RetailOrder) -> int:
+    """What a buyer who comes to the counter now does not owe for the delivery."""
+    return extras.fee_back_rp(order, queries_delivery.delivery_of(order.id))
 
 
 @dataclass(frozen=True)
