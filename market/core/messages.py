@@ -202,6 +202,18 @@ def send(message: Message) -> None:
     _port.send(message)
 
 
+def send_or_give_up(message: Message) -> None:
+    """Send; what can never arrive is given up.
+
+    Raises DeliveryFailed for what may arrive later, so that the job that sends tries again.
+    """
+    try:
+        send(message)
+    except DeliveryFailed as failure:
+        if failure.temporary:
+            raise
+
+
 def normal_phone(text: str) -> str:
     """An Indonesian number with its country code: "0812-3456-7890" -> "6281234567890". Raises Refused."""
     digits = re.sub(r"[\s().-]", "", text) if len(text) <= 40 else ""

@@ -34,6 +34,8 @@ FLOAT = {50_000: 1, 20_000: 2, 10_000: 4, 5_000: 8, 2_000: 10}
 PREORDER_RP, PREORDERED = 74_000, (2, 1, 3, 2)
 """Assumption: the highest price of 5 kg of premium rice, and what four households ask for."""
 SECOND_LOGIN = "umkm2"
+JUST_NOW = "23:59"
+"""The last minute of today, which the agenda brings forward to now: a maker has only hours to answer."""
 
 
 @dataclass
@@ -62,8 +64,8 @@ def plan_residents(world: World, agenda: Agenda, products: list[int]) -> None:
     plan(1, "10:25", lambda: _sold_at_the_counter(world, products[1], 2, 50_000))
     plan(1, "15:40", lambda: _close_shift(world, 2))
     plan(2, "18:30", lambda: _preorder(world, agenda))
-    plan(0, "07:10", lambda: _waiting_for_the_maker(world, street))
     plan(0, "07:20", lambda: _waiting_for_the_courier(world, products[0]))
+    plan(0, JUST_NOW, lambda: _waiting_for_the_maker(world, street))
 
 
 def _second_maker(world: World, street: Street) -> None:

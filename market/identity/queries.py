@@ -28,6 +28,14 @@ def organization_by_slug(slug: str) -> Organization:
     return found
 
 
+def shop_at(slug: str) -> Organization:
+    """The cooperative whose shop is at this address; raises NotFound for anybody else's and a closed one."""
+    found = organization_by_slug(slug)
+    if found.kind != "cooperative" or not found.active:
+        raise NotFound(_("Toko tidak ditemukan."))
+    return found
+
+
 def organizations(kind: str, scope_code: str = "") -> list[Organization]:
     """Active organizations of a kind below a place (empty scope: everywhere), by name."""
     query = select(Organization).where(Organization.kind == kind, Organization.active.is_(True))

@@ -13,10 +13,5 @@ def on_preorder_told(payload: dict[str, Any]) -> None:
     """A household hears what became of its wish; what can never arrive is given up."""
     with db.transaction(read_only=True):
         message = services.letter(payload["wish_id"])
-    if message is None:
-        return
-    try:
-        messages.send(message)
-    except messages.DeliveryFailed as failure:
-        if failure.temporary:
-            raise
+    if message is not None:
+        messages.send_or_give_up(message)

@@ -18,10 +18,5 @@ def on_prepaid_reminder(payload: dict[str, Any]) -> None:
     """Somebody joined and has not paid; what can never arrive is given up."""
     with db.transaction(read_only=True):
         message = services.reminder(payload["share_id"])
-    if message is None:
-        return
-    try:
-        messages.send(message)
-    except messages.DeliveryFailed as failure:
-        if failure.temporary:
-            raise
+    if message is not None:
+        messages.send_or_give_up(message)

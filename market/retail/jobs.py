@@ -13,8 +13,4 @@ def on_retail_refused(payload: dict[str, Any]) -> None:
     """Something of an order does not come: the buyer is told; a phone that takes no message stops nothing."""
     with db.transaction():
         message = services.tell_refused(payload["order_id"], payload["part_id"])
-    try:
-        messages.send(message)
-    except messages.DeliveryFailed as failure:
-        if failure.temporary:
-            raise
+    messages.send_or_give_up(message)

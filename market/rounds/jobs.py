@@ -62,11 +62,7 @@ def on_answer_link(payload: dict[str, Any]) -> None:
     with db.transaction(read_only=True):
         letters = services.letters(payload["assignment_id"])
     for letter in letters:
-        try:
-            messages.send(letter)
-        except messages.DeliveryFailed as failure:
-            if failure.temporary:
-                raise
+        messages.send_or_give_up(letter)
 
 
 def on_proposal_made(payload: dict[str, Any]) -> None:

@@ -18,15 +18,8 @@ from market.web.access import current_actor, public
 from market.web.requests import behind_secret_link
 
 
-def _shop_at(slug: str) -> Organization:
-    found = identity.organization_by_slug(slug)
-    if found.kind != "cooperative" or not found.active:
-        raise NotFound(_("Koperasi tidak ditemukan."))
-    return found
-
-
 def _at(slug: str, preorder_id: int) -> tuple[Organization, PreOrder]:
-    shop, preorder = _shop_at(slug), queries.preorder_by_id(preorder_id)
+    shop, preorder = identity.shop_at(slug), queries.preorder_by_id(preorder_id)
     if preorder.organization_id != shop.id:
         raise NotFound(_("Pra-pesan tidak ditemukan."))
     return shop, preorder
@@ -36,7 +29,7 @@ def _at(slug: str, preorder_id: int) -> tuple[Organization, PreOrder]:
 @public
 def index_public(slug: str) -> str:
     """What residents may order now."""
-    shop = _shop_at(slug)
+    shop = identity.shop_at(slug)
     found = queries.open_preorders(shop.id)
     asked = queries.asked([each.id for each in found])
     return render_template("preorders/index_public.html", shop=shop, found=found, asked=asked)

@@ -19,15 +19,8 @@ from market.prepaid.routes.pools import accounts
 from market.web.access import public, requires
 
 
-def _shop_at(slug: str) -> Organization:
-    found = identity.organization_by_slug(slug)
-    if found.kind != "cooperative" or not found.active:
-        raise NotFound(_("Koperasi tidak ditemukan."))
-    return found
-
-
 def _pool_at(slug: str, pool_id: int) -> tuple[Organization, PrepaidPool]:
-    shop, pool = _shop_at(slug), queries.public_pool(pool_id)
+    shop, pool = identity.shop_at(slug), queries.public_pool(pool_id)
     if pool.organization_id != shop.id:
         raise NotFound(_("Setor beli tidak ditemukan."))
     return shop, pool
@@ -37,7 +30,7 @@ def _pool_at(slug: str, pool_id: int) -> tuple[Organization, PrepaidPool]:
 @public
 def index_public(slug: str) -> str:
     """What residents may join at a cooperative now."""
-    shop = _shop_at(slug)
+    shop = identity.shop_at(slug)
     pools = queries.open_pools(shop.id)
     paid = queries.paid_shares([pool.id for pool in pools])
     return render_template("prepaid/index_public.html", shop=shop, pools=pools, paid=paid)

@@ -6,10 +6,8 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from market.core import text
-from market.core.errors import NotFound, Refused
+from market.core.errors import Refused
 from market.core.history import history_of
-from market.core.i18n import _
-from market.identity import queries as identity
 from market.identity.models import Organization
 from market.places import queries as places
 from market.profiles.models import SellerProfile
@@ -24,13 +22,6 @@ def typed_words() -> str:
         return text.clean(request.args.get("q", ""), 60)
     except Refused:
         return ""
-
-
-def cooperative_at(slug: str) -> Organization:
-    found = identity.organization_by_slug(slug)
-    if found.kind != "cooperative" or not found.active:
-        raise NotFound(_("Koperasi tidak ditemukan."))
-    return found
 
 
 def why(own: SellerProfile | None) -> str:

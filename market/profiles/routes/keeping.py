@@ -18,7 +18,7 @@ from market.identity.models import Organization
 from market.profiles import queries, services
 from market.profiles.forms import ClosureForm, ProfileForm
 from market.profiles.models import SellerProfile
-from market.profiles.routes.blueprint import Answer, bp, cooperative_at, villages, why
+from market.profiles.routes.blueprint import Answer, bp, villages, why
 from market.web.access import current_actor, public, requires
 
 
@@ -128,7 +128,7 @@ def _day(typed: str) -> date:
 @public
 def show_seller(slug: str, seller_id: int) -> str:
     """A seller as buyers see her: story, days, number if she likes, and her goods."""
-    shop = cooperative_at(slug)
+    shop = identity.shop_at(slug)
     seller = identity.organization(seller_id)
     if seller.kind != "seller" or seller.sells_through_id != shop.id or not seller.trading:
         raise NotFound(_("Penjual tidak ditemukan."))

@@ -17,7 +17,7 @@ from market.members import queries as members
 from market.members import services as membership
 from market.profiles import queries, services
 from market.profiles.forms import MembershipForm, SellerForm
-from market.profiles.routes.blueprint import Answer, bp, cooperative_at, typed_words, villages, why
+from market.profiles.routes.blueprint import Answer, bp, typed_words, villages, why
 from market.web.access import current_actor, public, signed_in
 
 
@@ -25,7 +25,7 @@ def _chosen() -> Organization | None:
     """The cooperative named in the address, where it is one."""
     slug = request.values.get("koperasi", "")
     try:
-        return cooperative_at(slug) if slug else None
+        return identity.shop_at(slug) if slug else None
     except NotFound:
         return None
 
@@ -34,7 +34,7 @@ def _chosen() -> Organization | None:
 @public
 def show_invitation(slug: str) -> Answer:
     """Where a shop's link or QR leads: the three hats of this cooperative."""
-    cooperative = cooperative_at(slug)
+    cooperative = identity.shop_at(slug)
     if current_actor().user_id is not None:
         return redirect(url_for("profiles.show_start", koperasi=slug))
     return render_template(

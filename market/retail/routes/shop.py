@@ -34,14 +34,6 @@ MORE = 4
 """Other goods of the seller below a product."""
 
 
-def shop_at(slug: str) -> Organization:
-    """The cooperative at this address; raises NotFound for anybody else's."""
-    found = identity.organization_by_slug(slug)
-    if found.kind != "cooperative" or not found.active:
-        raise NotFound(_("Toko tidak ditemukan."))
-    return found
-
-
 def _place(shop: Organization) -> str:
     names = places.names({shop.place_code}) if shop.place_code else {}
     return names.get(shop.place_code or "", "")
@@ -126,7 +118,7 @@ def show_product(slug: str, product_id: int) -> Response:
 @repeatable
 def update_basket(slug: str) -> Answer:
     """Have so many of a product in the basket; a repeat changes nothing."""
-    shop = shop_at(slug)
+    shop = identity.shop_at(slug)
     product_id, quantity = _wish(request.form.get("set", ""))
     item = catalogue.shelf_items(shop.id, [product_id]).get(product_id)
     if item is None and quantity:
@@ -188,7 +180,7 @@ def _basket_page(
 @public
 def show_basket(slug: str) -> str:
     """The basket, where the money goes, and who collects."""
-    shop = shop_at(slug)
+    shop = identity.shop_at(slug)
     payable = payments.takes_payments(shop.id)
     return _basket_page(shop, _form(payable), payable)
 
@@ -230,7 +222,7 @@ def index_baskets() -> str:
 @public
 def create_order(slug: str) -> Answer:
     """Order as a guest: goods are kept, nothing is paid yet."""
-    shop = shop_at(slug)
+    shop = identity.shop_at(slug)
     payable = payments.takes_payments(shop.id)
     form = _form(payable)
     besides, bill = checkout.extras_form(shop), None
@@ -265,7 +257,7 @@ def create_order(slug: str) -> Answer:
 @repeatable
 def update_quote(slug: str) -> Answer:
     """What the basket costs with door, voucher and member price; nothing is ordered."""
-    shop = shop_at(slug)
+    shop = identity.shop_at(slug)
     payable = payments.takes_payments(shop.id)
     form, besides = _form(payable), checkout.extras_form(shop)
     phone = form.phone.data or ""
