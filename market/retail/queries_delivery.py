@@ -22,7 +22,8 @@ from market.retail.models_delivery import (
 )
 
 MAX_ID = 2**63 - 1
-OPEN = ("waiting", "on_the_way", "failed", "returned")
+TO_BRING = ("waiting", "on_the_way", "failed")
+OPEN = (*TO_BRING, "returned")
 
 
 def _valid(query: Select[DeliveryZone], on: date) -> Select[DeliveryZone]:
@@ -111,9 +112,11 @@ def delivery_of(order_id: int, lock: bool = False) -> RetailDelivery | None:
     return db.session.scalar(query)
 
 
-def deliveries_of(order_ids: list[int]) -> dict[int, RetailDelivery]:
-    """Deliveries of several orders by order id."""
-    query = select(RetailDelivery).where(RetailDelivery.order_id.in_(order_ids))
+def to_bring(order_ids: list[int]) -> dict[int, RetailDelivery]:
+    """Those of several orders that are still to come to the door, by order id."""
+    query = select(RetailDelivery).where(
+        RetailDelivery.order_id.in_(order_ids), RetailDelivery.state.in_(TO_BRING)
+    )
     return {row.order_id: row for row in db.session.scalars(query)} if order_ids else {}
 
 

@@ -38,6 +38,7 @@ def test_three_makers_and_the_cooperative_in_one_payment(live, cast, provider, o
     expect(elsewhere.get_by_test_id("refused").first).to_contain_text(shops_rp(markets.COOKIE_RP))
     expect(elsewhere.get_by_test_id("order-parts")).to_contain_text("oven rusak")
     steps.until(elsewhere, "going-back")
+    expect(elsewhere.get_by_test_id("going-back")).to_contain_text(shops_rp(markets.COOKIE_RP))
     steps.fits(elsewhere)
     receive(live, cast)
     collect(live, cast, code)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from market.core import clock, db
@@ -120,3 +122,77 @@ def test_what_is_packed_is_not_cancelled_by_the_buyer(client, cast, shop):
         services.mark_ready(cast.kasir, placed.id)
     assert "sudah dikemas" in client.get(f"/pesanan-saya/{placed.token}").get_data(as_text=True)
     assert client.post(f"/pesanan-saya/{placed.token}/pembatalan").status_code == 409
+
+
+class TestWhatTheBuyerReads:
+    """An order that is brought says so at each step; nothing tells its buyer to come to the shop."""
+
+    def page(self, client, placed) -> str:
+        return client.get(f"/pesanan-saya/{placed.token}").get_data(as_text=True)
+
+    def test_the_code_is_for_the_courier_and_so_is_the_cash(self, client, cast, shop, zone):
+        with db.transaction():
+            placed = door.to_the_door(cast, shop)
+        shown = self.page(client, placed)
+        assert "Kode untuk kurir" in shown and "Bayar tunai ke kurir" in shown
+        for word in (
+            "Silakan diambil",
+            "Ambil di sini",
+            "Bayar tunai di gerai",
+            "Titip ambil",
+            "Paling lambat",
+        ):
+            assert word not in shown
+        with db.transaction():
+            door.on_the_way(cast, placed)
+        assert "sedang diantar" in self.page(client, placed)
+
+    def test_what_lies_at_the_shop_again_is_collected_there(self, client, cast, shop, zone):
+        with db.transaction():
+            placed = door.to_the_door(cast, shop)
+            run, stop = door.on_the_way(cast, placed), door.delivery_of(placed)
+            services.fail(run.token, stop.id, "rumah kosong")
+            services.bring_back(cast.kasir, stop.id)
+        shown = self.page(client, placed)
+        assert (
+            "Ambil di sini" in shown and "Bayar tunai di gerai" in shown and "Kode untuk kurir" not in shown
+        )
+
+    def test_the_bill_adds_up_after_a_voucher_and_a_refusal(self, client, cast, shop, zone):
+        with db.transaction():
+            door.voucher(cast, percent=10)
+            placed = door.order(shop, Extras(door=door.door(cast), voucher="LEBARAN"), crisps=2, rice=1)
+            part = queries.lines_of(placed.id)[0].part_id
+            services.refuse_part(cast.kasir, part, "pecah")
+            order = queries.order_by_id(placed.id)
+        bill = re.search(r'<div class="bill">(.*?)bill-total', self.page(client, placed), re.S)
+        assert bill is not None
+        rows = re.findall(r"<span>(−?)Rp([\d.]+)</span>", bill[1])
+        assert sum(int(rp.replace(".", "")) * (-1 if sign else 1) for sign, rp in rows) == order.due_rp
+
+
+class TestWhatTheCounterReads:
+    def test_orders_to_bring_are_marked_and_lead_to_the_courier(self, browsers, cast, shop, zone):
+        with db.transaction():
+            placed = door.to_the_door(cast, shop)
+        kasir = browsers(cast.kasir)
+        listed = kasir.get("/penjualan").get_data(as_text=True)
+        assert "diantar" in listed and "/penjualan/antaran" in listed and ">Serahkan<" not in listed
+        assert "diantar" in kasir.get("/penjualan/hari-ambil").get_data(as_text=True)
+        shown = kasir.get(f"/penjualan/{placed.id}").get_data(as_text=True)
+        assert 'data-testid="to-bring"' in shown and "Jl. Mawar 3" in shown
+        assert "Ke mana uang pembeli" in shown and "Ongkos antar" in shown
+
+    def test_what_the_courier_carries_is_not_handed_over_here(self, browsers, cast, shop, zone):
+        with db.transaction():
+            placed = door.to_the_door(cast, shop)
+            door.on_the_way(cast, placed)
+        shown = browsers(cast.kasir).get(f"/penjualan/{placed.id}").get_data(as_text=True)
+        assert 'data-testid="hand-over"' not in shown and "dibawa kurir" in shown
+
+    def test_the_packing_list_says_where_it_goes(self, browsers, cast, shop, zone):
+        with db.transaction():
+            door.order(shop, Extras(door=door.door(cast)), crisps=1)
+        assert "diantar: Jl. Mawar 3" in browsers(cast.kasir).get("/penjualan/daftar-kemas").get_data(
+            as_text=True
+        )

@@ -37,7 +37,10 @@ def extras_form(shop: Organization) -> ExtrasForm:
     reach = reach_of(shop)
     ways = [("pickup", _("Ambil sendiri di gerai")), ("door", _("Diantar ke rumah"))]
     villages = [(each.place.code, each.place.name) for each in reach]
-    return ExtrasForm.load({"way": "pickup"}, way=ways if reach else ways[:1], place_code=villages)
+    form = ExtrasForm.load({"way": "pickup"}, way=ways if reach else ways[:1], place_code=villages)
+    for each in (form.way, form.place_code):
+        each.flags.optional = False  # one of them is always chosen
+    return form
 
 
 def extras_of(shop: Organization, form: ExtrasForm, phone: str, pay: str | None) -> services.Extras:

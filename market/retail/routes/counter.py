@@ -10,6 +10,7 @@ from market.core.history import history_of
 from market.core.i18n import _
 from market.core.permissions import Permission
 from market.identity import queries as identity
+from market.places import queries as places
 from market.retail import queries, queries_delivery, queries_parts, queries_vouchers, services
 from market.retail.forms import CancelForm, HandOverForm
 from market.retail.models import RetailOrder
@@ -33,6 +34,7 @@ def index_orders() -> str:
         orders=orders,
         lines=queries.lines_by_order(orders),
         packable=queries_parts.packable(order.id for order in orders),
+        brought=queries_delivery.to_bring([order.id for order in orders]),
         ended=ended,
         words=words,
         taken=queries.taken_rp(shop_id, clock.today()),
@@ -60,6 +62,7 @@ def show_packing() -> str:
         goods=queries.to_pack(shop.id),
         orders=sorted(orders, key=lambda order: order.id),
         lines=queries.lines_by_order(orders),
+        brought=queries_delivery.to_bring([order.id for order in orders]),
         now=clock.now(),
     )
 
@@ -76,6 +79,7 @@ def _page(order: RetailOrder, hand_over: HandOverForm | None = None, cancel: Can
     shop = identity.organization(order.organization_id)
     lines, parts = queries.lines_of(order.id), queries_parts.parts_of(order.id)
     here = [part for part in parts if part.place == "here" and part.state in queries_parts.PACKING]
+    delivery = queries_delivery.delivery_of(order.id)
     sellers = identity.names({line.seller_id for line in lines})
     return render_template(
         "retail/show_order.html",
@@ -88,7 +92,8 @@ def _page(order: RetailOrder, hand_over: HandOverForm | None = None, cancel: Can
         cash_rp=services.counter_due_rp(order),
         fee_back_rp=services.fee_back_rp(order),
         picture=checkout.picture(breakdown.of_order(order, lines, sellers)),
-        delivery=queries_delivery.delivery_of(order.id),
+        delivery=delivery,
+        village=places.names({delivery.place_code})[delivery.place_code] if delivery else "",
         voucher=queries_vouchers.code_of(order.id),
         discount_rp=sum(line.discount_rp for line in lines),
         online=services.online_of(order),

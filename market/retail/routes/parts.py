@@ -8,7 +8,7 @@ from market.core import clock
 from market.core.i18n import _
 from market.core.permissions import Permission
 from market.identity import queries as identity
-from market.retail import queries, queries_parts, services
+from market.retail import queries, queries_delivery, queries_parts, services
 from market.retail.forms import RefusalForm
 from market.retail.models_parts import RetailPart
 from market.retail.routes.blueprint import Answer, bp
@@ -68,6 +68,7 @@ def show_pickup_day() -> str:
         days=queries_parts.pickup_days(shop.id),
         orders=orders,
         lines=queries.lines_by_order(orders),
+        brought=queries_delivery.to_bring([order.id for order in orders]),
         parts=parts,
         sellers=identity.names(sellers),
         now=clock.now(),

@@ -186,10 +186,12 @@ def show_basket(slug: str) -> str:
 
 
 def _form(payable: bool) -> OrderForm:
-    ways = [("pickup", _("Saat ambil, tunai di gerai"))]
+    ways = [("pickup", _("Tunai saat barang diterima"))]
     if payable:
         ways.append(("online", _("Sekarang dengan QRIS")))
-    return OrderForm.load(pay=ways)
+    form = OrderForm.load(pay=ways)
+    form.pay.flags.optional = False  # one of them is always chosen
+    return form
 
 
 def _offers(shop: Organization, full: basket.Basket) -> dict[int, list[DayOffer]]:
