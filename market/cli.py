@@ -40,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     serve = _add(commands, "serve", run_serve, "serve the web application (and the worker)")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--processes", type=int, default=1, help="that answer requests")
     _add(commands, "work", run_work, "run jobs until stopped")
     _add(commands, "migrate", run_migrate, "bring the database to the newest schema")
     seed = _add(commands, "seed", run_seed, "load a scenario and print its logins as JSON")
@@ -154,7 +155,7 @@ def run_serve(arguments: argparse.Namespace) -> int:
     """`lumbung serve`"""
     settings = _settings()
     _migrate()
-    return server.serve(settings, arguments.host, arguments.port)
+    return server.serve(settings, arguments.host, arguments.port, processes=max(1, arguments.processes))
 
 
 def run_work(_arguments: argparse.Namespace) -> int:

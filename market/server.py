@@ -59,32 +59,39 @@ def environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def serve(settings: Settings, host: str, port: int, beside: Act | None = None) -> int:
+def serve(
+    settings: Settings, host: str, port: int, beside: Act | None = None, *, processes: int = 1
+) -> int:
     """Serve until stopped; the process that works off the jobs lives and dies with this one.
 
-    `beside` is done first by that process, while pages are served already.
+    `beside` is done first by that process, while pages are served already; `processes` answer requests.
     """
     os.environ.update(environment(settings))
     worker = start_worker(settings, beside) if settings.embedded_worker or beside else None
     try:
-        Granian(
-            "market.server:from_environment",
-            address=host,
-            port=port,
-            interface=Interfaces.WSGI,
-            factory=True,
-            workers=1,
-            blocking_threads=4,
-            log_access=False,
-            log_dictconfig=LOGGING,
-            websockets=False,
-        ).serve()
+        host_pages("market.server:from_environment", host, port, processes)
     finally:
         if worker is not None:
             worker.terminate()
             worker.join(timeout=15)
     failed = worker is not None and (worker.exitcode or 0) > 0
     return 1 if failed else 0
+
+
+def host_pages(factory: str, host: str, port: int, processes: int) -> None:
+    """Answer requests until stopped; `factory` is "module:function" that makes a WSGI application."""
+    Granian(
+        factory,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        factory=True,
+        workers=processes,
+        blocking_threads=4,
+        log_access=False,
+        log_dictconfig=LOGGING,
+        websockets=False,
+    ).serve()
 
 
 def start_worker(settings: Settings, first: Act | None = None) -> BaseProcess:

@@ -1,5 +1,8 @@
 """`lumbung benchmark matching`: the matcher, its yardstick and its peers in one run on this machine.
 
+(`lumbung benchmark web` measures the pages: see `market/benchmarks/web`.)
+
+
 `--scale city|province|nation` makes a problem up, solves it, has the plan judged and says how far it is
 below the careful officer. Peers (by default for a city) get the same problem as a textbook model:
 CP-SAT, HiGHS and GSCIP of OR-Tools, and PuLP with CBC in an environment of its own; what they reach within
@@ -13,8 +16,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -23,7 +24,8 @@ from pathlib import Path
 from typing import Any
 
 from market.benchmarks import curves, goals, orlib, peers
-from market.benchmarks.measure import Measured, measured
+from market.benchmarks.measure import Measured, machine, measured
+from market.benchmarks.web import runner as web
 
 SCALES = ("city", "province", "nation")
 SECONDS = {"city": 20.0, "province": 30.0, "nation": 600.0}
@@ -36,8 +38,10 @@ Result = dict[str, Any]
 
 def run(argv: Sequence[str]) -> int:
     """One JSON object per line on stdout; 1 when a plan of ours is not clean or misses its optimum."""
+    if list(argv[:1]) == ["web"]:
+        return web.run(argv[1:])
     asked = _parser().parse_args(list(argv))
-    _say(machine())
+    _say({**machine(), "ortools": version("ortools")})
     with tempfile.TemporaryDirectory(prefix="lumbung-benchmark-") as folder:
         if asked.orlib is not None:
             return _orlib(asked, Path(folder))
@@ -68,23 +72,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--peers", nargs="*", choices=peers.NAMES, help="none: officer and matcher only")
     parser.add_argument("--svg", type=Path, metavar="FILE", help="draw gap over time")
     return parser
-
-
-def machine() -> Result:
-    """What this was measured on, and how busy it was."""
-    model = platform.processor() or platform.machine()
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        model = next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        pass
-    return {
-        "machine": model,
-        "cores": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 2),
-        "python": platform.python_version(),
-        "ortools": version("ortools"),
-    }
 
 
 def matching(*arguments: str) -> Measured:

@@ -102,6 +102,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "/routes",
         "/api",
         "market/identity/login.py",
+        "market/benchmarks/web/cold.py",
     ),
     "flask_wtf": ("market/app.py", "market/web/"),
     "wtforms": ("/forms", "market/web/forms.py"),
@@ -112,6 +113,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "market/web/errors.py",
         "market/web/health.py",
         "market/verify/",
+        "market/benchmarks/web/",
         "market/ledger/",
         "/models",
         "/queries",
@@ -121,7 +123,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "xlsxwriter": ("market/core/sheets",),
     "reportlab": ("market/core/render",),
     "segno": ("market/core/qr",),
-    "PIL": ("market/core/files", "market/demo/snacks"),
+    "PIL": ("market/core/files", "market/demo/snacks", "market/benchmarks/web/photos.py"),
     "argon2": ("market/identity/services",),
 }
 """One outside library, one door: where each may be imported."""
