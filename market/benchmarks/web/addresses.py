@@ -15,7 +15,7 @@ DETAILS = 200
 _SHOP = """
 SELECT o.slug, array_agg(p.id ORDER BY p.id) FROM organization o JOIN product p ON p.cooperative_id = o.id
 JOIN organization s ON s.id = p.organization_id
-WHERE o.active AND p.state = 'published' AND s.name LIKE ANY(%s) AND p.supply = 'shelf'
+WHERE o.active AND p.state IN ('published') AND s.name LIKE ANY(%s) AND p.supply = 'shelf'
 GROUP BY o.slug ORDER BY count(*) DESC, o.slug"""
 
 

@@ -26,7 +26,7 @@ SELECT p.id, p.name, p.price_rp, p.unit_label, p.net_weight_g, p.photo, p.halal,
 FROM listing l JOIN product p ON p.id = l.product_id
 JOIN organization seller ON seller.id = p.organization_id
 JOIN organization shop ON shop.id = p.cooperative_id
-WHERE p.state = 'published' AND shop.active
+WHERE p.state IN ('published') AND shop.active
 ORDER BY l.turn, l.product_id LIMIT 25"""
 STOCK = "SELECT code, on_hand_base - reserved_base FROM stock_item WHERE code = ANY(%s)"
 
