@@ -59,9 +59,7 @@ def environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def serve(
-    settings: Settings, host: str, port: int, beside: Act | None = None, *, processes: int = 1
-) -> int:
+def serve(settings: Settings, host: str, port: int, beside: Act | None = None, *, processes: int = 1) -> int:
     """Serve until stopped; the process that works off the jobs lives and dies with this one.
 
     `beside` is done first by that process, while pages are served already; `processes` answer requests.
