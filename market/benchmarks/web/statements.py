@@ -17,6 +17,9 @@ from market import app as application
 from market import config
 from market.core import db
 
+BEGINNINGS = ("SET ", "BEGIN", "PRAGMA ")
+"""What sets a transaction up, on both databases."""
+
 
 class Counter:
     """Counts what the engine hands to the database."""
@@ -31,7 +34,7 @@ class Counter:
     @property
     def settings(self) -> int:
         """Statements that read and write nothing."""
-        return sum(text.lstrip().upper().startswith("SET ") or "set_config(" in text for text in self.texts)
+        return sum(text.startswith(BEGINNINGS) or "set_config(" in text for text in self.texts)
 
 
 def counted(pages: list[list[str]]) -> dict[str, dict[str, int]]:

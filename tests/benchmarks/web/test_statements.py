@@ -1,0 +1,45 @@
+"""Statements are counted where they are sent; the cold server empties every cache of finished cards."""
+
+from __future__ import annotations
+
+from functools import _lru_cache_wrapper
+
+import pytest
+
+from market import config
+from market.benchmarks.web import cold, hosting, runner, stall, statements
+from market.config import Settings
+from market.retail.routes import pages
+
+
+def test_each_statement_of_a_page_is_counted_once(database: str, settings: Settings, monkeypatch):
+    monkeypatch.setattr(config, "load", lambda: settings)
+    said = statements.counted([["ready", "/siap", ""], ["alive", "/hidup", ""]])
+    ready, alive = said["ready"], said["alive"]
+    assert ready["status"] == alive["status"] == 200
+    assert ready["statements"] - ready["settings"] == 1
+    assert ready["settings"] == 2
+    assert alive["statements"] == 0
+
+
+def test_every_kept_fragment_of_the_public_pages_is_emptied_by_the_cold_server():
+    kept = {each for each in vars(pages).values() if isinstance(each, _lru_cache_wrapper)}
+    finished_html = {each for each in kept if each.__wrapped__.__annotations__.get("return") == "Markup"}
+    assert finished_html == set(cold.KEPT)
+
+
+def test_a_server_of_the_benchmark_has_the_settings_of_production(tmp_path):
+    settings = config.load(hosting.production("postgresql+psycopg://x@/y", tmp_path))
+    assert settings.production and not settings.embedded_worker
+    assert hosting.serve(80)[1:4] == ["-m", "market", "serve"]
+
+
+def test_a_market_of_nothing_is_refused():
+    with pytest.raises(ZeroDivisionError):
+        stall.draw(0, 1, 1)
+
+
+def test_unknown_groups_are_refused(capsys):
+    with pytest.raises(SystemExit):
+        runner.run(["--only", "everything"])
+    assert "everything" in capsys.readouterr().err
