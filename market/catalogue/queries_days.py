@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from market.catalogue.models import EVERY_DAY, Product
 from market.catalogue.models_days import ClosedDay
@@ -48,19 +48,20 @@ def first_day() -> date:
 
 
 def closed_days(seller_ids: Iterable[int]) -> dict[int, set[date]]:
-    """The coming closed days of several sellers: the days off of each week, and those told one by one."""
+    """The coming closed days of several sellers: days off of each week, and those told one by one."""
     wanted, found = set(seller_ids), defaultdict[int, set[date]](set)
-    query = select(ClosedDay.organization_id, ClosedDay.closed_on).where(
-        ClosedDay.organization_id.in_(wanted), ClosedDay.closed_on >= clock.today()
-    )
-    for seller_id, on in db.session.execute(query) if wanted else ():
-        found[seller_id].add(on)
-    weekly = select(Organization.id, Organization.open_days).where(
-        Organization.id.in_(wanted), Organization.open_days != EVERY_DAY
+    coming = (ClosedDay.organization_id == Organization.id) & (ClosedDay.closed_on >= clock.today())
+    query = (
+        select(Organization.id, Organization.open_days, ClosedDay.closed_on)
+        .outerjoin(ClosedDay, coming)
+        .where(Organization.id.in_(wanted), or_(Organization.open_days != EVERY_DAY, coming))
     )
     ahead = [clock.today() + timedelta(days=n) for n in range(3 * LOOKED_AHEAD)]
-    for seller_id, open_days in db.session.execute(weekly) if wanted else ():
-        found[seller_id].update(day for day in ahead if not open_days >> day.weekday() & 1)
+    for seller_id, open_days, on in db.session.execute(query) if wanted else ():
+        if seller_id not in found:
+            found[seller_id].update(day for day in ahead if not open_days >> day.weekday() & 1)
+        if on is not None:
+            found[seller_id].add(on)
     return found
 
 

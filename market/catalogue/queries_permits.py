@@ -177,15 +177,17 @@ def permit_for(actor: Actor, permit_id: int, lock: bool = False) -> Permit:
     return found
 
 
-def public_numbers(product_id: int) -> list[Permit]:
-    """The checked permits that a buyer sees with a product."""
+def public(product_id: int) -> ColumnElement[bool]:
+    """A condition on permits: the checked ones that a buyer sees with a product."""
+    seller = select(Product.organization_id).where(Product.id == product_id).scalar_subquery()
     mine = or_(Permit.product_id.is_(None), Permit.product_id == product_id)
     valid = or_(Permit.valid_until_on.is_(None), Permit.valid_until_on >= clock.today())
-    query = (
-        select(Permit)
-        .join(Product, (Product.id == product_id) & (Product.organization_id == Permit.organization_id))
-        .where(mine, valid, Permit.state == "checked")
-    )
+    return (Permit.organization_id == seller) & mine & valid & (Permit.state == "checked")
+
+
+def public_numbers(product_id: int) -> list[Permit]:
+    """The checked permits that a buyer sees with a product."""
+    query = select(Permit).where(public(product_id))
     return list(db.session.scalars(query.order_by(Permit.id)))
 
 

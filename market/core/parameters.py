@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Index, String, Text, or_, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ColumnElement, Date, ForeignKey, Index, String, Text, func, or_, select
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from market.core import clock, db
 from market.core.errors import Refused
@@ -86,6 +87,22 @@ def values(
     found = {p.name: p.start for p in parameters}
     found.update({row.name: row.value for row in db.session.execute(query)})
     return found
+
+
+def column_of(parameter: Parameter, organization_id: ColumnElement[int] | Any) -> ColumnElement[int]:
+    """Today's value as a column of another query, for the organization that a column of it names."""
+    row = aliased(ParameterValue)
+    newest = (
+        select(row.value)
+        .where(
+            row.name == parameter.name,
+            row.valid_from_on <= clock.today(),
+            or_(row.organization_id.is_(None), row.organization_id == organization_id),
+        )
+        .order_by(row.organization_id.is_(None), row.valid_from_on.desc(), row.id.desc())
+        .limit(1)
+    )
+    return func.coalesce(newest.scalar_subquery(), parameter.start)
 
 
 def may_set(actor: Actor, parameter: Parameter) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
@@ -26,7 +27,7 @@ TO_BRING = ("waiting", "on_the_way", "failed")
 OPEN = (*TO_BRING, "returned")
 
 
-def _valid(query: Select[DeliveryZone], on: date) -> Select[DeliveryZone]:
+def _valid(query: Select[*tuple[Any, ...]], on: date) -> Select[*tuple[Any, ...]]:
     return query.where(
         DeliveryZone.valid_from_on <= on,
         or_(DeliveryZone.valid_until_on.is_(None), DeliveryZone.valid_until_on >= on),
@@ -58,7 +59,8 @@ def zone_of(cooperative_id: int, place_code: str, on: date | None = None) -> Del
         .order_by(DeliveryZone.valid_from_on.desc(), DeliveryZone.id.desc())
         .limit(1)
     )
-    return db.session.scalar(_valid(query, on or clock.today()))
+    found: DeliveryZone | None = db.session.scalar(_valid(query, on or clock.today()))
+    return found
 
 
 def zones_of(cooperative_id: int) -> list[DeliveryZone]:
@@ -92,15 +94,17 @@ class Reach:
 
 
 def reach_of(cooperative_id: int) -> list[Reach]:
-    """Every village that a shop delivers to today, by name."""
-    zones = {zone.id: zone for zone in zones_of(cooperative_id) if zone.valid_from_on <= clock.today()}
-    newest: dict[str, Reach] = {}
-    for zone_id, villages in villages_of_zones(list(zones.values())).items():
-        zone = zones[zone_id]
-        for place in villages:
-            known = newest.get(place.code)
-            if known is None or (known.zone.valid_from_on, known.zone.id) < (zone.valid_from_on, zone.id):
-                newest[place.code] = Reach(place, zone)
+    """Every village that a shop delivers to today, by name; one statement."""
+    query = (
+        select(DeliveryZone, Place)
+        .join(DeliveryZoneVillage, DeliveryZoneVillage.zone_id == DeliveryZone.id)
+        .join(Place, Place.code == DeliveryZoneVillage.place_code)
+        .where(DeliveryZone.organization_id == cooperative_id)
+        .order_by(DeliveryZone.valid_from_on, DeliveryZone.id)
+    )
+    newest = {
+        place.code: Reach(place, zone) for zone, place in db.session.execute(_valid(query, clock.today()))
+    }
     return sorted(newest.values(), key=lambda each: each.place.name)
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import Row, Select, exists, func, or_, select
 
-from market.core import clock, db
+from market.catalogue.models_permits import Permit
+from market.catalogue.queries_permits import public
+from market.core import clock, db, parameters
 from market.core.errors import NotFound
 from market.core.i18n import _
+from market.core.parameters import Parameter
 from market.identity.models import Organization
 from market.payments.models import MerchantAccount
 from market.places.models import Place
@@ -30,8 +35,7 @@ class Front:
     payable: bool
 
 
-def front(slug: str) -> Front:
-    """The cooperative at this address; raises NotFound for anybody else's."""
+def _columns() -> Select[*tuple[Any, ...]]:
     today = clock.today()
     account = exists().where(
         MerchantAccount.organization_id == Organization.id,
@@ -39,7 +43,7 @@ def front(slug: str) -> Front:
         MerchantAccount.valid_from_on <= today,
         or_(MerchantAccount.valid_until_on.is_(None), MerchantAccount.valid_until_on >= today),
     )
-    query = (
+    return (
         select(
             Organization.id,
             Organization.slug,
@@ -53,9 +57,39 @@ def front(slug: str) -> Front:
             account.label("payable"),
         )
         .outerjoin(Place, Place.code == Organization.place_code)
-        .where(Organization.slug == slug, Organization.kind == "cooperative", Organization.active.is_(True))
+        .where(Organization.kind == "cooperative", Organization.active.is_(True))
     )
-    found = db.session.execute(query).first()
-    if found is None:
+
+
+def _read(query: Select[*tuple[Any, ...]]) -> tuple[Front, list[Row[Any]]]:
+    rows = list(db.session.execute(query))
+    if not rows:
         raise NotFound(_("Toko tidak ditemukan."))
-    return Front(**found._mapping)
+    facts = rows[0]._mapping
+    return Front(**{each.name: facts[each.name] for each in fields(Front)}), rows
+
+
+def front(slug: str) -> Front:
+    """The cooperative at this address; raises NotFound for anybody else's."""
+    return _read(_columns().where(Organization.slug == slug))[0]
+
+
+def front_for_product(slug: str, product_id: int) -> tuple[Front, list[Row[Any]]]:
+    """The cooperative, and the checked permits (kind, number, example) that a product is shown with."""
+    query = (
+        _columns()
+        .outerjoin(Permit, public(product_id))
+        .add_columns(Permit.kind, Permit.number, Permit.example)
+        .where(Organization.slug == slug)
+        .order_by(Permit.id)
+    )
+    shop, rows = _read(query)
+    return shop, [row for row in rows if row.kind is not None]
+
+
+def front_with(slug: str, asked: Iterable[Parameter]) -> tuple[Front, dict[str, int]]:
+    """The cooperative, and today's value of some of its parameters by name."""
+    columns = {each.name: parameters.column_of(each, Organization.id) for each in asked}
+    query = _columns().add_columns(*(column.label(name) for name, column in columns.items()))
+    shop, rows = _read(query.where(Organization.slug == slug))
+    return shop, {name: rows[0]._mapping[name] for name in columns}

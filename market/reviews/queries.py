@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, String, cast, func, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Row, Select, String, cast, func, literal, or_, select
 
-from market.core import db, money
+from market.core import db, money, parameters
 from market.core.errors import NotFound
 from market.core.i18n import _, lazy
 from market.core.parameters import Parameter
@@ -98,6 +98,36 @@ def reviews_of_seller(cooperative_id: int, seller_id: int, limit: int = 20) -> l
         Review.organization_id == cooperative_id, Review.seller_id == seller_id, Review.state == "shown"
     )
     return list(db.session.scalars(query.order_by(Review.written_at.desc(), Review.id.desc()).limit(limit)))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What stands below a product: its rating, and what people said, newest first."""
+
+    rating: Rating
+    said: list[Row[Any]]
+
+
+def shown_of(product_id: int, limit: int = 20) -> Shown:
+    """Rating and reviews of a product; one statement."""
+    columns = (Review.id, Review.stars, Review.by, Review.goods, Review.written_at)
+    query = (
+        select(*columns, Review.text, Review.photo, Review.answer)
+        .add_columns(
+            func.count().over().label("voices"),
+            cast(func.sum(Review.stars).over(), BigInteger).label("sum_of_stars"),
+            parameters.column_of(LEAST, Review.organization_id).label("least"),
+        )
+        .where(Review.product_id == product_id, Review.state == "shown")
+        .order_by(Review.written_at.desc(), Review.id.desc())
+        .limit(limit)
+    )
+    said = list(db.session.execute(query))
+    if not said:
+        return Shown(Rating(), [])
+    voices, stars, least = said[0].voices, said[0].sum_of_stars, said[0].least
+    tenths = money.div_round(stars * 10, voices) if voices >= least else None
+    return Shown(Rating(voices, tenths), said)
 
 
 def by_line(line_ids: Iterable[int]) -> dict[int, Review]:

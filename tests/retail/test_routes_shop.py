@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from market.catalogue import services as products
 from market.core import clock, db
@@ -384,16 +382,3 @@ def test_what_people_typed_is_shown_as_text_on_every_public_page(client, cast, s
             and attributes.get("type") != "application/ld+json"
         ]
         assert inline == []
-
-
-@pytest.mark.parametrize("path", ["/toko", "{at}", "{at}/{id}", "{at}/keranjang", "/pesanan-saya"])
-def test_public_pages_ask_the_database_a_handful_of_questions(client, at, shop, path):
-    put(client, at, shop.crisps, 1)
-    asked: list[str] = []
-    event.listen(db.engine(), "before_cursor_execute", lambda *args: asked.append(args[2]))
-    client.get(path.format(at=at, id=shop.crisps.id))
-    # Beside the one that sets organization and clock on PostgreSQL: three, one for the basket, and one for
-    # whether the shop takes QRIS. A product's page also asks for its permits, choices and reviews.
-    selects = [said for said in asked if re.match(r"SELECT (?!set_config)", said)]
-    most = 8 if path.endswith(("/{id}", "keranjang")) else 5
-    assert len(selects) <= most, selects

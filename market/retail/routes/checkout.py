@@ -8,13 +8,13 @@ from flask import g
 from markupsafe import Markup
 
 from market.catalogue import queries as catalogue
+from market.catalogue.models import Product
 from market.core import messages
 from market.core.errors import Refused
 from market.core.i18n import _
-from market.identity import queries as identity
-from market.identity.models import Organization
 from market.retail import queries_delivery, services
 from market.retail.forms_buying import ExtrasForm
+from market.retail.queries_front import Front
 from market.retail.services import breakdown
 from market.retail.services.breakdown import Share
 from market.web import charts
@@ -22,7 +22,7 @@ from market.web.access import current_actor
 from market.web.requests import after_refusal
 
 
-def reach_of(shop: Organization) -> list[queries_delivery.Reach]:
+def reach_of(shop: Front) -> list[queries_delivery.Reach]:
     """Where the shop delivers today; asked once in a request."""
     if "reach" not in g:
         g.reach = {}
@@ -32,7 +32,7 @@ def reach_of(shop: Organization) -> list[queries_delivery.Reach]:
     return found
 
 
-def extras_form(shop: Organization) -> ExtrasForm:
+def extras_form(shop: Front) -> ExtrasForm:
     """The form with the villages that this shop delivers to; none, when it does not."""
     reach = reach_of(shop)
     ways = [("pickup", _("Ambil sendiri di gerai")), ("door", _("Diantar ke rumah"))]
@@ -43,7 +43,7 @@ def extras_form(shop: Organization) -> ExtrasForm:
     return form
 
 
-def extras_of(shop: Organization, form: ExtrasForm, phone: str, pay: str | None) -> services.Extras:
+def extras_of(shop: Front, form: ExtrasForm, phone: str, pay: str | None) -> services.Extras:
     """What the buyer wants beside the goods; raises Refused. A wrong member's number is counted."""
     if not form.validate():
         wrong = next(field for field in form if field.errors)
@@ -71,22 +71,30 @@ def _door(form: ExtrasForm, pay: str | None) -> services.Door | None:
 
 
 def bill_of(
-    shop: Organization, quantities: dict[int, int], extras: services.Extras, phone: str = ""
+    shop: Front,
+    quantities: dict[int, int],
+    extras: services.Extras,
+    phone: str = "",
+    products: list[Product] | None = None,
 ) -> services.Bill:
-    """The bill of a basket now; raises Refused for extras that do not apply."""
-    products = catalogue.products_on_sale(shop.id, quantities)
+    """The bill of a basket now; raises Refused for extras that do not apply. `products`: read already."""
+    products = catalogue.products_on_sale(shop.id, quantities) if products is None else products
     wanted = [(each, quantities[each.id]) for each in products]
     return services.bill(shop.id, shop.place_code, wanted, extras, phone)
 
 
 def page_values(
-    shop: Organization, quantities: dict[int, int], form: ExtrasForm, bill: services.Bill | None = None
+    shop: Front,
+    quantities: dict[int, int],
+    form: ExtrasForm,
+    bill: services.Bill | None,
+    products: list[Product],
+    names: dict[int, str],
 ) -> dict[str, Any]:
     """What the basket's page shows of all this; without a bill that of a member who is signed in."""
     if bill is None:
         member = services.buying_member(shop.id, current_actor().user_id, "", "")
-        bill = bill_of(shop, quantities, services.Extras(member))
-    names = identity.names({line.product.organization_id for line in bill.lines})
+        bill = bill_of(shop, quantities, services.Extras(member), products=products)
     return {
         "extras": form,
         "bill": bill,

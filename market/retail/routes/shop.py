@@ -15,28 +15,22 @@ from market.catalogue import queries as catalogue
 from market.catalogue import queries_days
 from market.catalogue import queries_finding as finding
 from market.catalogue.queries import ShelfItem, Shop
-from market.catalogue.queries_days import DayOffer
-from market.core import messages, parameters, text
+from market.core import messages, text
 from market.core.errors import NotFound, Refused
 from market.core.i18n import _
-from market.identity import queries as identity
-from market.identity.models import Organization
-from market.payments import queries as payments
 from market.places import queries as places
 from market.retail import queries_front, services
 from market.retail.forms import OrderForm
 from market.retail.forms_buying import ExtrasForm
+from market.retail.queries_front import Front
 from market.retail.routes import basket, checkout, filters, pages, sharing
 from market.retail.routes.blueprint import Answer, bp
 from market.web.access import current_actor, public, repeatable
 
+Counter = tuple[Front, dict[str, int]]
+"""A shop, and its parameters that the basket shows."""
 MORE = 4
 """Other goods of the seller below a product."""
-
-
-def _place(shop: Organization) -> str:
-    names = places.names({shop.place_code}) if shop.place_code else {}
-    return names.get(shop.place_code or "", "")
 
 
 @bp.get("/toko")
@@ -88,7 +82,7 @@ def show_shop(slug: str) -> Response:
 @public
 def show_product(slug: str, product_id: int) -> Response:
     """One product, larger, with what it may be chosen instead of, and more of its seller."""
-    shop = queries_front.front(slug)
+    shop, permits = queries_front.front_for_product(slug, product_id)
     items, others = finding.family(shop.id, product_id)
     item = next((each for each in items if each.id == product_id), None)
     if item is None:
@@ -97,9 +91,13 @@ def show_product(slug: str, product_id: int) -> Response:
     known = {each.id: each for each in (*items, *others)}
     full = basket.load(shop.id) if wanted.keys() - known.keys() else basket.of(known, wanted)
     more = pages.cards(others[:MORE], wanted, slug)
+    said = pages.said_of(product_id)
     return pages.answer(
         "retail/show_product.html",
+        *(shop, permits, items, more, said, wanted.get(product_id), full.pieces, full.total_rp),
         shop=shop,
+        permits=permits,
+        said=said,
         item=item,
         items=items,
         more=more,
@@ -118,7 +116,7 @@ def show_product(slug: str, product_id: int) -> Response:
 @repeatable
 def update_basket(slug: str) -> Answer:
     """Have so many of a product in the basket; a repeat changes nothing."""
-    shop = identity.shop_at(slug)
+    shop = queries_front.front(slug)
     product_id, quantity = _wish(request.form.get("set", ""))
     item = catalogue.shelf_items(shop.id, [product_id]).get(product_id)
     if item is None and quantity:
@@ -149,30 +147,36 @@ def _back(slug: str, product_id: int) -> str:
     return url_for("retail.show_shop", slug=slug, **typed, _anchor=f"barang-{product_id}")
 
 
+WAITS = (services.HOLD_HOURS, services.PAY_FIRST_MIN)
+
+
 def _basket_page(
-    shop: Organization,
+    at: Counter,
     form: OrderForm,
-    payable: bool,
     extras: ExtrasForm | None = None,
     bill: services.Bill | None = None,
 ) -> str:
+    shop, waits = at
     full = basket.load(shop.id)
-    waits = parameters.values((services.HOLD_HOURS, services.PAY_FIRST_MIN), organization_id=shop.id)
+    products = catalogue.products_on_sale(shop.id, full.quantities)
+    names = {line.item.seller_id: line.item.seller for line in full.lines}
     return render_template(
         "retail/show_basket.html",
         shop=shop,
-        place=_place(shop),
-        payable=payable,
+        place=shop.village,
+        payable=shop.payable,
         basket=full,
         wanted=full.quantities,
         form=form,
         hold_hours=waits[services.HOLD_HOURS.name],
         pay_minutes=waits[services.PAY_FIRST_MIN.name],
-        days=_offers(shop, full),
+        days=queries_days.day_offers(products),
         chosen=_days(),
         other_baskets=len(basket.shops() - {shop.id}),
         most=services.MAX_QUANTITY,
-        **checkout.page_values(shop, full.quantities, extras or checkout.extras_form(shop), bill),
+        **checkout.page_values(
+            shop, full.quantities, extras or checkout.extras_form(shop), bill, products, names
+        ),
     )
 
 
@@ -180,9 +184,8 @@ def _basket_page(
 @public
 def show_basket(slug: str) -> str:
     """The basket, where the money goes, and who collects."""
-    shop = identity.shop_at(slug)
-    payable = payments.takes_payments(shop.id)
-    return _basket_page(shop, _form(payable), payable)
+    at = queries_front.front_with(slug, WAITS)
+    return _basket_page(at, _form(at[0].payable))
 
 
 def _form(payable: bool) -> OrderForm:
@@ -192,12 +195,6 @@ def _form(payable: bool) -> OrderForm:
     form = OrderForm.load(pay=ways)
     form.pay.flags.optional = False  # one of them is always chosen
     return form
-
-
-def _offers(shop: Organization, full: basket.Basket) -> dict[int, list[DayOffer]]:
-    """The days of what is made to order in the basket."""
-    made = [line.item.id for line in full.lines if line.item.supply == "order"]
-    return queries_days.day_offers(catalogue.products_on_sale(shop.id, made)) if made else {}
 
 
 def _days() -> dict[int, date]:
@@ -216,17 +213,15 @@ def _days() -> dict[int, date]:
 @public
 def index_baskets() -> str:
     """All baskets of this visitor: each cooperative is paid on its own."""
-    baskets = [(identity.organization(shop_id), basket.load(shop_id)) for shop_id in sorted(basket.shops())]
-    return render_template("retail/index_baskets.html", baskets=[each for each in baskets if each[1].lines])
+    return render_template("retail/index_baskets.html", baskets=basket.load_all())
 
 
 @bp.post("/toko/<slug>/pesanan")
 @public
 def create_order(slug: str) -> Answer:
     """Order as a guest: goods are kept, nothing is paid yet."""
-    shop = identity.shop_at(slug)
-    payable = payments.takes_payments(shop.id)
-    form = _form(payable)
+    at = queries_front.front_with(slug, WAITS)
+    shop, form = at[0], _form(at[0].payable)
     besides, bill = checkout.extras_form(shop), None
     if form.validate():
         with form.guard():
@@ -251,7 +246,7 @@ def create_order(slug: str) -> Answer:
                 payment = services.pay_order(services.BUYER, order.token)
                 return redirect(url_for("payments.show", token=payment.token), 303)
             return redirect(url_for("retail.show_tracking", token=order.token), 303)
-    return _basket_page(shop, form, payable, besides, bill), 422
+    return _basket_page(at, form, besides, bill), 422
 
 
 @bp.post("/toko/<slug>/hitung")
@@ -259,14 +254,14 @@ def create_order(slug: str) -> Answer:
 @repeatable
 def update_quote(slug: str) -> Answer:
     """What the basket costs with door, voucher and member price; nothing is ordered."""
-    shop = identity.shop_at(slug)
-    payable = payments.takes_payments(shop.id)
-    form, besides = _form(payable), checkout.extras_form(shop)
+    at = queries_front.front_with(slug, WAITS)
+    shop = at[0]
+    form, besides = _form(shop.payable), checkout.extras_form(shop)
     phone = form.phone.data or ""
     try:
         extras = checkout.extras_of(shop, besides, phone, form.pay.data)
         bill = checkout.bill_of(shop, basket.load(shop.id).quantities, extras, phone)
     except Refused as refusal:
         form.refuse(refusal)
-        return _basket_page(shop, form, payable, besides), 422
-    return _basket_page(shop, form, payable, besides, bill)
+        return _basket_page(at, form, besides), 422
+    return _basket_page(at, form, besides, bill)
