@@ -14,7 +14,6 @@ from sqlalchemy import (
     bindparam,
     case,
     column,
-    exists,
     func,
     literal,
     literal_column,
@@ -310,7 +309,9 @@ class PickupPoint:
 
 def pickup_points() -> list[PickupPoint]:
     """Every shop that sells something now, by the code of its kelurahan; one statement."""
-    sells = exists().where(Product.cooperative_id == Organization.id, on_sale())
+    # One product of each shop, not EXISTS: PostgreSQL would read every product to find the shops.
+    some = select(Product.id).where(Product.cooperative_id == Organization.id, on_sale())
+    sells = some.limit(1).correlate(Organization).scalar_subquery().is_not(None)
     query = (
         select(
             Organization.id,
