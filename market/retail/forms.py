@@ -16,9 +16,9 @@ from market.web.forms import (
 
 
 class OrderForm(Form):
-    """Who collects; the basket itself travels in the signed cookie."""
+    """Who collects: a phone number is enough. The basket itself travels in the signed cookie."""
 
-    buyer_name = TextField(lazy("Nama Anda"), max_chars=80)
+    buyer_name = TextField(lazy("Nama Anda"), max_chars=80, required=False)
     phone = PhoneField(lazy("Nomor HP"))
     pay = ChoiceField(lazy("Cara bayar"), required=False)
     note = LongTextField(lazy("Pesan untuk koperasi"), max_chars=300, required=False)

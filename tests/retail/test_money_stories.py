@@ -8,6 +8,7 @@ import pytest
 
 from market.core import clock, db
 from market.core.errors import Conflict, Refused
+from market.core.permissions import SYSTEM
 from market.ledger import chart
 from market.payments import queries as money_in
 from market.payments import services as payments
@@ -105,6 +106,22 @@ class TestLateMoney:
         with db.transaction(read_only=True):
             assert queries.order_by_id(number).state == "expired"
         true(desk)
+
+
+def test_what_lives_again_is_brought_on_a_day_that_the_zone_is_served(market):  # noqa: F811
+    served = clock.today().weekday()
+    with db.transaction():
+        door.zone(market.cast, days=1 << served)
+        extras = Extras(door=door.door(market.cast, cash=False))
+        order = door.order(market.front, extras, crisps=1)
+        assert door.delivery_of(order).due_on == clock.today()
+    clock.travel(2 * 86_400)
+    with db.transaction():
+        assert services.expire_orders() == 1
+        services.revive_order(SYSTEM, order.id)
+        again = door.delivery_of(order)
+        assert again.state == "waiting" and again.due_on > clock.today()
+        assert again.due_on.weekday() == served
 
 
 class TestMoneyThatFailsOnItsWayBack:

@@ -232,7 +232,7 @@ def create_order(slug: str) -> Answer:
                 services.BUYER,
                 shop.id,
                 wanted,
-                buyer_name=form.buyer_name.data,
+                buyer_name=form.buyer_name.data or "",
                 phone=form.phone.data,
                 note=form.note.data or "",
                 expected_total_rp=form.expected_total_rp.data,

@@ -10,7 +10,7 @@ from market.core.i18n import _
 from market.core.permissions import Actor
 from market.retail import queries, queries_delivery
 from market.retail.models import RetailOrder
-from market.retail.models_delivery import RetailDelivery
+from market.retail.models_delivery import DeliveryZone, RetailDelivery
 from market.retail.services import vouchers, zoning
 from market.retail.services.pricing import Bill
 from market.retail.services.zoning import Door
@@ -69,7 +69,9 @@ def revive(actor: Actor, order: RetailOrder) -> None:
     vouchers.take_again(actor, order.id)
     delivery = queries_delivery.delivery_of(order.id, lock=True)
     if delivery is not None and delivery.state == "cancelled":
-        states.advance(delivery, "waiting", actor, also={"due_on": max(delivery.due_on, clock.today())})
+        zone = db.session.get_one(DeliveryZone, delivery.zone_id)
+        due_on = max(delivery.due_on, zoning.due_on(zone))
+        states.advance(delivery, "waiting", actor, also={"due_on": due_on})
 
 
 def fee_back_rp(order: RetailOrder, delivery: RetailDelivery | None) -> int:

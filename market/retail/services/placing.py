@@ -58,10 +58,11 @@ def place_order(
 ) -> RetailOrder:
     """Reserve the goods of a basket {product id: quantity} for pickup; anybody may, without a login.
 
-    Prices are those of the shelf now, `extras` a member's, a voucher's and a door's; `expected_total_rp` is
-    what the buyer was shown. A share of a pre-order waits until `collect_by` and is not `counted` among the
-    open orders of a phone. `days` are the chosen days {product id: day} of goods that are made to order;
-    `pay_first` holds everything for a short time until it is paid over the internet. Raises Refused for an
+    A buyer without a name is called by the order's number. Prices are those of the shelf now, `extras` a
+    member's, a voucher's and a door's; `expected_total_rp` is what the buyer was shown. A share of a
+    pre-order waits until `collect_by` and is not `counted` among the open orders of a phone. `days` are the
+    chosen days {product id: day} of goods that are made to order; `pay_first` holds everything for a short
+    time until it is paid over the internet. Raises Refused for an
     empty basket, goods that this shop does not sell now, too few in stock or for that day (naming the
     product), another total than expected, an own pack above the HET, an unknown phone number, too many open
     orders of it, or extras that do not apply.
@@ -84,7 +85,7 @@ def place_order(
         token=crypto.token(),
         pickup_code=fresh_code(),
         state_at=now,
-        buyer_name=buyer_name,
+        buyer_name=buyer_name.strip() or _nameless(number),
         phone=phone,
         note=note,
         total_rp=asked.total_rp,
@@ -131,6 +132,11 @@ def _phone(typed: str) -> str:
         return messages.normal_phone(typed)
     except Refused as refusal:
         raise Refused(refusal.message, field="phone") from refusal
+
+
+def _nameless(number: str) -> str:
+    """What whoever gave no name is called at the counter: by the order, never by the phone."""
+    return f"{BUYER.name} {number.rpartition('/')[2]}"
 
 
 def fresh_code() -> str:
