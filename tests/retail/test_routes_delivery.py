@@ -196,3 +196,13 @@ class TestWhatTheCounterReads:
         assert "diantar: Jl. Mawar 3" in browsers(cast.kasir).get("/penjualan/daftar-kemas").get_data(
             as_text=True
         )
+
+
+def test_a_phone_number_alone_is_enough_to_order(client, shop, at):
+    client.post(f"{at}/keranjang", data={"set": f"{shop.crisps.id}:1"})
+    form = {"buyer_name": "", "phone": "081234567890", "expected_total_rp": CRISPS_RP}
+    assert client.post(f"{at}/pesanan", data=form).status_code == 303
+    with db.transaction(read_only=True):
+        [order] = queries.orders_of(shop.makmur.id)
+    called = order.number.rpartition("/")[2]
+    assert order.buyer_name == f"Pembeli {called}", "makers read the name, so the phone is no part of it"

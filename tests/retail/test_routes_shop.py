@@ -216,15 +216,6 @@ class TestOrdering:
         assert 'class="qr"' in page
         assert "Keranjang masih kosong" in text(client.get(f"{at}/keranjang"))
 
-    def test_a_phone_number_alone_is_enough(self, client, at, shop):
-        put(client, at, shop.crisps, 1)
-        assert 'name="buyer_name" required' not in text(client.get(f"{at}/keranjang"))
-        assert buy(client, at, buyer_name="", expected_total_rp=str(CRISPS_RP)).status_code == 303
-        (order,) = orders()
-        called = order.number.rpartition("/")[2]
-        assert order.buyer_name == f"Pembeli {called}"
-        assert order.phone[-4:] not in order.buyer_name, "makers read the name, not the phone"
-
     def test_goods_that_left_the_shelf_do_not_block_the_rest(self, client, at, shop, cast):
         put(client, at, shop.crisps, 2)
         put(client, at, shop.rice, 1)
