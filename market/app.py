@@ -19,6 +19,7 @@ from market.commodities import routes as commodities_routes
 from market.config import Settings
 from market.core import clock, crypto, db, faults, files, i18n, messages, money, quantity, spool
 from market.core.permissions import ROLE_LABELS, Role
+from market.counter import queries as counter_queries
 from market.counter import routes as counter_routes
 from market.cycles import routes as cycles_routes
 from market.empties import routes as empties_routes
@@ -46,6 +47,7 @@ from market.prepaid import routes as prepaid_routes
 from market.profiles import routes as profiles_routes
 from market.purchasing import routes as purchasing_routes
 from market.retail import routes as retail_routes
+from market.retail import services as retail
 from market.reviews import queries as reviews
 from market.reviews import routes as reviews_routes
 from market.rounds import routes as rounds_routes
@@ -111,6 +113,7 @@ def configure(settings: Settings) -> None:
     spool.configure(settings.photos_dir.with_suffix(".views"))
     needs.configure(quote=offers.cheapest_landed_rp)
     stock.configure(follower=empties.on_stock_moved)
+    retail.configure(sold=counter_queries.sold_of_seller_rp)
     addresses = providers.Addresses(settings.midtrans_base_url, settings.stripe_base_url)
     doors.configure(
         providers.openers(addresses),

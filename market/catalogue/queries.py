@@ -341,15 +341,15 @@ def sold(products: Iterable[Any]) -> dict[int, Sold]:
     """Figures of consigned products by product id; a product that never came to the shop is missing."""
     codes = {f"product:{product.id}": product.id for product in products}
 
-    def moved(kind: str) -> ColumnElement[Any]:
-        moves = func.sum(StockMove.quantity_base).filter(StockMove.kind == kind)
+    def moved(*kinds: str) -> ColumnElement[Any]:
+        moves = func.sum(StockMove.quantity_base).filter(StockMove.kind.in_(kinds))
         return cast(func.abs(func.coalesce(moves, 0)), BigInteger)
 
     query = (
         select(
             StockItem.code,
             moved("consign_in").label("brought"),
-            moved("sale").label("sold"),
+            moved("sale", "return_in").label("sold"),
             moved("consign_out").label("taken_back"),
             StockItem.on_hand_base.label("on_hand"),
             StockItem.reserved_base.label("promised"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, Select, String, case, cast, func, literal, select
@@ -218,6 +218,24 @@ def line_for(sale: Sale, line_id: int) -> SaleLine:
     """A line of this sale; raises NotFound."""
     query = select(SaleLine).where(SaleLine.id == min(line_id, MAX_ID), SaleLine.sale_id == sale.id)
     return _one(query, False, _("Barang ini tidak ada di penjualan."))
+
+
+def sold_of_seller_rp(organization_id: int, seller_id: int, since: date) -> int:
+    """What stands of one seller's goods that the counter sold since a day, less what came back of them."""
+    whole = select(cast(func.sum(SaleLine.amount_rp), BigInteger)).join(Sale, Sale.id == SaleLine.sale_id)
+    back = (
+        select(cast(func.sum(SaleReturnLine.amount_rp), BigInteger))
+        .join(SaleLine, SaleLine.id == SaleReturnLine.line_id)
+        .join(Sale, Sale.id == SaleLine.sale_id)
+    )
+    where = (
+        SaleLine.organization_id == organization_id,
+        SaleLine.seller_id == seller_id,
+        Sale.state == "done",
+        Sale.sold_at >= clock.start_of(since),
+    )
+    sold, returned = (db.session.scalar(query.where(*where)) or 0 for query in (whole, back))
+    return int(sold) - int(returned)
 
 
 def sales_of(

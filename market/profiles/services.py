@@ -17,7 +17,8 @@ from market.notices import services as notices
 from market.profiles import queries
 from market.profiles.models import SellerProfile
 
-BOARD = (Role.CHAIR, Role.SECRETARY)
+BOARD = (Role.CHAIR, Role.VICE_CHAIR)
+"""Who decides on sellers, and therefore hears of those who wait."""
 MOST_WAITING = 2
 """Applications of one person that may wait at the same time."""
 LONGEST_CLOSURE_DAYS = 60

@@ -6,7 +6,6 @@ from market.core.i18n import lazy
 from market.web.forms import (
     BooleanField,
     ChoiceField,
-    DateField,
     Form,
     IntegerField,
     LongTextField,
@@ -44,13 +43,6 @@ class HomeStockForm(Form):
 
     quantity = IntegerField(lazy("Siap dijual"), most=10_000)
     seen_quantity = IntegerField(required=False, most=10_000)
-
-
-class ClosedDayForm(Form):
-    """A day without work."""
-
-    on = DateField(lazy("Tanggal libur"))
-    note = TextField(lazy("Keterangan"), max_chars=80, required=False)
 
 
 class CancelForm(Form):

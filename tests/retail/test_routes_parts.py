@@ -91,7 +91,7 @@ def test_a_maker_says_what_lies_at_home_and_when_she_is_away(market, browsers):
     assert rina.post(f"/jualan/stok/{market.cookies.id}", sent).status_code == 422, "somebody was faster"
     with db.transaction(read_only=True):
         day = market.first_day().isoformat()
-    assert browsers(market.dewi).post("/jualan/libur", {"on": day}).status_code == 303
+    assert browsers(market.dewi).post("/profil-usaha/libur", {"from_on": day}).status_code == 303
     with db.transaction(read_only=True):
         assert market.first_day().isoformat() != day
 

@@ -14,7 +14,7 @@ from market.core.i18n import _
 from market.core.permissions import Permission
 from market.identity import queries as identity
 from market.retail import queries_parts, services
-from market.retail.forms import ClosedDayForm, HomeStockForm, RefusalForm
+from market.retail.forms import HomeStockForm, RefusalForm
 from market.retail.models_parts import LIVE, RetailPart
 from market.retail.routes.blueprint import Answer, bp
 from market.web.access import current_actor, requires
@@ -115,9 +115,7 @@ def index_supply() -> str:
     return _supply()
 
 
-def _supply(
-    stock: HomeStockForm | None = None, product_id: int = 0, closing: ClosedDayForm | None = None
-) -> str:
+def _supply(stock: HomeStockForm | None = None, product_id: int = 0) -> str:
     actor = current_actor()
     mine = [item for item in catalogue.products_of(actor) if item.state != "withdrawn"]
     made = catalogue.products_on_sale_of(actor.organization_id or 0)
@@ -129,7 +127,6 @@ def _supply(
         closed=queries_days.closed_rows(actor.organization_id or 0),
         stock=stock or HomeStockForm(),
         wrong=product_id,
-        closing=closing or ClosedDayForm(),
     )
 
 
@@ -144,28 +141,6 @@ def update_home_stock(product_id: int) -> Answer:
             flash(_("Stok di rumah tersimpan."))
             return redirect(url_for("retail.index_supply"), 303)
     return _supply(stock=form, product_id=product_id), 422
-
-
-@bp.post("/jualan/libur")
-@requires(Permission.RETAIL_ANSWER)
-def create_closed_day() -> Answer:
-    """A day without work."""
-    form = ClosedDayForm.load()
-    if form.validate():
-        with form.guard():
-            products.close_day(current_actor(), form.on.data, form.note.data or "")
-            flash(_("Hari libur tersimpan. Pesanan yang sudah ada tetap berlaku."))
-            return redirect(url_for("retail.index_supply"), 303)
-    return _supply(closing=form), 422
-
-
-@bp.post("/jualan/libur/<day>/penghapusan")
-@requires(Permission.RETAIL_ANSWER)
-def create_opened_day(day: str) -> Answer:
-    """There is work on that day after all."""
-    products.open_day(current_actor(), text_day(day))
-    flash(_("Hari itu buka lagi."))
-    return redirect(url_for("retail.index_supply"), 303)
 
 
 def text_day(typed: str) -> date:

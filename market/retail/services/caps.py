@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -30,6 +30,23 @@ CAP_RP = Parameter(
 )
 
 
+Sold = Callable[[int, int, date], int]
+"""(cooperative, seller, first day) -> rupiah that stand of what the counter sold of her goods since then."""
+
+
+def _nothing_sold(_cooperative_id: int, _seller_id: int, _since: date) -> int:
+    return 0
+
+
+_sold: Sold = _nothing_sold
+
+
+def configure(sold: Sold | None = None) -> None:
+    """Tell the cap what the counter sells: both parts lie on one line and do not import each other."""
+    global _sold
+    _sold = sold or _nothing_sold
+
+
 @dataclass(frozen=True)
 class Cap:
     """What a seller may still be ordered from this month; `cap_rp` 0 is no cap."""
@@ -44,10 +61,16 @@ class Cap:
 
 
 def monthly_cap(cooperative_id: int, seller_id: int) -> Cap:
-    """The cap of the month and what of it is used by orders that stand."""
+    """The cap of the month and what of it is used, by orders that stand and by sales at the counter.
+
+    The counter itself refuses nobody: the goods lie there, and the buyer has them in her hand.
+    """
     first = clock.today().replace(day=1)
     cap = CAP_RP.value(organization_id=cooperative_id)
-    used = queries.ordered_from_rp(cooperative_id, seller_id, first) if cap else 0
+    used = 0
+    if cap:
+        used = queries.ordered_from_rp(cooperative_id, seller_id, first)
+        used += _sold(cooperative_id, seller_id, first)
     return Cap(cap, used, (first + timedelta(days=31)).replace(day=1))
 
 

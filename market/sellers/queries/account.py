@@ -18,8 +18,10 @@ from market.ledger.models import JournalEntry, LedgerAccount, Posting
 from market.retail.models import RetailOrderLine
 from market.stock.models import StockItem, StockMove
 
-KINDS = {"consign_in": "brought", "sale": "sold", "consign_out": "returned", "write_off": "expired"}
+KINDS = {"consign_in": "brought", "consign_out": "returned", "write_off": "expired"}
 """What a stock move means for the member whose goods they are; everything else is a correction."""
+SOLD = ("sale", "return_in")
+"""What buyers took, less what they brought back."""
 
 
 @dataclass
@@ -215,6 +217,8 @@ def _goods(cooperative_id: int, seller_id: int, since: date, until: date) -> lis
 def _count(row: GoodsRow, kind: str, before: bool, moved: int) -> None:
     if before:
         row.opening += moved
+    elif kind in SOLD:
+        row.sold -= moved
     elif kind in KINDS:
         name = KINDS[kind]
         setattr(row, name, getattr(row, name) + abs(moved))

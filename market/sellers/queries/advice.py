@@ -9,7 +9,7 @@ from statistics import median
 from sqlalchemy import select
 
 from market.catalogue import queries as catalogue
-from market.catalogue.models import Product, UnitPrice, unit_price
+from market.catalogue.models import Product, UnitPrice, on_sale, unit_price
 from market.core import db
 from market.core.i18n import LazyText, lazy
 from market.core.money import format_rp
@@ -146,7 +146,7 @@ def _facts(cooperative_id: int, seller_id: int) -> list[Facts]:
     query = select(Product).where(
         Product.organization_id == seller_id,
         Product.cooperative_id == cooperative_id,
-        Product.state == "published",
+        on_sale(),
     )
     products = list(db.session.scalars(query.order_by(Product.id)))
     left = catalogue.shelf_items(cooperative_id, [product.id for product in products])
@@ -166,7 +166,7 @@ def _per(product: Product) -> str:
 def _middle(category: str, seller_id: int) -> dict[str, UnitPrice]:
     """The middle price per comparable amount of others' goods of a kind, where there are enough of them."""
     query = select(Product.price_rp, Product.net_weight_g, Product.net_volume_ml).where(
-        Product.category == category, Product.state == "published", Product.organization_id != seller_id
+        Product.category == category, on_sale(), Product.organization_id != seller_id
     )
     by_amount: dict[str, list[int]] = {}
     for row in db.session.execute(query):

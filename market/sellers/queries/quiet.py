@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import BigInteger, cast, func, select
 
-from market.catalogue.models import Product
+from market.catalogue.models import Product, on_sale
 from market.core import clock, db
 from market.core.i18n import lazy
 from market.core.parameters import Parameter
@@ -72,7 +72,7 @@ def quiet_sellers(
             func.coalesce(views.c.views, 0).label("views"),
         )
         .join(shop, shop.c.id == Organization.sells_through_id)
-        .join(Product, (Product.organization_id == Organization.id) & (Product.state == "published"))
+        .join(Product, (Product.organization_id == Organization.id) & on_sale())
         .outerjoin(last, last.c.seller_id == Organization.id)
         .outerjoin(views, views.c.organization_id == Organization.id)
         .where(Organization.kind == "seller", Organization.active.is_(True))
@@ -126,7 +126,7 @@ def exposure(cooperative_id: int | None = None, scope_code: str = "") -> Exposur
     query = (
         select(Organization.id, func.coalesce(func.sum(ProductView.views), 0).label("views"))
         .join(shop, shop.c.id == Organization.sells_through_id)
-        .join(Product, (Product.organization_id == Organization.id) & (Product.state == "published"))
+        .join(Product, (Product.organization_id == Organization.id) & on_sale())
         .outerjoin(ProductView, recent)
         .where(Organization.kind == "seller", Organization.active.is_(True))
         .group_by(Organization.id)

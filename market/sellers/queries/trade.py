@@ -15,6 +15,7 @@ from market.ledger import chart
 from market.ledger.models import JournalEntry, LedgerAccount, Posting
 from market.retail.models import RetailOrder, RetailOrderLine
 from market.sellers.models import ProductView
+from market.sellers.queries.account import SOLD
 from market.sellers.queries.items import items_of
 from market.stock.models import StockMove
 
@@ -110,11 +111,11 @@ def _at(points: list[Point], day_on: date) -> Point:
 
 
 def _add_sold(cooperative_id: int, best: dict[int, Best], points: list[Point], first: date) -> None:
-    """Pieces that left as sales, at the counter and by orders, wherever they were kept."""
+    """Pieces that buyers took and kept, at the counter and by orders, wherever they lay before."""
     items = items_of(cooperative_id, best)
     query = (
         select(StockMove.item_id, StockMove.occurred_on, func.sum(StockMove.quantity_base))
-        .where(StockMove.item_id.in_(items), StockMove.kind == "sale", StockMove.occurred_on >= first)
+        .where(StockMove.item_id.in_(items), StockMove.kind.in_(SOLD), StockMove.occurred_on >= first)
         .group_by(StockMove.item_id, StockMove.occurred_on)
     )
     for item_id, day_on, moved in db.session.execute(query):
