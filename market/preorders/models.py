@@ -19,7 +19,8 @@ class PreOrder(db.Tenant, db.Base):
     Nobody pays before the goods are there. `price_rp` is the most that a unit will cost, `goal_price_rp` the
     most when at least `goal_units` are wanted. At closing the wishes are summed once (`wanted_units`,
     `at_most_units`); `need_packs` up to `need_at_most_packs` of them went into `need_id`, fewer than the sum
-    only for the reason in `cut_reason`. `given_units` were shared when the goods came.
+    only for the reason in `cut_reason`. `given_units` were shared when the goods came; what came after a
+    short delivery is shared in another one, with `follows_id`, whose wishes are the later shares.
     """
 
     STATES: ClassVar[StateTable] = StateTable(
@@ -31,6 +32,7 @@ class PreOrder(db.Tenant, db.Base):
     __table_args__ = db.tenant_args(
         STATES.check(),
         db.tenant_fk("need", "need_id"),
+        db.tenant_fk("preorder", "follows_id"),
         UniqueConstraint("organization_id", "number"),
         CheckConstraint("price_rp > 0", name="price"),
         CheckConstraint("least_units > 0 AND most_units >= least_units", name="household"),
@@ -62,6 +64,7 @@ class PreOrder(db.Tenant, db.Base):
     wanted_units: Mapped[int] = mapped_column(db.Count, default=0)
     at_most_units: Mapped[int] = mapped_column(db.Count, default=0)
     need_id: Mapped[int | None] = mapped_column(db.BigKey, index=True)
+    follows_id: Mapped[int | None] = mapped_column(db.BigKey, index=True)
     need_packs: Mapped[int] = mapped_column(db.Count, default=0)
     need_at_most_packs: Mapped[int] = mapped_column(db.Count, default=0)
     cut_reason: Mapped[str] = mapped_column(Text, default="")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, String, cast, func, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, String, cast, func, literal, or_, select
 
 from market.commodities.models import Commodity, Pack
 from market.core import clock, db
@@ -16,6 +16,7 @@ from market.core.i18n import _
 from market.core.permissions import Actor, Permission
 from market.needs.models import Need
 from market.preorders.models import PreOrder, PreOrderWish
+from market.retail.models import RetailOrder
 
 MAX_ID = 2**63 - 1
 LOST_NEEDS = ("withdrawn", "expired", "rejected")
@@ -160,18 +161,69 @@ def draft_fed_by_preorders(preorder: PreOrder) -> Need | None:
 
 def missed_before(preorder: PreOrder) -> dict[str, int]:
     """Units that a household wanted and did not get in the last pre-order of the same good, by phone."""
-    last = select(func.max(PreOrder.id)).where(
-        PreOrder.organization_id == preorder.organization_id,
-        PreOrder.pack_id == preorder.pack_id,
-        PreOrder.id < preorder.id,
-        PreOrder.state == "ready",
+    last = db.session.scalar(
+        select(func.max(PreOrder.id)).where(
+            PreOrder.organization_id == preorder.organization_id,
+            PreOrder.pack_id == preorder.pack_id,
+            PreOrder.id < preorder.id,
+            PreOrder.follows_id.is_(None),
+            PreOrder.state == "ready",
+        )
     )
-    query = select(PreOrderWish.phone, PreOrderWish.wanted - PreOrderWish.given).where(
-        PreOrderWish.preorder_id == last.scalar_subquery(),
-        PreOrderWish.state != "withdrawn",
-        PreOrderWish.given < PreOrderWish.wanted,
+    if last is None:
+        return {}
+    had = _given_by_phone(last)
+    query = select(PreOrderWish.phone, PreOrderWish.wanted).where(
+        PreOrderWish.preorder_id == last, PreOrderWish.state != "withdrawn"
+    )
+    found = {phone: int(wanted) - had.get(phone, 0) for phone, wanted in db.session.execute(query)}
+    return {phone: units for phone, units in found.items() if units > 0}
+
+
+def _of_all_shares(first_id: int) -> ColumnElement[bool]:
+    """A pre-order and those that share out what came later for it."""
+    return or_(PreOrder.id == first_id, PreOrder.follows_id == first_id)
+
+
+def _given_by_phone(first_id: int) -> dict[str, int]:
+    query = (
+        select(PreOrderWish.phone, cast(func.sum(PreOrderWish.given), BigInteger))
+        .join(PreOrder, PreOrder.id == PreOrderWish.preorder_id)
+        .where(_of_all_shares(first_id), PreOrderWish.state != "withdrawn")
+        .group_by(PreOrderWish.phone)
     )
     return {phone: int(units) for phone, units in db.session.execute(query)}
+
+
+def short_of(first: PreOrder) -> list[tuple[PreOrderWish, int]]:
+    """Wishes of a shared pre-order that lack some of what they wanted, with what they had so far.
+
+    Who let a share lie, or gave it back, lacks nothing.
+    """
+    had, left = _given_by_phone(first.id), _left_lying(first.id)
+    wishes = wishes_of(first.id)
+    return [
+        (wish, had.get(wish.phone, 0))
+        for wish in wishes
+        if wish.phone not in left and had.get(wish.phone, 0) < wish.wanted
+    ]
+
+
+def _left_lying(first_id: int) -> set[str]:
+    over = or_(PreOrderWish.state == "expired", RetailOrder.state.in_(("expired", "cancelled")))
+    query = (
+        select(PreOrderWish.phone)
+        .join(PreOrder, PreOrder.id == PreOrderWish.preorder_id)
+        .outerjoin(RetailOrder, RetailOrder.id == PreOrderWish.order_id)
+        .where(_of_all_shares(first_id), over)
+    )
+    return set(db.session.scalars(query))
+
+
+def followers(first_id: int) -> list[PreOrder]:
+    """Pre-orders in which later goods were shared, oldest first."""
+    query = select(PreOrder).where(PreOrder.follows_id == first_id)
+    return list(db.session.scalars(query.order_by(PreOrder.id)))
 
 
 def waiting_at_counter(organization_id: int) -> list[PreOrderWish]:

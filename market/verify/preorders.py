@@ -59,6 +59,16 @@ SHARED_UNFAIRLY = """
 """
 """Somebody wanted more and has less than another by more than one unit."""
 
+LATER_AGAINST_FIRST = """
+    SELECT f.organization_id, f.number, w.id, w.given FROM preorder f
+    JOIN preorder_wish w ON w.preorder_id = f.id
+    LEFT JOIN preorder_wish a ON a.preorder_id = f.follows_id AND a.phone = w.phone AND a.state <> 'withdrawn'
+    WHERE f.follows_id IS NOT NULL AND (a.id IS NULL OR a.wanted < (
+        SELECT sum(x.given) FROM preorder_wish x JOIN preorder p ON p.id = x.preorder_id
+        WHERE x.phone = w.phone AND (p.id = f.follows_id OR p.follows_id = f.follows_id)))
+"""
+"""A later share went to somebody who asked for nothing, or above what was wanted."""
+
 PROMISES_AGAINST_WISHES = """
     SELECT w.organization_id, w.id, w.state AS wish_state, r.state AS reservation_state
     FROM preorder_wish w JOIN reservation r ON r.id = w.reservation_id
@@ -73,4 +83,5 @@ CHECKS = (
     GIVEN_AGAINST_SHARES,
     ORDERS_AGAINST_SHARES,
     SHARED_UNFAIRLY,
+    LATER_AGAINST_FIRST,
 )

@@ -65,7 +65,7 @@ class Hall:
         with db.transaction():
             found = commodities.pack_by_code(pack)
             item = stock.item_for_pack(self.cast.makmur.id, found.id)
-            source = f"opening:{pack}{sacks}"
+            source = f"opening:{pack}{sacks}x{rp}"
             stock.move_in(
                 SYSTEM, self.cast.makmur.id, item.id, sacks * found.size_base, sacks * rp, source, "opening"
             )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from market.core import db
 from market.preorders import services
 from tests.faults import kill, story
 from tests.preorders.conftest import Hall, broken
@@ -29,7 +30,15 @@ def share(hall: Hall) -> story.Act:
     return lambda: services.share_goods(hall.cast.kasir, found)
 
 
-ACTS: dict[str, Made] = {"close": close, "share": share}
+def share_later(hall: Hall) -> story.Act:
+    act = share(hall)
+    with db.transaction():
+        found = act().id
+    hall.arrive(2, rp=310_000)
+    return lambda: services.share_later(hall.cast.kasir, found)
+
+
+ACTS: dict[str, Made] = {"close": close, "share": share, "later": share_later}
 
 
 @pytest.mark.parametrize("name", sorted(ACTS))

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from market.preorders.services import Claim, fair_shares, lot
+from market.preorders.services import Claim, fair_shares, later_shares, lot
 
 
 def claims(dice: random.Random) -> list[Claim]:
@@ -48,3 +48,20 @@ def test_wanted_comes_before_the_most_of_anybody():
 
 def test_the_lot_can_be_computed_by_anybody():
     assert lot("PRA/2026/000001", 7) == lot("PRA/2026/000001", 7) != lot("PRA/2026/000002", 7)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_two_deliveries_are_shared_as_if_all_had_come_at_once(seed):
+    dice = random.Random(seed)
+    for _ in range(50):
+        asked = claims(dice)
+        wanted = sum(claim.wanted for claim in asked)
+        first, second = sorted(dice.randint(0, wanted) for _part in range(2))
+        early = fair_shares(first, asked)
+        more = later_shares(second - first, asked, early)
+        assert [a + b for a, b in zip(early, more, strict=True)] == fair_shares(second, asked)
+
+
+def test_later_goods_end_at_what_was_wanted():
+    asked = [Claim(2, 9, lot="a"), Claim(4, 4, lot="b")]
+    assert later_shares(99, asked, [1, 1]) == [1, 3]

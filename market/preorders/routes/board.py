@@ -77,9 +77,11 @@ def _page(preorder_id: int, status: int = 200, **sent: Any) -> Answer:
     shop = identity.organization(preorder.organization_id)
     asked = queries.asked([preorder.id])[preorder.id]
     wishes = queries.wishes_of(preorder.id)
-    here = services.units_here(preorder) if preorder.state == "closed" else 0
+    lacking = sum(wish.wanted - had for wish, had in queries.short_of(preorder)) if first(preorder) else 0
+    here = services.units_here(preorder) if preorder.state == "closed" or lacking else 0
+    most = lacking or preorder.at_most_units
     shown = {
-        "sharing": forms.ShareForm.load({"units": min(here, preorder.at_most_units) or None}),
+        "sharing": forms.ShareForm.load({"units": min(here, most) or None}),
         "reason": forms.ReasonForm.load(),
         **sent,
     }
@@ -90,7 +92,9 @@ def _page(preorder_id: int, status: int = 200, **sent: Any) -> Answer:
         wishes=wishes,
         order_states=retail.states_of([wish.order_id for wish in wishes if wish.order_id]),
         units_free=here,
-        obstacle=_obstacle(preorder) if preorder.state == "closed" else "",
+        lacking=lacking,
+        followers=queries.followers(preorder.id),
+        obstacle=_obstacle(preorder) if preorder.state == "closed" or lacking else "",
         promised_rp=services.promised_rp(preorder),
         step=next_step(preorder, asked) if preorder.state == "open" else "",
         need=needs.need_for(actor, preorder.need_id)
@@ -103,6 +107,11 @@ def _page(preorder_id: int, status: int = 200, **sent: Any) -> Answer:
         **shown,
     )
     return page, status
+
+
+def first(preorder: PreOrder) -> bool:
+    """Whether later goods would be shared on its page."""
+    return preorder.state == "ready" and preorder.follows_id is None
 
 
 def _obstacle(preorder: PreOrder) -> str:
@@ -144,6 +153,20 @@ def create_sharing(preorder_id: int) -> Answer:
             preorder = services.share_goods(current_actor(), preorder_id, form.units.data)
             flash(_("%(n)s kemasan dibagi. Warga diberi tahu.", n=preorder.given_units))
             return to(preorder_id)
+    return _page(preorder_id, 422, sharing=form)
+
+
+@bp.post("/pra-pesan/<int:preorder_id>/susulan")
+@requires(Permission.RETAIL_HAND_OVER)
+def create_later_sharing(preorder_id: int) -> Answer:
+    """Share what came after a short delivery."""
+    cooperative()
+    form = forms.ShareForm.load()
+    if form.validate():
+        with form.guard():
+            later = services.share_later(current_actor(), preorder_id, form.units.data)
+            flash(_("%(n)s kemasan dibagi. Warga diberi tahu.", n=later.given_units))
+            return to(later.id)
     return _page(preorder_id, 422, sharing=form)
 
 

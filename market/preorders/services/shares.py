@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,11 +26,34 @@ def fair_shares(units: int, claims: Sequence[Claim]) -> list[int]:
     went without last time, then the lot decides. So nobody who wants more has less than another by more
     than one unit.
     """
-    turn = sorted(range(len(claims)), key=lambda at: (-claims[at].missed, claims[at].lot))
+    turn = _turn(claims)
     given = [0] * len(claims)
     left = _fill(units, given, [claim.wanted for claim in claims], turn)
     _fill(left, given, [claim.at_most for claim in claims], turn)
     return given
+
+
+def later_shares(units: int, claims: Sequence[Claim], given: Sequence[int]) -> list[int]:
+    """What each household gets of later `units` beside what it was `given`, up to what it wanted.
+
+    Who has least comes first, then the turn of the first share: together it is as if all had come at once.
+    """
+    place = {at: number for number, at in enumerate(_turn(claims))}
+    waiting = [(given[at], place[at], at) for at in range(len(claims)) if given[at] < claims[at].wanted]
+    heapq.heapify(waiting)
+    more = [0] * len(claims)
+    while units > 0 and waiting:
+        level, number, at = heapq.heappop(waiting)
+        more[at] += 1
+        units -= 1
+        if level + 1 < claims[at].wanted:
+            heapq.heappush(waiting, (level + 1, number, at))
+    return more
+
+
+def _turn(claims: Sequence[Claim]) -> list[int]:
+    """Who comes first when a round does not reach all."""
+    return sorted(range(len(claims)), key=lambda at: (-claims[at].missed, claims[at].lot))
 
 
 def _fill(units: int, given: list[int], limits: Sequence[int], turn: Sequence[int]) -> int:

@@ -55,15 +55,25 @@ def share_goods(actor: Actor, preorder_id: int, units: int | None = None) -> Pre
     come = min(here, preorder.at_most_units) if units is None else units
     if not 0 < come <= here:
         raise Refused(_("Di rak ada %(here)s kemasan yang bebas.", here=here), field="units")
-    product = None if preorder.at_counter else product_of(preorder)
-    price = _counter_price(preorder) if product is None else product.price_rp
     wishes = queries.wishes_of(preorder.id, ("asked",), lock=True)
+    given = fair_shares(come, claims_of(preorder, wishes))
+    give_out(actor, preorder, wishes, given)
+    return preorder
+
+
+def claims_of(preorder: PreOrder, wishes: list[PreOrderWish]) -> list[Claim]:
+    """What the published rule is asked."""
     missed = queries.missed_before(preorder)
-    claims = [
+    return [
         Claim(wish.wanted, wish.at_most, missed.get(wish.phone, 0), lot(preorder.number, wish.id))
         for wish in wishes
     ]
-    given = fair_shares(come, claims)
+
+
+def give_out(actor: Actor, preorder: PreOrder, wishes: list[PreOrderWish], given: list[int]) -> None:
+    """Put each share aside and tell the household. Raises Refused when the shelf asks more than promised."""
+    product = None if preorder.at_counter else product_of(preorder)
+    price = _counter_price(preorder) if product is None else product.price_rp
     total = sum(given)
     _repack(actor, preorder, total)
     done = {"given_units": total, "unit_price_rp": price}
@@ -72,7 +82,6 @@ def share_goods(actor: Actor, preorder_id: int, units: int | None = None) -> Pre
         _give(actor, preorder, product, wish, share)
     faults.point("preorders.shared")
     db.session.flush()
-    return preorder
 
 
 def product_of(preorder: PreOrder) -> Product:
