@@ -23,6 +23,7 @@ from tests.verify import (
     plants_online,
     plants_payments,
     plants_payouts,
+    plants_people,
     plants_process,
     plants_reconciliation,
     plants_retail,
@@ -49,6 +50,7 @@ LISTS = (
     plants_counter,
     plants_retail,
     plants_delivery,
+    plants_people,
 )
 
 
