@@ -160,7 +160,7 @@ def said(status: int) -> messages.DeliveryFailed:
 
 
 def test_a_code_survives_a_gateway_that_stumbles_and_is_sent_once_under_one_key(sent):
-    moody = Moody(said(503), said(429), messages.DeliveryFailed("TimeoutError", temporary=True))
+    moody = Moody(said(503), messages.DeliveryFailed("TimeoutError", temporary=True))
     messages.configure(moody, "https://lumbung.example")
     flow = ask()
     for _minute in range(4):
