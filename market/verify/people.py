@@ -6,7 +6,7 @@ from market.verify.base import Invariant
 
 TRADING_AGAINST_DECISION = """
     SELECT o.id, o.name, p.state FROM organization o JOIN seller_profile p ON p.organization_id = o.id
-    WHERE o.trading <> (p.state = 'active')
+    WHERE o.trading <> (p.state IN ('active'))
 """
 """A seller is on the shelf without the cooperative's yes, or off it in spite of it."""
 
