@@ -12,6 +12,7 @@ from datetime import timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError
 
 from market.core import clock, crypto, db, faults, jobs, messages
 from market.core.errors import Refused
@@ -229,7 +230,8 @@ def proven_phone(flow: str) -> str | None:
     return None if row is None else row.phone
 
 
-def _spend(row: SignInCode, user_id: int) -> None:
+def _spend(row: SignInCode, user_id: int | None = None) -> None:
+    """Use the proof up; before anything is made of it, so that of two at once one is refused."""
     once = update(SignInCode).where(SignInCode.id == row.id, SignInCode.spent_at.is_(None))
     if db.rows_changed(once.values(spent_at=clock.now(), user_id=user_id)) != 1:
         raise Refused(_("Kode ini sudah dipakai. Minta kode baru."))
@@ -256,16 +258,27 @@ def sign_up(flow: str, name: str, user_agent: str = "") -> SignIn:
     row = _require_proof(flow)
     if len(name.strip()) < 2:
         raise Refused(_("Tulis nama Anda."), field="name")
-    user = queries.user_with_phone(row.phone)
-    if user is None:
-        user = _new_user(row.phone, name.strip())
-    _spend(row, user.id)
+    _spend(row)
+    user = _account(row.phone, name.strip())
+    row.user_id = user.id
+    db.session.flush()
     faults.point("signed_up")
     return services.sign_in_by_code(user, user_agent)
 
 
-def _new_user(phone: str, name: str) -> User:
-    return services.create_user(SYSTEM, phone, name, phone=phone)
+def _account(phone: str, name: str) -> User:
+    """The account of a proven number; of two browsers that make it at once the second finds the first's."""
+    known = queries.user_with_phone(phone)
+    if known is not None:
+        return known
+    try:
+        with db.session.begin_nested():
+            return services.create_user(SYSTEM, phone, name, phone=phone)
+    except IntegrityError:
+        made = queries.user_with_phone(phone)
+        if made is None:
+            raise
+        return made
 
 
 def _require_proof(flow: str) -> SignInCode:
