@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask, g, request, url_for
-from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -182,7 +181,7 @@ def _templates(app: Flask, settings: Settings) -> None:
         rating_of_seller=reviews.seller_rating,
         reviews_of_seller=reviews.reviews_of_seller,
         preorders_of_need=preorders.preorders_of_need,
-        csrf_token=generate_csrf,
+        csrf_token=security.csrf_token,
         idem=requests.fresh_key,
         static=static_url,
         simulation=settings.simulation_url,
