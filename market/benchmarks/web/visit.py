@@ -12,19 +12,20 @@ from urllib.parse import urljoin, urlsplit
 from market.benchmarks.web.client import HOST
 
 FIRST_SCREEN = 4
-"""Photos that a phone of 360 px shows without scrolling; pages load the others when they come near."""
+"""Photos that a phone of 360 px shows without scrolling, marked lazy or not; others come when scrolled to."""
 PHOTO_WIDTH = 176
 """Device pixels of a card's photo on such a phone."""
 _CSS_URL = re.compile(r"url\(\s*[\"']?([^\"')]+)[\"']?\s*\)")
 
 
 class Parts(HTMLParser):
-    """Addresses of what a page needs: styles, scripts, icons, pictures that are not lazy."""
+    """Addresses of what a page needs: styles, scripts, icons; photos apart."""
 
     def __init__(self) -> None:
         super().__init__()
         self.text: list[str] = []
         self.pictures: list[str] = []
+        self.photos: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -32,8 +33,8 @@ class Parts(HTMLParser):
             self._add(given.get("href", ""), self.pictures if given["rel"] == "icon" else self.text)
         elif tag == "script" and given.get("src"):
             self._add(given["src"], self.text)
-        elif tag == "img" and given.get("loading") != "lazy":
-            self._add(_smallest(given), self.pictures)
+        elif tag == "img":
+            self._add(_smallest(given), self.photos)
         elif tag == "use":
             self._add(given.get("href", "").partition("#")[0], self.pictures)
 
@@ -86,7 +87,7 @@ def first(port: int, path: str) -> Visit:
         found.text[address] = size
         if ".css" in address:
             _of_style(port, address, body, found)
-    for address in parts.pictures[: FIRST_SCREEN + 4]:
+    for address in (*parts.pictures, *parts.photos[:FIRST_SCREEN]):
         found.rest.setdefault(address, _fetch(port, urljoin(path, address))[0])
     return found
 

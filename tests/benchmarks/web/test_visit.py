@@ -21,7 +21,8 @@ def test_a_page_names_its_parts():
     parts = Parts()
     parts.feed(HTML)
     assert parts.text == ["/a.css", "/a.js"]
-    assert parts.pictures == ["/i.svg", "/p/176", "/icons.svg"]
+    assert parts.pictures == ["/i.svg", "/icons.svg"]
+    assert parts.photos == ["/p/176", "/q"]
 
 
 def test_every_part_is_counted_once_and_as_it_is_sent(monkeypatch):
@@ -31,6 +32,7 @@ def test_every_part_is_counted_once_and_as_it_is_sent(monkeypatch):
         "/a.js": b"1;" * 400,
         "/i.svg": b"i" * 30,
         "/p/176": b"p" * 3_000,
+        "/q": b"q" * 500,
         "/icons.svg": b"u" * 20,
         "/f.woff2": b"wOF2" + b"f" * 96,
     }
@@ -45,9 +47,9 @@ def test_every_part_is_counted_once_and_as_it_is_sent(monkeypatch):
     monkeypatch.setattr(visit, "_fetch", fetch)
     found = visit.first(1, "/page")
     assert sorted(fetched) == sorted(files), "each once"
-    assert found.files == 7
+    assert found.files == 8
     assert found.text["/a.js"] < 60 and found.rest["/f.woff2"] == 100
-    assert found.all_bytes == found.text_bytes + 100 + 30 + 3_000 + 20
+    assert found.all_bytes == found.text_bytes + 100 + 30 + 3_000 + 500 + 20
 
 
 def test_a_visit_without_parts_weighs_nothing():
