@@ -209,6 +209,18 @@ def open_sale(shift_id: int) -> Sale | None:
     return db.session.scalar(query.order_by(Sale.id.desc()).limit(1))
 
 
+def unfinished(shift_id: int) -> list[Sale]:
+    """What somebody has to come back to: baskets with goods, and QRIS that a buyer is paying; oldest first.
+
+    A QR that lapsed while the next buyer was served leaves two baskets on one counter.
+    """
+    filled = select(SaleLine.id).where(SaleLine.sale_id == Sale.id).exists()
+    query = select(Sale).where(
+        Sale.shift_id == shift_id, (Sale.state == "waiting") | ((Sale.state == "open") & filled)
+    )
+    return list(db.session.scalars(query.order_by(Sale.id)))
+
+
 def lines_of(sale_id: int) -> list[SaleLine]:
     """What was put on the counter, in its order."""
     return list(db.session.scalars(select(SaleLine).where(SaleLine.sale_id == sale_id).order_by(SaleLine.id)))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from market.catalogue import queries as catalogue
+from market.catalogue import queries_counter as catalogue_counter
 from market.catalogue.models import Product
 from market.commodities import queries as commodities
 from market.commodities.models import Commodity, Pack
 from market.core import clock, db
-from market.core.errors import NotFound
+from market.core.errors import NotFound, Refused
 from market.core.i18n import _
 from market.counter import queries
 from market.counter.models import CounterPrice
@@ -20,42 +21,64 @@ from market.empties import queries as cylinders
 from market.identity import queries as identity
 from market.stock.models import StockItem
 
+MAX_NAME = 120
+_CODE = re.compile(r"p([0-9]{1,18})", re.ASCII)
 
-def goods(organization_id: int) -> list[Good]:
-    """Everything for sale, what sells most first."""
+
+def goods(organization_id: int, words: str = "") -> list[Good]:
+    """Everything for sale, or what has the words in its name; what sells most first."""
     sold = queries.popular(organization_id)
-    found = [*_of_shelf(organization_id), *_of_shop(organization_id)]
+    found = [*_of_shelf(organization_id, words=words), *_of_shop(organization_id)]
+    if words:
+        found = [good for good in found if words.lower() in good.name.lower()]
     return sorted(found, key=lambda good: (-sold.get(good.code, 0), good.name))
 
 
-def good(organization_id: int, code: str) -> Good:
-    """One good by its code, its barcode or its exact name; raises NotFound."""
-    typed = code.strip()
-    for each in goods(organization_id):
-        if (
-            typed == each.code
-            or (each.barcode and typed == each.barcode)
-            or typed.lower() == each.name.lower()
-        ):
+def good(organization_id: int, typed: str) -> Good:
+    """One good by its code, its barcode or its exact name.
+
+    Raises Refused with the reason for a product that may not be sold now, NotFound for anything else.
+    """
+    typed = typed.strip()
+    product = _product(organization_id, typed)
+    if product is not None:
+        found = goods_by_code(organization_id, [f"p{product.id}"])
+        if not found:
+            raise Refused(catalogue_counter.why_not_sold(product))
+        return found[f"p{product.id}"]
+    for each in (*_of_shop(organization_id), *_of_shelf(organization_id, words=typed[:60])):
+        if typed in (each.code, each.barcode) or typed.lower() == each.name.lower():
             return each
     raise NotFound(_("Barang ini tidak dijual di sini."))
+
+
+def _product(organization_id: int, typed: str) -> Product | None:
+    """The product of this shop that is meant, whether it may be sold or not."""
+    by_code = _CODE.fullmatch(typed)
+    if by_code:
+        return catalogue_counter.own_product(organization_id, int(by_code[1]))
+    return catalogue_counter.named(organization_id, typed)
 
 
 def goods_by_code(organization_id: int, codes: Iterable[str]) -> dict[str, Good]:
     """Those of the goods that are for sale now."""
     wanted = set(codes)
-    return {each.code: each for each in goods(organization_id) if each.code in wanted}
+    ids = [int(found[1]) for found in map(_CODE.fullmatch, wanted) if found]
+    shelf = _of_shelf(organization_id, ids) if ids else []
+    shop = _of_shop(organization_id) if len(ids) < len(wanted) else []
+    return {each.code: each for each in (*shelf, *shop) if each.code in wanted}
+
+
+def why_not_sold(organization_id: int, code: str, name: str) -> str:
+    """Why a good that somebody has on the counter is not for sale now, in words for the cashier."""
+    product = _product(organization_id, code) if _CODE.fullmatch(code) else None
+    said = catalogue_counter.why_not_sold(product) if product is not None else ""
+    return said or _("%(name)s tidak dijual lagi.", name=name)
 
 
 def taken_off(organization_id: int, code: str) -> Good | None:
     """A product of this shop that is not for sale now, for a sale that happened before we knew."""
-    number = code[1:]
-    if code[:1] != "p" or not number.isdecimal():
-        return None
-    query = select(Product).where(
-        Product.id == min(int(number), queries.MAX_ID), Product.cooperative_id == organization_id
-    )
-    product = db.session.scalar(query)
+    product = _product(organization_id, code) if _CODE.fullmatch(code) else None
     if product is None:
         return None
     pack = _packs({product.pack_id})[product.pack_id] if product.pack_id is not None else None
@@ -63,7 +86,7 @@ def taken_off(organization_id: int, code: str) -> Good | None:
         pack,
         code=code,
         product_id=product.id,
-        name=product.name,
+        name=_named(product.name, product.variant),
         unit_label=product.unit_label,
         price_rp=product.price_rp,
         member_price_rp=product.member_price_rp,
@@ -76,9 +99,9 @@ def taken_off(organization_id: int, code: str) -> Good | None:
     )
 
 
-def _of_shelf(organization_id: int) -> list[Good]:
-    items = catalogue.shelf(organization_id)
-    query = select(Product).where(Product.id.in_([item.id for item in items]), Product.supply == "shelf")
+def _of_shelf(organization_id: int, ids: Iterable[int] | None = None, words: str = "") -> list[Good]:
+    items = catalogue_counter.on_shelf(organization_id, ids, words)
+    query = select(Product).where(Product.id.in_([item.id for item in items]))
     products = {product.id: product for product in db.session.scalars(query)}
     packs = _packs({product.pack_id for product in products.values() if product.pack_id is not None})
     return [
@@ -86,7 +109,7 @@ def _of_shelf(organization_id: int) -> list[Good]:
             packs.get(products[item.id].pack_id or 0),
             code=f"p{item.id}",
             product_id=item.id,
-            name=item.name,
+            name=_named(item.name, item.variant),
             unit_label=item.unit_label,
             price_rp=item.price_rp,
             member_price_rp=products[item.id].member_price_rp,
@@ -100,6 +123,11 @@ def _of_shelf(organization_id: int) -> list[Good]:
         for item in items
         if item.id in products
     ]
+
+
+def _named(name: str, variant: str) -> str:
+    """A choice says which it is."""
+    return f"{name}, {variant}"[:MAX_NAME] if variant else name
 
 
 def _packs(pack_ids: set[int]) -> dict[int, Pack]:

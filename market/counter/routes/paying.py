@@ -25,11 +25,13 @@ QUICK_RP = (10_000, 20_000, 50_000, 100_000)
 @bp.get("/kasir/bayar")
 @requires(Permission.COUNTER_SELL)
 def show_basket() -> Answer:
-    """What is to be paid, and how."""
+    """What is to be paid, and how: the newest basket, or the one that was asked for (`nota`)."""
     own_id()
     shift = queries.own_shift(current_actor())
-    sale = queries.open_sale(shift.id) if shift else None
-    if shift is None or sale is None:
+    baskets = [sale for sale in queries.unfinished(shift.id) if sale.state == "open"] if shift else []
+    asked = request.args.get("nota", "")
+    sale = next((each for each in baskets if str(each.id) == asked), baskets[-1] if baskets else None)
+    if sale is None:
         return redirect(url_for("counter.show"))
     return _page(sale, 200)
 
@@ -71,8 +73,8 @@ def _buyer_form() -> BuyerForm:
     return BuyerForm.load({"category": "RT"}, category=choices)
 
 
-def _back() -> Answer:
-    return redirect(url_for("counter.show_basket"), 303)
+def _back(sale_id: int) -> Answer:
+    return redirect(url_for("counter.show_basket", nota=sale_id), 303)
 
 
 @bp.post("/kasir/bayar/<int:sale_id>/baris/<int:line_id>")
@@ -83,7 +85,7 @@ def update_line(sale_id: int, line_id: int) -> Answer:
     empties = request.form.get("empties_in", "").strip()
     back = text.whole_number(empties, most=1_000) if empties else None
     services.change(current_actor(), sale_id, line_id, quantity, back)
-    return _back()
+    return _back(sale_id)
 
 
 @bp.post("/kasir/bayar/<int:sale_id>/harga")
@@ -91,7 +93,7 @@ def update_line(sale_id: int, line_id: int) -> Answer:
 def create_refresh(sale_id: int) -> Answer:
     """Prices of this moment."""
     services.refresh(current_actor(), sale_id)
-    return _back()
+    return _back(sale_id)
 
 
 @bp.post("/kasir/bayar/<int:sale_id>/anggota")
@@ -103,7 +105,7 @@ def create_card(sale_id: int) -> Answer:
     if form.validate():
         with form.guard():
             services.name_member(current_actor(), sale_id, form.values()["card"] or "")
-            return _back()
+            return _back(sale_id)
     return _page(sale, 422, card=form)
 
 
@@ -117,7 +119,7 @@ def create_buyer(sale_id: int) -> Answer:
         with form.guard():
             typed = form.values()
             services.name_buyer(current_actor(), sale_id, typed["nik"], typed["category"], typed["nib"] or "")
-            return _back()
+            return _back(sale_id)
     for field in (form.nik, form.nib):
         field.raw_data, field.data = [], None
     return _page(sale, 422, buyer=form)

@@ -32,15 +32,15 @@ def show() -> Answer:
     if shift.state == "counted":
         return redirect(url_for("counter.show_shift", shift_id=shift.id))
     words = _words()
-    goods = queries_goods.goods(shop_id)
     basket = queries.open_sale(shift.id)
     return render_template(
         "counter/show.html",
         shift=shift,
-        goods=[good for good in goods if words.lower() in good.name.lower()] if words else goods,
+        goods=queries_goods.goods(shop_id, words),
         words=words,
         basket=basket,
         lines=queries.lines_of(basket.id) if basket else [],
+        unfinished=[sale for sale in queries.unfinished(shift.id) if basket is None or sale.id != basket.id],
         newest=queries.sales_of(shop_id, ("done",), shift.id, limit=5),
         unsolved=queries.sales_of(shop_id, ("differs",)),
     )

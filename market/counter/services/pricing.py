@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from market.catalogue import queries as catalogue
 from market.commodities import queries as commodities
 from market.core import clock, db, money
 from market.core.errors import Refused
@@ -43,6 +44,6 @@ def set_price(actor: Actor, pack_id: int, price_rp: int, barcode: str = "") -> C
 def _require_free(organization_id: int, pack_id: int, code: str | None) -> None:
     if code is None:
         return
-    taken = [good for good in queries_goods.goods(organization_id) if good.barcode == code]
-    if any(good.code != f"k{pack_id}" for good in taken):
+    own = {price.barcode: price.pack_id for price in queries_goods.prices_of(organization_id).values()}
+    if own.get(code, pack_id) != pack_id or catalogue.by_barcode(organization_id, code) is not None:
         raise Refused(_("Kode batang ini sudah dipakai barang lain."), field="barcode")

@@ -104,7 +104,7 @@ def _not_as_shown(sale: Sale, lines: Sequence[SaleLine], goods: dict[str, Good])
     for line in lines:
         good = goods.get(line.good)
         if good is None:
-            found.append(Refused(_("%(name)s tidak dijual lagi.", name=line.name)))
+            found.append(Refused(queries_goods.why_not_sold(line.organization_id, line.good, line.name)))
         elif good.price_for(sale.member_sale) != line.unit_price_rp:
             now = money.format_rp(good.price_for(sale.member_sale))
             found.append(
@@ -289,7 +289,10 @@ def _fill(sale: Sale, wanted: Sequence[Wanted], card: str) -> list[SaleLine]:
         good = goods.get(each.code)
         if good is None and sale.offline:
             good = queries_goods.taken_off(sale.organization_id, each.code)
-        if good is None or not 0 < each.quantity <= filling.MAX_QUANTITY or each.price_rp <= 0:
+        if good is None:
+            name = _("Barang ini")
+            raise Refused(queries_goods.why_not_sold(sale.organization_id, each.code, name))
+        if not 0 < each.quantity <= filling.MAX_QUANTITY or each.price_rp <= 0:
             raise Refused(_("Ada barang yang tidak dijual lagi. Muat ulang halaman kasir."))
         line = filling.made_line(sale, good, each.quantity, each.price_rp)
         line.empties_in = each.quantity if good.container else 0
