@@ -70,7 +70,7 @@
     show();
   };
 
-  // By letters while typing; by Enter, as a scanner ends its code, or from the camera
+  // By letters while typing; by Enter, as a scanner ends its code and the camera (scan.js) does
   const filter = () => {
     const words = find.value.trim().toLowerCase();
     for (const button of goods.values()) button.hidden = words !== "" && !button.dataset.name.toLowerCase().includes(words);
@@ -98,29 +98,6 @@
     // A scanner types wherever the mark is: outside a field it is the search.
     if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && document.activeElement === document.body) find.focus();
   });
-
-  if ("BarcodeDetector" in window && navigator.mediaDevices) {
-    const eye = one("eye");
-    let stream = null;
-    const close = () => { stream?.getTracks().forEach((track) => track.stop()); stream = null; eye.hidden = true; };
-    const look = async (detector) => {
-      if (!stream) return;
-      const codes = await detector.detect(eye).catch(() => []);
-      if (codes.length) { close(); take(codes[0].rawValue); return; }
-      requestAnimationFrame(() => look(detector));
-    };
-    one("scan").hidden = false;
-    one("scan").addEventListener("click", async () => {
-      if (stream) { close(); return; }
-      try {
-        stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
-        eye.srcObject = stream;
-        eye.hidden = false;
-        await eye.play();
-        look(new window.BarcodeDetector());
-      } catch { close(); }
-    });
-  }
 
   // Paying in cash
   for (const note of till.querySelectorAll("[data-note]")) {
