@@ -95,8 +95,10 @@
     put(event.submitter.value);
   }, true);
   document.addEventListener("keydown", (event) => {
-    // A scanner types wherever the mark is: outside a field it is the search.
-    if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && document.activeElement === document.body) find.focus();
+    // A scanner types wherever the mark is: outside a field it is the search. A good that was pressed keeps the
+    // mark; without this the scanner's Enter would press it again.
+    const typing = document.activeElement?.matches("input, textarea, select");
+    if (/^[^\s]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey && !typing) find.focus();
   });
 
   // Paying in cash

@@ -88,6 +88,7 @@ def shelf(cast) -> None:
         pack_id = stock_pack(cast, "GULA-1", 20, 15_000)
         sugar = catalogue.sell_pack(cast.sri, pack_id, 17_000)
         db.session.get_one(Product, sugar.id).barcode = checked(BARCODE[:12])
+        counter_services.set_price(cast.sri, stock_pack(cast, "MKT-1", 12, 14_500), 15_700)
         counter_services.open_shift(cast.kasir, "1", FLOAT)
 
 
@@ -102,8 +103,12 @@ def test_what_the_camera_reads_and_what_a_scanner_types_lies_on_the_bill(live, c
     expect(page.get_by_test_id("eye")).to_be_hidden()
     # A scanner is a keyboard: it types wherever the mark is, and ends with Enter.
     page.locator("h1").click()
-    page.keyboard.type(checked(BARCODE[:12]))
-    page.keyboard.press("Enter")
+    page.keyboard.type(f"{checked(BARCODE[:12])}\n")
     expect(page.get_by_test_id("total")).to_contain_text("Rp34.000")
+    oil = page.get_by_test_id("good").filter(has_text="Minyakita")
+    oil.click()
+    expect(page.get_by_test_id("total")).to_contain_text("Rp49.700")
+    page.keyboard.type(f"{checked(BARCODE[:12])}\n")
+    expect(page.get_by_test_id("total")).to_contain_text("Rp66.700")
     assert live.pages.watch.left() == []
     live.pages.close()
