@@ -22,6 +22,12 @@ def till(cast):
 
 
 @pytest.fixture
+def kasir(browsers, till):
+    """The cashier's browser."""
+    return browsers(till.cast.kasir)
+
+
+@pytest.fixture
 def world(request):
     return qris.with_account if "desk" in request.fixturenames else people.begin
 

@@ -7,10 +7,12 @@ import pytest
 from market import verify
 from market.core import db
 from market.counter import queries, services
+from market.payments import queries as money_in
 from tests import cast as people
 from tests.counter.shop import FLOAT, MAP, NIK, Till, open_till
 from tests.faults import kill, story
-from tests.retail.shop import CRISPS_RP
+from tests.faults.test_online_kills import believed
+from tests.purchasing.online import give_account
 
 
 def sell(till: Till) -> story.Act:
@@ -18,16 +20,15 @@ def sell(till: Till) -> story.Act:
     return lambda: services.pay_cash(till.cast.kasir, sale_id, 100_000, MAP)
 
 
-def tell(till: Till) -> story.Act:
-    wanted, shift = [services.Wanted(till.crisps, 1, CRISPS_RP)], till.shift_id()
-    return lambda: services.record_sale(
-        till.cast.kasir,
-        client_key="t-killed-once",
-        wanted=wanted,
-        given_rp=CRISPS_RP,
-        offline=True,
-        shift_id=shift,
-    )
+def paid_by_qris(till: Till) -> story.Act:
+    """The news that a buyer's QRIS came in, for a sale that waits."""
+    give_account(till.id, till.cast.budi, till.cast.hadi, "G000000001")
+    sale_id = till.known(till.basket((till.sphp, 1)), NIK)
+    with db.transaction():
+        services.pay_online(till.cast.kasir, sale_id, 20_000, MAP)
+        payment_id = money_in.live_payment(queries.PURPOSE, sale_id).id
+    believed(payment_id)
+    return lambda: services.on_payment_changed(sale_id, payment_id, "paid")
 
 
 def bring_back(till: Till) -> story.Act:
@@ -41,7 +42,7 @@ def close(till: Till) -> story.Act:
     return lambda: services.close_shift(till.cast.kasir, {**FLOAT, 500: 1}, "lebih lima ratus")
 
 
-ACTIONS = {"sell": sell, "tell": tell, "bring_back": bring_back, "close": close}
+ACTIONS = {"sell": sell, "paid_by_qris": paid_by_qris, "bring_back": bring_back, "close": close}
 
 
 @pytest.mark.parametrize("action", sorted(ACTIONS))

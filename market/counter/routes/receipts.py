@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from markupsafe import Markup
 
-from market.core import messages, money, qr
+from market.core import messages, money, qr, text
 from market.core.i18n import _
 from market.core.permissions import Permission
 from market.counter import queries, services
@@ -23,6 +23,7 @@ from market.web.access import current_actor, public, requires
 from market.web.requests import behind_secret_link, etag_for
 
 PAPERS = ("58", "80", "a4")
+MOST_UNITS = 10_000
 
 
 def _receipt(sale: Sale) -> dict[str, Any]:
@@ -142,7 +143,8 @@ def new_return(sale_id: int) -> Answer:
 
 def _return_page(sale: Sale, form: ReasonForm, status: int) -> Answer:
     lines = queries.lines_of(sale.id)
-    return render_template("counter/new_return.html", sale=sale, lines=lines, form=form), status
+    typed = {line.id: request.form.get(f"units_{line.id}", "")[:10] for line in lines}
+    return render_template("counter/new_return.html", sale=sale, lines=lines, form=form, typed=typed), status
 
 
 @bp.post("/kasir/<int:sale_id>/retur")
@@ -161,12 +163,9 @@ def create_return(sale_id: int) -> Answer:
 
 
 def _units(sale: Sale) -> dict[int, int]:
-    found = {}
-    for line in queries.lines_of(sale.id):
-        typed = request.form.get(f"units_{line.id}", "").strip()
-        if typed.isascii() and typed.isdigit() and len(typed) < 6:
-            found[line.id] = int(typed)
-    return found
+    """What was typed; nothing is none, and what is no number is refused, not passed over."""
+    typed = {line.id: request.form.get(f"units_{line.id}", "").strip() for line in queries.lines_of(sale.id)}
+    return {line_id: text.whole_number(words, most=MOST_UNITS) for line_id, words in typed.items() if words}
 
 
 @bp.get("/kasir/retur/<int:return_id>")
