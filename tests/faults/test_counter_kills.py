@@ -22,7 +22,8 @@ def sell(till: Till) -> story.Act:
 
 def paid_by_qris(till: Till) -> story.Act:
     """The news that a buyer's QRIS came in, for a sale that waits."""
-    give_account(till.id, till.cast.budi, till.cast.hadi, "G000000001")
+    with db.transaction():
+        give_account(till.id, till.cast.budi, till.cast.hadi, "G000000001")
     sale_id = till.known(till.basket((till.sphp, 1)), NIK)
     with db.transaction():
         services.pay_online(till.cast.kasir, sale_id, 20_000, MAP)
