@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, String, cast, exists, func, literal, or_, select
@@ -168,6 +168,23 @@ def open_orders_of_phone(organization_id: int, phone: str) -> int:
         RetailOrder.state.in_(OPEN),
     )
     return db.session.scalar(query) or 0
+
+
+def ordered_by_phone(organization_id: int, phone: str, product_id: int, since: datetime) -> int:
+    """Pieces of a product that a number ordered since then and got or may still get."""
+    kept = func.sum(RetailOrderLine.quantity - RetailOrderLine.refused_pcs)
+    query = (
+        select(kept)
+        .join(RetailOrder, RetailOrder.id == RetailOrderLine.order_id)
+        .where(
+            RetailOrder.organization_id == organization_id,
+            RetailOrder.phone == phone,
+            RetailOrder.state.in_((*OPEN, "collected")),
+            RetailOrder.placed_at >= since,
+            RetailOrderLine.product_id == product_id,
+        )
+    )
+    return int(db.session.scalar(query) or 0)
 
 
 def nobody_pays_online() -> ColumnElement[bool]:

@@ -21,7 +21,7 @@ from market.payments import queries as payments
 from market.retail import queries
 from market.retail.models import RetailOrder, RetailOrderLine
 from market.retail.models_parts import RetailPart
-from market.retail.services import caps, parting, pricing
+from market.retail.services import caps, parting, pricing, rations
 from market.retail.services.extras import begin as begin_extras
 from market.retail.services.parting import Wanted
 from market.retail.services.pricing import NOTHING, Bill, Extras, PricedLine
@@ -75,9 +75,11 @@ def place_order(
     _require_payable(cooperative_id, pay_first)
     # The number holds the shop's series until the commit, so orders of one phone are counted in turn.
     number = next_number(cooperative_id, "PJ")
+    wanted = [(line.product, line.quantity) for line in lines]
     if counted:
         _require_room(cooperative_id, phone)
-    caps.require_below_cap(cooperative_id, [(line.product, line.quantity) for line in lines])
+        rations.require_within_ration(cooperative_id, phone, wanted)
+    caps.require_below_cap(cooperative_id, wanted)
     now = clock.now()
     order = RetailOrder(
         organization_id=cooperative_id,
