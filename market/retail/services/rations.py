@@ -36,7 +36,8 @@ def require_within_ration(cooperative_id: int, phone: str, wanted: Iterable[tupl
         if ordered + quantity > cap:
             raise Refused(
                 _(
-                    "%(name)s: paling banyak %(cap)s %(unit)s per pembeli dalam %(days)s hari, sisa %(left)s.",
+                    "%(name)s: paling banyak %(cap)s %(unit)s per pembeli dalam %(days)s hari, "
+                    "sisa %(left)s.",
                     name=product.name,
                     cap=cap,
                     unit=pack.unit_word,
