@@ -56,9 +56,10 @@ def configure(root: Path) -> None:
     _root = root
 
 
-def store_photo(data: bytes, sizes: Sequence[int] = SIZES) -> StoredPhoto:
+def store_photo(data: bytes, sizes: Sequence[int] = SIZES, *, private: bool = False) -> StoredPhoto:
     """Keep a photo in `sizes` (longest side in pixels; never enlarged), as WebP.
 
+    A `private` one (a permit, a complaint, a signature) is opened as such only, never by the public address.
     Raises Refused for anything that is not a whole JPEG, PNG or WebP of at most 25 megapixels and
     8 MB. The files are written at once, whatever becomes of the transaction: names are random, so
     an orphan harms nobody until `sweep` finds it.
@@ -69,15 +70,15 @@ def store_photo(data: bytes, sizes: Sequence[int] = SIZES) -> StoredPhoto:
     for size in sorted(sizes):
         shrunk = picture.copy()
         shrunk.thumbnail((size, size), Image.Resampling.LANCZOS)
-        _write(_path(name, size), _encode(shrunk))
+        _write(_path(name, size, private), _encode(shrunk))
         width, height = shrunk.size
     return StoredPhoto(name, tuple(sorted(sizes)), width, height, hashlib.sha256(data).hexdigest())
 
 
-def open_photo(name: str, size: int) -> bytes:
-    """The photo as WebP. Raises NotFound, also for names that we never gave."""
+def open_photo(name: str, size: int, *, private: bool = False) -> bytes:
+    """The photo as WebP. Raises NotFound, also for names that we never gave and for the other kind's."""
     try:
-        return _path(name, size).read_bytes()
+        return _path(name, size, private).read_bytes()
     except FileNotFoundError:
         raise NotFound from None
 
@@ -176,12 +177,12 @@ def _encode(picture: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def _path(name: str, size: int) -> Path:
+def _path(name: str, size: int, private: bool = False) -> Path:
     if _root is None:
         raise RuntimeError("files is not configured")
     if not _NAME.fullmatch(name) or not 0 <= size <= MAX_SIDE:
         raise NotFound
-    return _root / name[:2] / f"{name}-{int(size)}.webp"
+    return _root / name[:2] / f"{name}-{int(size)}{'-private' if private else ''}.webp"
 
 
 def _write(path: Path, content: bytes) -> None:

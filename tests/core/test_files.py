@@ -66,6 +66,17 @@ def test_a_small_photo_is_never_enlarged():
     assert stored(kept.name, 960).size == stored(kept.name, 320).size == (100, 50)
 
 
+@pytest.mark.parametrize("private", [True, False])
+def test_a_private_photo_and_a_public_one_are_not_opened_as_each_other(private):
+    kept = store_photo(photo(), private=private)
+    assert open_photo(kept.name, 320, private=private)
+    with pytest.raises(NotFound):
+        open_photo(kept.name, 320, private=not private)
+    delete_photo(kept.name)
+    with pytest.raises(NotFound):
+        open_photo(kept.name, 320, private=private)
+
+
 def test_a_photo_of_a_paper_may_be_kept_larger():
     assert store_photo(photo(size=(2400, 1200)), sizes=(320, 1920)).width == 1920
 

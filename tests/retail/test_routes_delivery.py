@@ -10,7 +10,7 @@ from market.core import clock, db
 from market.retail import queries, queries_delivery, services
 from market.retail.services import Extras
 from tests.retail import door
-from tests.retail.shop import CRISPS_RP
+from tests.retail.shop import CRISPS_RP, photo
 
 
 @pytest.fixture
@@ -90,6 +90,35 @@ def test_the_courier_works_without_a_login_and_sees_only_todays_doors(client, ca
     )
     assert client.post(f"/penjualan/antaran/{run.id}/setoran", data={"amount_rp": cash}).status_code == 303
     assert client.get("/kurir/nobody").status_code == 404
+
+
+def test_the_proof_at_the_door_is_for_the_buyer_and_the_shop_alone(client, cast, shop, zone):
+    with db.transaction():
+        placed = door.to_the_door(cast, shop)
+        run = door.on_the_way(cast, placed)
+        stop = door.delivery_of(placed)
+        services.deliver(run.token, stop.id, receiver_name="Pak RT", photo=photo())
+        name, stop_id, token, order_id = stop.photo, stop.id, placed.token, placed.id
+    own = client.get(f"/pesanan-saya/{token}/bukti")
+    assert (own.status_code, own.mimetype) == (200, "image/webp")
+    assert "/bukti" in client.get(f"/pesanan-saya/{token}").get_data(as_text=True)
+    assert client.get(f"/foto/{name}/320").status_code == 404
+    client.login(cast.sri)
+    assert f"/antaran/{stop_id}/bukti" in client.get(f"/penjualan/{order_id}").get_data(as_text=True)
+    assert client.get(f"/antaran/{stop_id}/bukti").status_code == 200
+    client.login(cast.wati)
+    assert client.get(f"/antaran/{stop_id}/bukti").status_code == 404
+
+
+def test_an_order_that_came_by_code_has_no_photo_to_show(client, cast, shop, zone):
+    with db.transaction():
+        placed = door.to_the_door(cast, shop)
+        run = door.on_the_way(cast, placed)
+        cash_rp, stop_id = placed.total_rp, door.delivery_of(placed).id
+        services.deliver(run.token, stop_id, pickup_code=placed.pickup_code, cash_rp=cash_rp)
+        token = placed.token
+    assert client.get(f"/pesanan-saya/{token}/bukti").status_code == 404
+    assert "/bukti" not in client.get(f"/pesanan-saya/{token}").get_data(as_text=True)
 
 
 def test_buyer_shop_and_seller_meet_on_the_complaint(client, cast, shop):

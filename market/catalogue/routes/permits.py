@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 
 from market.catalogue import queries, queries_permits, services
 from market.catalogue.forms import CATEGORIES, PERMITS, SPECIALS, CheckForm, PermitForm, RuleForm
@@ -11,6 +11,7 @@ from market.core import clock
 from market.core.i18n import _
 from market.core.permissions import Permission
 from market.web.access import current_actor, public, requires
+from market.web.pictures import private_photo
 
 
 @bp.get("/aturan-produk")
@@ -106,6 +107,13 @@ def create_permit() -> Answer:
             flash(_("Tersimpan. Koperasi akan mencocokkannya."))
             return redirect(url_for("catalogue.index_permits"), 303)
     return _permits_page(form), 422
+
+
+@bp.get("/izin/<int:permit_id>/surat")
+@requires(Permission.PRODUCTS_VIEW)
+def show_paper(permit_id: int) -> Response:
+    """The document as its holder photographed it, for her and for whoever checks it."""
+    return private_photo(queries_permits.permit_for(current_actor(), permit_id).photo, services.PAPER_SIDE)
 
 
 @bp.post("/izin/<int:permit_id>/kecocokan")

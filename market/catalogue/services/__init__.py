@@ -22,13 +22,14 @@ from market.catalogue.services.packs import change_price, sell_pack
 from market.catalogue.services.permits import check_permit, end_permit, missing, state_permit
 from market.catalogue.services.reference import load_permit_rules
 from market.catalogue.services.reviewing import review_permits, review_rules
-from market.catalogue.services.rules import DUTIES, FIELDS, signals
+from market.catalogue.services.rules import DUTIES, FIELDS, PAPER_SIDE, signals
 from market.catalogue.services.rules import photo as keep_photo
 from market.catalogue.services.ruling import decide_permit_rule, propose_permit_rule
 
 __all__ = [
     "DUTIES",
     "FIELDS",
+    "PAPER_SIDE",
     "approve_change",
     "approve_product",
     "base_per_unit",

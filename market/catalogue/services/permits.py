@@ -62,7 +62,7 @@ def state_permit(
         kind=kind,
         number=number,
         valid_until_on=_ends(kind, number, valid_until_on),
-        photo=rules.photo(photo) if photo else None,
+        photo=rules.paper(photo) if photo else None,
         example=example,
         state_at=clock.now(),
         created_at=clock.now(),

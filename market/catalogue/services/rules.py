@@ -20,6 +20,8 @@ PIRT_YEARS = 5
 MAX_PRICE_RP = 100_000_000
 """Above any basket of a kelurahan's shop: a slip of the finger, not a price."""
 PHOTO_SIZES = (176, 320, 480, 640)
+PAPER_SIDE = 1280
+"""Longest side of a photographed document, in pixels: its small print can be read."""
 """Longest sides in pixels: beside the name, in a grid of cards, alone on a phone, alone on a desk."""
 MAX_NET = 1_000_000
 """A ton or a thousand litres, in grams and millilitres."""
@@ -126,9 +128,18 @@ def net(net_weight_g: int | None, net_volume_ml: int | None) -> dict[str, int | 
 
 
 def photo(data: bytes) -> str:
-    """Keep the photo and return its name; raises Refused at the field for what is no photo."""
+    """Keep a product's photo and return its name; raises Refused at the field for what is no photo."""
+    return _kept(data, PHOTO_SIZES, private=False)
+
+
+def paper(data: bytes) -> str:
+    """Keep the photo of a document, readable, for those only who may see it; otherwise as `photo`."""
+    return _kept(data, (PAPER_SIDE,), private=True)
+
+
+def _kept(data: bytes, sizes: Sequence[int], *, private: bool) -> str:
     try:
-        return files.store_photo(data, PHOTO_SIZES).name
+        return files.store_photo(data, sizes, private=private).name
     except Refused as refusal:
         raise Refused(refusal.message, field="photo", **refusal.detail) from refusal
 

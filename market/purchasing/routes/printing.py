@@ -40,4 +40,8 @@ def in_words(amount_rp: int) -> str:
 
 def drawn(receipt: GoodsReceipt) -> bytes | None:
     """The signature of whoever handed the goods over."""
-    return files.open_photo(receipt.signature, services.SIGNATURE_SIDE) if receipt.signature else None
+    return (
+        files.open_photo(receipt.signature, services.SIGNATURE_SIDE, private=True)
+        if receipt.signature
+        else None
+    )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 
 from market.commodities import queries as commodities
-from market.core import clock, files
+from market.core import clock
 from market.core.errors import NotFound, Refused
 from market.core.i18n import _
 from market.core.permissions import Actor, Permission
@@ -21,6 +21,7 @@ from market.purchasing.models_trips import DeliveryTrip
 from market.purchasing.routes.base import Answer, bp, is_buyer, sides, verdicts_of
 from market.purchasing.routes.papers import handed_back_at
 from market.web.access import current_actor, requires
+from market.web.pictures import private_photo
 
 DAYS_AHEAD = 7
 
@@ -226,7 +227,7 @@ def show_receipt(receipt_id: int) -> Answer:
 def show_signature(receipt_id: int) -> Answer:
     """What the driver drew with a finger."""
     receipt = queries.receipt_for(current_actor(), receipt_id)[0]
-    return _picture(receipt.signature, services.SIGNATURE_SIDE)
+    return private_photo(receipt.signature, services.SIGNATURE_SIDE)
 
 
 @bp.get("/penerimaan/<int:receipt_id>/foto/<int:line_id>")
@@ -237,12 +238,4 @@ def show_photo(receipt_id: int, line_id: int) -> Answer:
     rows = {row.id: row for row, _line in queries.receipt_lines(receipt.id)}
     if line_id not in rows:
         raise NotFound(_("Foto tidak ditemukan."))
-    return _picture(rows[line_id].photo, services.PHOTO_SIDES[-1])
-
-
-def _picture(name: str | None, side: int) -> Response:
-    if name is None:
-        raise NotFound(_("Foto tidak ditemukan."))
-    response = Response(files.open_photo(name, side), mimetype=files.CONTENT_TYPE)
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return private_photo(rows[line_id].photo, services.PHOTO_SIDES[-1])

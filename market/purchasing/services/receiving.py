@@ -245,7 +245,7 @@ def _signed(hand_over: HandOver | None) -> dict[str, Any]:
             raise Refused(_("Tulis nama yang menandatangani."), field="driver_name")
         return {}
     drawn = hand_over.image if hand_over else None
-    picture = files.store_photo(drawn, (SIGNATURE_SIDE,)).name if drawn else None
+    picture = files.store_photo(drawn, (SIGNATURE_SIDE,), private=True).name if drawn else None
     return {"driver_name": name, "signature": picture, "signed_at": clock.now()}
 
 
@@ -262,7 +262,7 @@ def _line(receipt: GoodsReceipt, one: _Counted) -> GoodsReceiptLine:
         cost_rp=one.cost_rp,
         expires_on=given.expires_on if given.accepted_packs else None,
         extra_packs=given.extra_packs,
-        photo=files.store_photo(given.photo, PHOTO_SIDES).name if given.photo else None,
+        photo=files.store_photo(given.photo, PHOTO_SIDES, private=True).name if given.photo else None,
         weights_g=list(given.weights_g),
         limit_g=one.limit_g,
     )

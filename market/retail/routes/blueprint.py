@@ -8,6 +8,8 @@ from werkzeug.wrappers import Response
 bp = Blueprint("retail", __name__)
 
 Answer = str | Response | tuple[str, int]
+PHOTO_SIDE = 1024
+"""The longest side of a complaint's or a delivery's photo, as both are stored."""
 
 
 def grouped(code: str) -> str:

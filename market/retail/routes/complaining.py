@@ -12,10 +12,10 @@ from market.places import queries as places
 from market.retail import queries, queries_complaints, queries_delivery, services
 from market.retail.forms_buying import WISHES, ComplaintForm, WordsForm
 from market.retail.models import RetailOrder
-from market.retail.routes.blueprint import Answer, bp
-from market.retail.routes.complaints import picture
+from market.retail.routes.blueprint import PHOTO_SIDE, Answer, bp
 from market.retail.routes.courier import bytes_of
 from market.web.access import public
+from market.web.pictures import private_photo
 from market.web.requests import behind_secret_link
 
 
@@ -79,7 +79,7 @@ def create_complaint(token: str) -> Answer:
 def show_own_photo(token: str, complaint_id: int) -> Response:
     """The photo that the buyer sent."""
     order = queries.order_by_token(token)
-    return picture(queries_complaints.complaint_of(order.id, complaint_id))
+    return private_photo(queries_complaints.complaint_of(order.id, complaint_id).photo, PHOTO_SIDE)
 
 
 @bp.post("/pesanan-saya/<token>/keluhan/<int:complaint_id>")

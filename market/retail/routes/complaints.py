@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Response, flash, redirect, render_template, request, url_for
 
-from market.core import clock, files
-from market.core.errors import NotFound, Refused
+from market.core import clock
+from market.core.errors import Refused
 from market.core.history import history_of
 from market.core.i18n import LazyText, _
 from market.core.permissions import Permission
@@ -14,21 +14,11 @@ from market.retail import queries, queries_complaints, services
 from market.retail.forms_buying import WISHES, WordsForm
 from market.retail.forms_delivery import BEARERS, GOODS, CodeForm, RefundForm, ReplaceForm
 from market.retail.models_complaints import Complaint
-from market.retail.routes.blueprint import Answer, bp
+from market.retail.routes.blueprint import PHOTO_SIDE, Answer, bp
 from market.web.access import current_actor, requires
 from market.web.forms import Form
+from market.web.pictures import private_photo
 from market.web.requests import after_refusal
-
-PHOTO_SIDE = 1024
-
-
-def picture(complaint: Complaint) -> Response:
-    """The photo of a complaint; raises NotFound without one."""
-    if not complaint.photo:
-        raise NotFound(_("Foto tidak ditemukan."))
-    response = Response(files.open_photo(complaint.photo, PHOTO_SIDE), mimetype=files.CONTENT_TYPE)
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 @bp.get("/keluhan")
@@ -100,7 +90,7 @@ def show_complaint(complaint_id: int) -> str:
 @requires(Permission.COMPLAINTS_VIEW)
 def show_complaint_photo(complaint_id: int) -> Response:
     """The buyer's photo."""
-    return picture(queries_complaints.complaint_seen(current_actor(), complaint_id))
+    return private_photo(queries_complaints.complaint_seen(current_actor(), complaint_id).photo, PHOTO_SIDE)
 
 
 def _back(complaint_id: int) -> Answer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 
 from market.core import clock, messages
 from market.core.i18n import _, lazy
@@ -11,8 +11,9 @@ from market.identity import queries as identity
 from market.retail import queries_delivery, services
 from market.retail.forms_delivery import HandInForm, RunForm
 from market.retail.models_delivery import CourierRun
-from market.retail.routes.blueprint import Answer, bp
+from market.retail.routes.blueprint import PHOTO_SIDE, Answer, bp
 from market.web.access import current_actor, requires
+from market.web.pictures import private_photo
 
 WORDS = {
     "waiting": lazy("Menunggu kurir"),
@@ -130,3 +131,10 @@ def show_hand_in(hand_in_id: int) -> Answer:
     """From an entry of the books to the courier's day."""
     queries_delivery.hand_in_for(current_actor(), hand_in_id)
     return redirect(url_for("retail.index_runs"), 303)
+
+
+@bp.get("/antaran/<int:delivery_id>/bukti")
+@requires(Permission.RETAIL_VIEW)
+def show_proof(delivery_id: int) -> Response:
+    """What the courier photographed at the door."""
+    return private_photo(queries_delivery.delivery_for(current_actor(), delivery_id).photo, PHOTO_SIDE)

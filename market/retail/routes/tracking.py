@@ -26,9 +26,10 @@ from market.retail import (
 )
 from market.retail.models import RetailOrder
 from market.retail.routes import basket, checkout
-from market.retail.routes.blueprint import Answer, bp
+from market.retail.routes.blueprint import PHOTO_SIDE, Answer, bp
 from market.retail.services import breakdown
 from market.web.access import current_actor, public
+from market.web.pictures import private_photo
 from market.web.requests import behind_secret_link
 
 
@@ -130,3 +131,11 @@ def create_code(token: str) -> Answer:
     services.renew_code(token)
     flash(_("Kode baru sudah dibuat."))
     return redirect(url_for("retail.show_tracking", token=token), 303)
+
+
+@bp.get("/pesanan-saya/<token>/bukti")
+@public
+def show_own_proof(token: str) -> Response:
+    """What the courier photographed at the buyer's door."""
+    delivery = queries_delivery.delivery_of(queries.order_by_token(token).id)
+    return private_photo(delivery.photo if delivery else None, PHOTO_SIDE)

@@ -98,7 +98,7 @@ def complain(
         quantity=quantity,
         wish=wish,
         words=clean(words, MAX_WORDS, multiline=True),
-        photo=files.store_photo(photo, PHOTO_SIDES).name if photo else None,
+        photo=files.store_photo(photo, PHOTO_SIDES, private=True).name if photo else None,
         made_at=clock.now(),
         answer_by_at=_answer_by(order),
         pickup_code=fresh_code(),

@@ -118,7 +118,9 @@ def deliver(
     proof = {
         "proof": "code" if pickup_code else "photo",
         "receiver_name": clean(receiver_name, 80) if not pickup_code else "",
-        "photo": files.store_photo(photo, PHOTO_SIDES).name if photo and not pickup_code else None,
+        "photo": files.store_photo(photo, PHOTO_SIDES, private=True).name
+        if photo and not pickup_code
+        else None,
         "cash_rp": due,
     }
     states.advance(delivery, "delivered", actor, also=proof)
