@@ -14,6 +14,7 @@ from typing import Any
 from market import app as application
 from market import config, demo, exchange, migrations, reconcile, server, testing, verify
 from market.benchmarks.runner import run as run_benchmarks
+from market.catalogue import services as catalogue
 from market.config import Settings
 from market.core import db
 from market.core.errors import LumbungError
@@ -54,6 +55,7 @@ def parser() -> argparse.ArgumentParser:
     )
     compare.add_argument("--organization", metavar="SLUG", help="one cooperative instead of all")
     compare.add_argument("--json", action="store_true")
+    _add(commands, "search-rebuild", run_search_rebuild, "write the search index of products anew")
     _add(commands, "ledger-anchor", run_anchor, "print each cooperative's newest entry and hash as JSON")
     anchors = _add(
         commands, "ledger-verify", run_ledger_verify, "hold the ledger against written-down anchors"
@@ -204,6 +206,15 @@ def run_reconcile(arguments: argparse.Namespace) -> int:
     reports = reconcile.run(arguments.organization)
     print(reconcile.as_json(reports) if arguments.json else reconcile.as_text(reports))
     return 0 if all(report["equal"] for report in reports) else 1
+
+
+def run_search_rebuild(_arguments: argparse.Namespace) -> int:
+    """`lumbung search-rebuild`: all of it or nothing; whoever searches meanwhile has the index as it was."""
+    _at_hand()
+    with db.transaction():
+        count = catalogue.rebuild()
+    print(f"{count} products in the search index")
+    return 0
 
 
 def run_anchor(_arguments: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, bindparam, delete, event, insert, inspect, or_, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, event, insert, inspect, or_, select, text, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.unitofwork import UOWTransaction
 
@@ -48,7 +48,7 @@ def index(connection: Connection, product_ids: Iterable[int]) -> int:
     """Write the words of these products anew; those that had a turn keep it. Returns how many."""
     rows = queries_finding.texts(connection, product_ids)
     known = set(connection.scalars(select(Listing.product_id).where(Listing.product_id.in_(rows))))
-    old = [{"b_id": id_, **_words(row)} for id_, row in rows.items() if id_ in known]
+    old = [{"b_id": id_, **_kept(row)} for id_, row in rows.items() if id_ in known]
     if old:
         change = update(_LISTING).where(_LISTING.c.product_id == bindparam("b_id"))
         connection.execute(change, old)
@@ -56,8 +56,7 @@ def index(connection: Connection, product_ids: Iterable[int]) -> int:
     if new:
         drawn = turning.first_turns(connection, {id_: rows[id_]["seller_id"] for id_ in new})
         fresh = [
-            {"product_id": id_, **_words(rows[id_]), "turn": drawn[id_], "drawn_on": clock.today()}
-            | {"cooperative_id": rows[id_]["cooperative_id"]}
+            {"product_id": id_, **_kept(rows[id_]), "turn": drawn[id_], "drawn_on": clock.today()}
             for id_ in new
         ]
         connection.execute(insert(_LISTING), fresh)
@@ -67,6 +66,10 @@ def index(connection: Connection, product_ids: Iterable[int]) -> int:
 
 def _words(row: dict[str, Any]) -> dict[str, str]:
     return {name: row[name] for name in ("name_words", "seller_words", "rest_words")}
+
+
+def _kept(row: dict[str, Any]) -> dict[str, Any]:
+    return {"cooperative_id": row["cooperative_id"], **_words(row)}
 
 
 def _learn(connection: Connection, texts: Iterable[str]) -> None:
@@ -87,9 +90,16 @@ def _chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
         yield some
 
 
+_ALONE = "LOCK TABLE listing IN SHARE ROW EXCLUSIVE MODE"
+"""Readers go on; a product that is being written is waited for, or its own words would be put over."""
+_AS_LISTED = "INSERT INTO listing_search (listing_search) VALUES ('rebuild')"
+"""First of all: the triggers take away what is listed, whatever the damaged index holds."""
+
+
 def rebuild() -> int:
     """Write the whole index anew, turns excepted; returns how many products it holds."""
     connection = db.session.connection()
+    connection.execute(text(_AS_LISTED if db.is_sqlite() else _ALONE))
     connection.execute(delete(SearchNear))
     ids = list(connection.scalars(select(Product.id).order_by(Product.id)))
     return sum(index(connection, some) for some in _chunks(ids))
