@@ -184,7 +184,7 @@ class TestPermits:
             ("nib", "12"),
             ("pirt", "2063578010999"),
             ("md", "123"),
-            ("halal", "35110000123450921"),
+            ("halal", "3511000012"),
         ):
             assert refused_field(services.state_permit, tini, kind, number) == "number", kind
         assert refused_field(services.state_permit, tini, "ktp", "1") == "kind"
@@ -340,3 +340,42 @@ class TestRulesByTwo:
         for person in (tini, cast.sri, cast.budi):
             with pytest.raises(Forbidden):
                 self.propose(person, date(2027, 1, 1))
+
+
+class TestNumbers:
+    """People copy what stands on the label; what is kept is one form, and what is none is said."""
+
+    @pytest.mark.parametrize(
+        ("kind", "typed", "kept"),
+        [
+            ("pirt", "2063578010999-28", "2063578010999-28"),
+            ("pirt", " P-IRT No. 206 3578 010999 - 28 ", "2063578010999-28"),
+            ("pirt", "206357801099928", "2063578010999-28"),
+            ("nib", "1234.5678.90123", "1234567890123"),
+            ("nib", "NIB: 1234567890123", "1234567890123"),
+            ("md", "bpom ri md 234567890123", "MD 234567890123"),
+            ("md", "234567890123", "MD 234567890123"),
+            ("halal", "id 35110000123450921", "ID35110000123450921"),
+            ("halal", "35110000123450921", "ID35110000123450921"),
+            ("halal", "15120012340519", "15120012340519"),
+        ],
+    )
+    def test_a_number_is_understood_however_it_is_copied(self, tini, kind, typed, kept):
+        assert services.state_permit(tini, kind, typed).number == kept
+
+    @pytest.mark.parametrize(
+        ("kind", "typed"),
+        [
+            ("pirt", "206357801099-28"),
+            ("pirt", "MD 2063578010999-28"),
+            ("nib", "123456789012"),
+            ("md", "MD 12345"),
+            ("md", "P-IRT 234567890123"),
+            ("halal", "ID3511000012345092"),
+            ("halal", "belum ada"),
+        ],
+    )
+    def test_what_is_no_number_is_told_how_one_is_written(self, tini, kind, typed):
+        with pytest.raises(Refused) as refusal:
+            services.state_permit(tini, kind, typed)
+        assert refusal.value.field in ("number", "pirt")

@@ -27,10 +27,14 @@ from market.notices import services as notices
 FORMS = {
     "nib": re.compile(r"[0-9]{13}"),
     "pirt": rules.PIRT,
-    "md": re.compile(r"(BPOM RI )?MD [0-9]{12,15}", re.IGNORECASE),
-    "halal": re.compile(r"ID[0-9]{17}"),
+    "md": re.compile(r"MD [0-9]{9,15}"),
+    "halal": re.compile(r"ID[0-9]{17}|[0-9]{11,16}"),
 }
-"""How the numbers are written (domain facts 6.1 and 12 F; NIB, MD and halal: believed, not confirmed)."""
+"""How the numbers are written (domain facts 6.1 and 12 F).
+
+The forms of MD and halal are not confirmed, and older certificates bear other ones, so both are wide:
+whether a number is right is for the cooperative to compare.
+"""
 LONGEST_YEARS = 10
 CHECKERS = (Role.SECRETARY, Role.CHAIR)
 
@@ -81,13 +85,13 @@ def state_permit(
 def _number(kind: str, typed: str) -> str:
     if kind not in PERMIT_DUTIES:
         raise Refused(_("Pilih jenis izin."), field="kind")
-    number = " ".join(typed.split()).upper()
+    number = rules.written(kind, typed)
     if not FORMS[kind].fullmatch(number):
         told = {
             "nib": _("NIB terdiri dari 13 angka."),
             "pirt": _("Nomor P-IRT ditulis seperti 1234567890123-28."),
             "md": _("Nomor izin edar ditulis seperti MD 123456789012."),
-            "halal": _("Nomor sertifikat halal ditulis seperti ID35110000123450921: ID dan 17 angka."),
+            "halal": _("Nomor sertifikat halal ditulis seperti ID35110000123450921, yang lama angka saja."),
         }
         raise Refused(told[kind], field="number")
     return number

@@ -93,13 +93,43 @@ def member_price(price_rp: int, member_price_rp: int | None) -> None:
         raise Refused(_("Harga anggota tidak lebih tinggi dari harga jual."), field="member_price_rp")
 
 
+HALAL_DIGITS = 17
+"""Digits of a halal certificate's number of today, after its ID."""
+WORDS_BEFORE = {
+    "nib": ("", "NIB"),
+    "pirt": ("", "PIRT", "PIRTNO", "DINKESPIRT", "DINKESPIRTNO"),
+    "md": ("", "MD", "BPOMMD", "BPOMRIMD"),
+    "halal": ("", "ID"),
+}
+"""What labels print before a number, without signs."""
+
+
+def written(kind: str, typed: str) -> str:
+    """A permit's number as it is kept, however it was copied from the label: "P-IRT No. 206 3578 ..." is one.
+
+    What does not look like one is returned as it was typed, for the message to show.
+    """
+    typed = " ".join(typed.split()).upper()
+    letters, digits = re.sub(r"[^A-Z]", "", typed), re.sub(r"[^0-9]", "", typed)
+    if letters not in WORDS_BEFORE[kind]:
+        return typed
+    if kind == "pirt":
+        return f"{digits[:-2]}-{digits[-2:]}"
+    if kind == "md":
+        return f"MD {digits}"
+    if kind == "halal" and (letters or len(digits) == HALAL_DIGITS):
+        return f"ID{digits}"
+    return digits
+
+
 def pirt(number: str | None) -> str:
     """A well-formed P-IRT number that has not ended, or nothing; raises Refused.
 
     Whether the number was given to this seller is for people to check: the office has the register.
     """
-    if not number:
+    if not number or not number.strip():
         return ""
+    number = written("pirt", number)
     if not PIRT.fullmatch(number):
         raise Refused(_("Nomor P-IRT ditulis seperti 1234567890123-28."), field="pirt")
     ends, this_year = 2000 + int(number[-2:]), clock.today().year
