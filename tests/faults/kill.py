@@ -76,7 +76,7 @@ def changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
 
 
 def kill_everywhere(settings: Settings, act: Act) -> int:
-    """Kill the action before each statement; returns how many there were.
+    """Kill the action before each write and commit; returns how many there were.
 
     Raises AssertionError when a killed run left anything behind.
     """
@@ -85,7 +85,7 @@ def kill_everywhere(settings: Settings, act: Act) -> int:
         status = run_killed(settings, act, k)
         if status == 0:
             return k - 1
-        assert status == KILLED, f"the action itself failed before statement {k}"
+        assert status == KILLED, f"the action itself failed before write {k}"
         left = changed(before, snapshot())
-        assert left == [], f"killed before statement {k}, something stayed in {left}"
+        assert left == [], f"killed before write {k}, something stayed in {left}"
     raise AssertionError("the action does not end")

@@ -90,6 +90,6 @@ def begun(settings, database) -> tuple[people.Cast, ShopFront]:
 @pytest.mark.parametrize("action", sorted(ACTIONS))
 def test_a_kill_before_any_statement_leaves_all_or_nothing(settings, begun, action):
     act = story.in_transaction(ACTIONS[action](*begun))
-    assert kill.kill_everywhere(settings, act) > 5
+    assert kill.kill_everywhere(settings, act) >= 5
     with db.transaction(read_only=True):
         assert [result for result in verify.run() if not result.ok and result.id != "I27"] == []

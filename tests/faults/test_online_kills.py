@@ -100,7 +100,7 @@ ACTIONS: dict[str, Callable[[Till], story.Act]] = {
 @pytest.mark.parametrize("action", sorted(ACTIONS))
 def test_a_kill_before_any_statement_leaves_all_or_nothing(settings, database, action):
     act = story.in_transaction(ACTIONS[action](open_till(*registered())))
-    assert kill.kill_everywhere(settings, act) > 3
+    assert kill.kill_everywhere(settings, act) >= 3
     with db.transaction(read_only=True):
         broken = [result for result in verify.run() if not result.ok and result.id != "I27"]
     assert broken == []
