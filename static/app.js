@@ -4,18 +4,19 @@
   const all = (root, selector) => root.querySelectorAll(selector);
   const DRAFT_DAYS = 7;
 
-  // Countdown: <time datetime data-countdown>. The written date stays as the tooltip.
-  const left = (ms) => {
-    const s = Math.floor(ms / 1000);
-    const two = (n) => String(n).padStart(2, "0");
-    return `${two(Math.floor(s / 3600))}.${two(Math.floor((s % 3600) / 60))}.${two(s % 60)}`;
+  // Countdown: <time datetime data-countdown="left|hours|minutes|seconds" title>. The written date stays: the
+  // rest is said after it, in words, since "03.52" alone would be read as a time of day.
+  const left = (ms, [rest, hours, minutes, seconds]) => {
+    const s = Math.floor(ms / 1000), h = Math.floor(s / 3600), min = Math.floor((s % 3600) / 60);
+    const words = h ? `${h} ${hours} ${min} ${minutes}` : min ? `${min} ${minutes} ${s % 60} ${seconds}` : `${s} ${seconds}`;
+    return ` (${rest} ${words})`;
   };
   const tick = () => {
     for (const time of all(document, "time[data-countdown]")) {
       const ms = Date.parse(time.dateTime) - Date.now();
       if (Number.isNaN(ms) || ms > 48 * 3600e3) continue; // far away, the date says more
       time.title ||= time.textContent;
-      time.textContent = ms > 0 ? left(ms) : time.title;
+      time.textContent = time.title + (ms > 0 ? left(ms, time.dataset.countdown.split("|")) : "");
     }
   };
 

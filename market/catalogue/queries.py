@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, String, case, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from market.catalogue import queries_decisions, queries_permits
@@ -24,7 +24,7 @@ from market.identity.models import Organization
 from market.ledger import chart
 from market.ledger.models import LedgerAccount, Posting
 from market.places.models import Place
-from market.stock.models import StockItem, StockMove
+from market.stock.models import StockItem
 
 MAX_ID = 2**63 - 1
 MOST_ON_SHELF = 300
@@ -324,42 +324,6 @@ def pack_on_shelf(cooperative_id: int, pack_id: int) -> Product | None:
 
 
 # --- what has become of a member's goods -----------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Sold:
-    """Pieces of a consigned product: brought, sold, taken back, lying in the shop, promised to buyers."""
-
-    brought: int = 0
-    sold: int = 0
-    taken_back: int = 0
-    on_hand: int = 0
-    promised: int = 0
-
-
-def sold(products: Iterable[Any]) -> dict[int, Sold]:
-    """Figures of consigned products by product id; a product that never came to the shop is missing."""
-    codes = {f"product:{product.id}": product.id for product in products}
-
-    def moved(*kinds: str) -> ColumnElement[Any]:
-        moves = func.sum(StockMove.quantity_base).filter(StockMove.kind.in_(kinds))
-        return cast(func.abs(func.coalesce(moves, 0)), BigInteger)
-
-    query = (
-        select(
-            StockItem.code,
-            moved("consign_in").label("brought"),
-            moved("sale", "return_in").label("sold"),
-            moved("consign_out").label("taken_back"),
-            StockItem.on_hand_base.label("on_hand"),
-            StockItem.reserved_base.label("promised"),
-        )
-        .outerjoin(StockMove, StockMove.item_id == StockItem.id)
-        .where(StockItem.code.in_(codes))
-        .group_by(StockItem.id)
-    )
-    rows: Iterable[Any] = db.session.execute(query) if codes else ()
-    return {codes[r.code]: Sold(r.brought, r.sold, r.taken_back, r.on_hand, r.promised) for r in rows}
 
 
 def owed_rp(cooperative_id: int, seller_id: int) -> int:

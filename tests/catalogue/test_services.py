@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from market import wiring
-from market.catalogue import queries, services
+from market.catalogue import queries, queries_sold, services
 from market.catalogue.models import unit_price
 from market.catalogue.services.rules import PHOTO_SIZES
 from market.commodities import queries as commodities
@@ -285,7 +285,7 @@ class TestConsignment:
         item = services.receive_consignment(cast.kasir, sold.id, 20)
         assert (item.on_hand_base, item.value_rp, item.owned) == (20, 0, False)
         assert queries.shelf(cast.makmur.id)[0].left == 20
-        assert queries.sold([sold])[sold.id] == queries.Sold(brought=20, on_hand=20)
+        assert queries_sold.sold([sold])[sold.id] == queries_sold.Sold(brought=20, on_hand=20)
         assert "consigned" in {notice.kind for notice in notices.inbox(tini)}
 
     def test_unsold_goods_go_back_but_not_more_than_are_free(self, cast, sold):
@@ -295,7 +295,7 @@ class TestConsignment:
         with pytest.raises(Refused, match="tinggal"):
             services.return_consignment(cast.kasir, sold.id, 6, "lagi")
         assert refused_field(services.return_consignment, cast.kasir, sold.id, 1, " ") == "reason"
-        assert queries.sold([sold])[sold.id].taken_back == 15
+        assert queries_sold.sold([sold])[sold.id].taken_back == 15
 
     @pytest.mark.parametrize("quantity", [0, -3, 10_001, 10**30])
     def test_a_quantity_outside_reason_is_refused(self, cast, sold, quantity):

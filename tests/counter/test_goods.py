@@ -7,8 +7,7 @@ from datetime import timedelta
 import pytest
 
 from market import verify
-from market.catalogue import queries as products
-from market.catalogue import queries_counter
+from market.catalogue import queries_counter, queries_sold
 from market.catalogue import services as catalogue
 from market.catalogue.models import Product, on_sale
 from market.core import clock, db
@@ -173,7 +172,7 @@ def test_a_barcode_belongs_to_one_good_of_a_shop(till):
 def test_what_came_back_at_the_counter_is_not_sold_for_the_seller(till):
     def figures():
         with db.transaction(read_only=True):
-            return products.sold([till.shop.crisps])[till.shop.crisps.id]
+            return queries_sold.sold([till.shop.crisps])[till.shop.crisps.id]
 
     sale = till.sold((till.crisps, 4))
     with db.transaction():

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from market.catalogue import queries as catalogue
+from market.catalogue import queries_sold
 from market.catalogue import services as products
 from market.core import clock, db, faults
 from market.core.errors import Conflict, Forbidden, IllegalMove, NotFound, Refused
@@ -163,7 +164,7 @@ class TestHandingOver:
         assert catalogue.owed_rp(shop.makmur.id, pakman.organization_id) == 29_997 - commission
         assert catalogue.owed_rp(cast.tetangga.id, shop.seller.id) == 0
         assert balance(shop, chart.PAYABLE_CONSIGNMENT) == -(13_500 + 29_997 - commission)
-        assert catalogue.sold([other])[other.id] == catalogue.Sold(brought=5, sold=3, on_hand=2)
+        assert queries_sold.sold([other])[other.id] == queries_sold.Sold(brought=5, sold=3, on_hand=2)
         assert notices.inbox(pakman)[0].title == "Terjual: 3 Rempeyek"
 
     def test_a_sale_to_a_member_stands_on_the_accounts_of_members(self, shop, cast):

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import text
 
-from market.catalogue import queries as catalogue
+from market.catalogue import queries_sold
 from market.core import clock, db, parameters, spool
 from market.core.errors import Refused
 from market.counter import queries as counter
@@ -105,7 +105,7 @@ def test_what_came_back_is_not_sold_anywhere(till):
     assert numbers(till).sold == 1
     first = clock.today().replace(day=1)
     with db.transaction(read_only=True):
-        piece = catalogue.sold([till.shop.crisps])[till.shop.crisps.id]
+        piece = queries_sold.sold([till.shop.crisps])[till.shop.crisps.id]
         found = queries.statement(till.id, till.shop.seller.id, first, first + timedelta(days=31))
     row = found.goods[0]
     assert (piece.sold, piece.on_hand) == (row.sold, row.on_hand) == (1, 59)

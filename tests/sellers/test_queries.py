@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from market.catalogue import queries as shelf
+from market.catalogue import queries_sold
 from market.catalogue import services as catalogue
 from market.core import clock, db, parameters, spool
 from market.core.errors import Refused
@@ -84,7 +84,7 @@ def test_the_statement_is_the_ledger_to_the_rupiah_after_random_trade(shop, cast
 
 
 def catalogue_figures(shop):
-    return shelf.sold([shop.crisps])[shop.crisps.id]
+    return queries_sold.sold([shop.crisps])[shop.crisps.id]
 
 
 def test_what_came_before_is_the_opening_balance_and_the_opening_stock(shop, cast):

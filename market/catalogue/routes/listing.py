@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, url_for
 
 from market import refdata
-from market.catalogue import queries, queries_decisions, queries_permits, services
+from market.catalogue import queries, queries_decisions, queries_permits, queries_sold, services
 from market.catalogue.duties import Facts
 from market.catalogue.forms import (
     CATEGORIES,
@@ -70,7 +70,7 @@ def index() -> str:
     return render_template(
         "catalogue/index.html",
         products=products,
-        figures=queries.sold(products),
+        figures=queries_sold.sold(products),
         owner=owner,
         seller=seller,
         owed=queries.owed_rp(owner.sells_through_id or 0, owner.id) if seller else 0,

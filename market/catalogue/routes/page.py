@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import render_template
 
-from market.catalogue import queries, queries_decisions, queries_permits, services
+from market.catalogue import queries, queries_decisions, queries_permits, queries_sold, services
 from market.catalogue.forms import (
     CATEGORIES,
     HALAL,
@@ -73,7 +73,7 @@ def show_page(product: Product, **forms: Form) -> str:
         owner=owner,
         shop=shop,
         history=history_of(product),
-        figures=queries.sold([product]).get(product.id, queries.Sold()),
+        figures=queries_sold.sold([product]).get(product.id, queries_sold.Sold()),
         owed=queries.owed_rp(shop.id, owner.id) if seller else 0,
         ceiling=_ceiling(product),
         mine=product.organization_id == current_actor().organization_id,
