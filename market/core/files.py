@@ -4,6 +4,7 @@ What a file hides (EXIF with the place, a script or archive behind the picture) 
 pixels are carried over. Names are random; nothing a person typed becomes part of a path.
 """
 
+import contextlib
 import hashlib
 import io
 import os
@@ -76,11 +77,15 @@ def store_photo(data: bytes, sizes: Sequence[int] = SIZES, *, private: bool = Fa
 
 
 def open_photo(name: str, size: int, *, private: bool = False) -> bytes:
-    """The photo as WebP. Raises NotFound, also for names that we never gave and for the other kind's."""
-    try:
-        return _path(name, size, private).read_bytes()
-    except FileNotFoundError:
-        raise NotFound from None
+    """The photo as WebP. Raises NotFound, also for names that we never gave.
+
+    A private photo is never opened as a public one. What was stored before the two were told apart lies
+    under the public name and is still opened by whoever may see it.
+    """
+    for path in (_path(name, size, True), _path(name, size)) if private else (_path(name, size),):
+        with contextlib.suppress(FileNotFoundError):
+            return path.read_bytes()
+    raise NotFound
 
 
 def preview(name: str, size: int) -> bytes:

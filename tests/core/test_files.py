@@ -66,15 +66,25 @@ def test_a_small_photo_is_never_enlarged():
     assert stored(kept.name, 960).size == stored(kept.name, 320).size == (100, 50)
 
 
+def test_a_private_photo_is_not_opened_as_a_public_one():
+    kept = store_photo(photo(), private=True)
+    assert open_photo(kept.name, 320, private=True)
+    with pytest.raises(NotFound):
+        open_photo(kept.name, 320)
+
+
+def test_a_photo_from_before_the_two_were_told_apart_is_still_shown_to_whoever_may_see_it():
+    kept = store_photo(photo())
+    assert open_photo(kept.name, 320, private=True) == open_photo(kept.name, 320)
+
+
 @pytest.mark.parametrize("private", [True, False])
-def test_a_private_photo_and_a_public_one_are_not_opened_as_each_other(private):
+def test_a_deleted_photo_is_gone_in_every_size(private):
     kept = store_photo(photo(), private=private)
-    assert open_photo(kept.name, 320, private=private)
-    with pytest.raises(NotFound):
-        open_photo(kept.name, 320, private=not private)
     delete_photo(kept.name)
-    with pytest.raises(NotFound):
-        open_photo(kept.name, 320, private=private)
+    for size in kept.sizes:
+        with pytest.raises(NotFound):
+            open_photo(kept.name, size, private=private)
 
 
 def test_a_photo_of_a_paper_may_be_kept_larger():
