@@ -6,12 +6,6 @@ from market.benchmarks.web.bars import Bar
 
 COLD = Bar("list, no kept fragment, of the raw page", "%", least=60)
 WARM = Bar("list, warm, of the raw page", "%", least=150)
-OSCAR = {
-    "list": Bar("list against django-oscar", "x", least=100),
-    "detail": Bar("detail against django-oscar", "x", least=15),
-    "search": Bar("search against django-oscar", "x", least=15),
-    "checkout": Bar("guest checkout against django-oscar", "x", least=20),
-}
 P99_MS, P99_OF_P50 = 50.0, 5.0
 AROUND = 2
 """Statements besides those of the page: one sets the transaction up, one reads session and basket."""
@@ -23,11 +17,17 @@ FILES = Bar("first visit: files", "", most=12)
 REPEAT = Bar("repeat visit", "kB", most=5)
 UNCHANGED = Bar("304, of the page rate", "x", least=3)
 START = Bar("start of the web process to its first answer", "s", most=1.5)
-ORDERS = Bar("orders, 4 clients, of the raw program", "%", least=70)
-HOT = Bar("orders of one hot product, 16 clients, of the raw program", "%", least=150)
-OVERSOLD = Bar("pieces sold beyond the stock", "", most=0)
-SQLITE = Bar("orders on SQLite, 16 clients, of raw sqlite3", "%", least=40)
-SQLITE_P99 = Bar("orders on SQLite, 16 clients, p99", "ms", most=50)
+LATER = (
+    Bar("list against django-oscar", "x", least=100),
+    Bar("detail against django-oscar", "x", least=15),
+    Bar("search against django-oscar", "x", least=15),
+    Bar("guest checkout against django-oscar", "x", least=20),
+    Bar("orders, 4 clients, of the raw program", "%", least=70),
+    Bar("orders of one hot product, 16 clients, of the raw program", "%", least=150),
+    Bar("orders on SQLite, 16 clients, of raw sqlite3", "%", least=40),
+    Bar("orders on SQLite, 16 clients, p99", "ms", most=50),
+)
+"""Promises whose peer is not built yet: a whole run names each of them as not measured."""
 
 
 def p99(page: str) -> tuple[Bar, Bar]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 
 import pytest
 
-from market.benchmarks.web import bars, promises
+from market.benchmarks.web import bars, promises, runner
 from market.benchmarks.web.bars import Bar, Row
 from market.benchmarks.web.runner import Report, _summary
 
@@ -50,6 +51,19 @@ def test_a_run_that_measured_nothing_is_no_success():
     assert bars.code([]) == 1
     assert bars.code([Row(AT_MOST, None)]) == 1
     assert bars.code([Row(AT_MOST, 1.0), Row(AT_LEAST, None)]) == 0
+
+
+@pytest.mark.parametrize(("only", "named"), [([], True), (["--only", "weight"], False)])
+def test_a_whole_run_names_what_is_not_measured_yet_and_a_part_does_not(monkeypatch, capsys, only, named):
+    def measured(_place, _effort, _groups, report):
+        report.add([Row(AT_MOST, 1.0)])
+
+    monkeypatch.setattr(runner.world, "made", lambda *_: nullcontext())
+    monkeypatch.setattr(runner, "_pages", measured)
+    assert runner.run(["--json", *only]) == 0
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    missing = {line["what"] for line in told if line.get("verdict") == "not measured"}
+    assert missing == ({bar.what for bar in promises.LATER} if named else set())
 
 
 def test_people_read_the_same_as_machines():
