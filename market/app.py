@@ -13,6 +13,7 @@ from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
+from market.catalogue import queries_shelf
 from market.catalogue import routes as catalogue_routes
 from market.commodities import routes as commodities_routes
 from market.config import Settings
@@ -25,7 +26,7 @@ from market.empties import routes as empties_routes
 from market.empties import services as empties
 from market.home import routes as home_routes
 from market.identity import routes as identity_routes
-from market.identity.login import load_actor
+from market.identity.login import has_session, load_actor
 from market.identity.routes import codes as sign_up_routes
 from market.identity.services import Seat
 from market.inputs import routes as inputs_routes
@@ -47,6 +48,7 @@ from market.profiles import routes as profiles_routes
 from market.purchasing import routes as purchasing_routes
 from market.retail import routes as retail_routes
 from market.retail import services as retail
+from market.retail.routes import pages
 from market.reviews import queries as reviews
 from market.reviews import routes as reviews_routes
 from market.rounds import routes as rounds_routes
@@ -54,7 +56,7 @@ from market.sellers import routes as sellers_routes
 from market.stock import routes as stock_routes
 from market.stock import services as stock
 from market.transfers import routes as transfers_routes
-from market.web import errors, health, requests, security, views
+from market.web import errors, health, kept, requests, security, views
 from market.web.access import current_actor
 from market.wiring import LATE_PURPOSES, NAV, SOURCE_PAGES, NavItem
 
@@ -151,10 +153,14 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.autoescape = True
     security.init_app(app, settings)
-    requests.init_app(app, load_actor)
+    requests.init_app(app, load_actor, has_session)
     errors.init_app(app)
     views.init_app(app)
     _templates(app, settings)
+    # Behind the proxies' word about scheme and sender, before everything else.
+    app.wsgi_app = kept.Desk(  # type: ignore[method-assign, assignment]
+        app, kept.Rules(pages.place_of, pages.facets, queries_shelf.version, pages.build)
+    )
     if settings.proxies:
         # Whom a request comes from is what the nearest proxies say, and nobody before them.
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

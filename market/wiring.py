@@ -176,6 +176,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("review_permits", 3600, products.review_permits),
     Schedule("review_permit_rules", 86_400, products.review_rules),
     Schedule("keep_listings", 600, products.keep_listings),
+    Schedule("sum_up_shelf", 60, products.sum_up_shelf),
     Schedule("sweep_photos", 86_400, sweep_photos),
     Schedule("ask_payments", 30, payments.ask_due),
     Schedule("close_payments", 30, payments.close_due),

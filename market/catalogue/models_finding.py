@@ -45,3 +45,18 @@ class SearchNear(db.Base):
 
     near: Mapped[str] = mapped_column(_WORD, primary_key=True)
     word: Mapped[str] = mapped_column(_WORD, primary_key=True)
+
+
+class ShelfChange(db.Base):
+    """A change that visitors may see, at one cooperative or (0) at all; written by triggers alone.
+
+    The sum of `moves` is the version of the shelf: it grows with each change that is committed. Rows are
+    added, never updated, so that nobody waits for it; old ones become one (`services.sum_up_shelf`).
+    """
+
+    __tablename__ = "shelf_change"
+    __table_args__ = (Index("ix_shelf_change_cooperative_id_moves", "cooperative_id", "moves"),)
+
+    id: Mapped[int] = db.pk()
+    cooperative_id: Mapped[int] = mapped_column(db.Count)
+    moves: Mapped[int] = mapped_column(db.Count)

@@ -9,6 +9,7 @@ organization and the clock offset of each transaction as settings local to it.
 from __future__ import annotations
 
 import json
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, sessionmaker
 from sqlalchemy.orm import scoped_session as make_scoped_session
 from sqlalchemy.types import TypeDecorator
@@ -141,6 +143,8 @@ def one_of(column: str, values: Iterator[str] | tuple[str, ...] | list[str]) -> 
 @dataclass
 class _State:
     engine: Engine | None = None
+    browsing: Engine | None = None
+    generation: int = 0
 
 
 _state = _State()
@@ -157,7 +161,9 @@ def configure(url: str, durable: bool = True, **options: Any) -> Engine:
     nothing waits for the disk.
     """
     dispose()
+    _state.generation += 1
     _state.engine = make_engine(url, **options)
+    _state.browsing = None if _state.engine.dialect.name == "sqlite" else _browsing_engine(url)
     if not durable:
         event.listen(_state.engine, "connect", _on_draft_connect)
     _factory.configure(bind=_state.engine)
@@ -167,9 +173,10 @@ def configure(url: str, durable: bool = True, **options: Any) -> Engine:
 def dispose() -> None:
     """Close the session of this thread and every pooled connection."""
     session.remove()
-    if _state.engine is not None:
-        _state.engine.dispose()
-        _state.engine = None
+    for each in (_state.engine, _state.browsing):
+        if each is not None:
+            each.dispose()
+    _state.engine = _state.browsing = None
 
 
 def engine() -> Engine:
@@ -181,15 +188,45 @@ def engine() -> Engine:
 
 def make_engine(url: str, **options: Any) -> Engine:
     """An engine with the settings that the measurements asked for (module docstring)."""
-    if url.startswith("postgresql://"):
-        url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
-    made = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), **options)
+    made = create_engine(_with_driver(url), **options)
     if made.dialect.name == "sqlite":
         event.listen(made, "connect", _on_sqlite_connect)
         event.listen(made, "begin", _on_sqlite_begin)
     else:
+        event.listen(made, "checkout", _on_postgresql_checkout)
         event.listen(made, "begin", _on_postgresql_begin)
     return made
+
+
+def _with_driver(url: str) -> str:
+    if url.startswith("postgresql://"):
+        return "postgresql+psycopg://" + url.removeprefix("postgresql://")
+    return url
+
+
+def _browsing_engine(url: str) -> Engine:
+    """Connections on which each statement stands alone: what everybody may read needs no transaction.
+
+    Every write is refused by the database. Statements that come again keep their plan: planning the list of
+    the market took ten times as long as running it.
+    """
+    settings = "-c default_transaction_read_only=on -c plan_cache_mode=force_generic_plan -c jit=off"
+    made = create_engine(_with_driver(url), isolation_level="AUTOCOMMIT", connect_args={"options": settings})
+    event.listen(made, "checkout", _on_postgresql_checkout)
+    return made
+
+
+def _on_postgresql_checkout(connection: Any, _record: Any, _proxy: Any) -> None:
+    """A connection that the server has ended is replaced; one that waits has nothing to read.
+
+    Asking the server instead would cost every request a round trip.
+    """
+    if not connection.closed:
+        waiting = select.poll()
+        waiting.register(connection.pgconn.socket, select.POLLIN)
+        if not waiting.poll(0):
+            return
+    raise DisconnectionError
 
 
 def _ledger_now() -> str:
@@ -224,6 +261,11 @@ def _on_postgresql_begin(connection: Connection) -> None:
     )
 
 
+def engines() -> tuple[Engine, ...]:
+    """Every engine of the process: the one of `engine()`, and the browsing one where there is one."""
+    return tuple(each for each in (_state.engine, _state.browsing) if each is not None)
+
+
 def is_sqlite() -> bool:
     """Whether the configured database is the embedded one."""
     return engine().dialect.name == "sqlite"
@@ -253,6 +295,27 @@ def begin(read_only: bool = False) -> None:
     """Start the transaction of an edge; `read_only` makes the database refuse every write."""
     session.remove()
     session.connection(execution_options={"read_only": read_only})
+
+
+def begin_browsing() -> None:
+    """Let the edge read without a transaction, where the database allows it; it refuses every write."""
+    if _state.browsing is None:
+        begin(read_only=True)
+        return
+    session.remove()
+    session(bind=_state.browsing)
+
+
+@contextmanager
+def browsing() -> Iterator[Connection]:
+    """A connection for a few statements that only read, each for itself; touches no ambient session."""
+    with (_state.browsing or engine()).connect().execution_options(read_only=True) as connection:
+        yield connection
+
+
+def generation() -> int:
+    """A number for the database that the process is pointed at: what was kept of another is worth nothing."""
+    return _state.generation
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """One request, one transaction: the edge that commits.
 
-A GET runs in a read-only transaction. Any other method runs in one writing transaction: a status
-below 400 commits it, an error status or an exception rolls it back. What must survive a refusal
+A GET runs in a read-only transaction, a stranger's without any where the database can refuse writes
+without one. Any other method runs in one writing transaction: a status below 400 commits it, an error status
+or an exception rolls it back. What must survive a refusal
 (counters of failed sign-ins) goes through `after_refusal`, which has a transaction of its own.
 """
 
@@ -20,6 +21,7 @@ from market.core import crypto, db, faults, idempotency
 from market.core.errors import NotFound, Refused
 from market.core.i18n import _
 from market.core.permissions import ANONYMOUS
+from market.web import holes
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -28,10 +30,13 @@ _STORED_BODY_LIMIT = 20_000
 LoadActor = Callable[[], None]
 
 
-def init_app(app: Flask, load_actor: LoadActor) -> None:
-    """Register the edge; `load_actor` reads the session row and sets g.actor, g.user, g.grants."""
+def init_app(app: Flask, load_actor: LoadActor, signed_in: Callable[[], bool]) -> None:
+    """Register the edge; `load_actor` reads the session row and sets g.actor, g.user, g.grants.
+
+    `signed_in` says without asking the database whether the cookie names a session at all.
+    """
     app.before_request(_name_request)
-    app.before_request(_begin)
+    app.before_request(lambda: _begin(signed_in))
     app.before_request(load_actor)
     app.before_request(_claim_key)
     app.after_request(_finish)
@@ -40,6 +45,8 @@ def init_app(app: Flask, load_actor: LoadActor) -> None:
 
 def fresh_key() -> str:
     """The idempotency key of a form: the one that was sent when the page is shown again."""
+    if g.get("holes"):
+        return holes.mark(holes.KEY)
     sent = g.get("sent_key", "")
     return sent if idempotency.well_formed(sent) else secrets.token_urlsafe(18)
 
@@ -49,9 +56,13 @@ def after_refusal(action: Callable[[], None]) -> None:
     g.setdefault("after_refusal", []).append(action)
 
 
+def request_id(given: str) -> str:
+    """The name of a request: the one that the sender gave, or a fresh one."""
+    return given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+
+
 def _name_request() -> None:
-    given = request.headers.get("X-Request-Id", "")
-    g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+    g.request_id = request_id(request.headers.get("X-Request-Id", ""))
     g.actor = ANONYMOUS
 
 
@@ -59,14 +70,17 @@ def _untouched() -> bool:
     return request.endpoint in (None, "static", "web.alive")
 
 
-def _begin() -> None:
+def _begin(signed_in: Callable[[], bool]) -> None:
     if _untouched():
         return
     if "\0" in request.path:
         raise NotFound(_("Halaman ini tidak ada"))  # PostgreSQL could not even be asked for it
     if request.method not in SAFE:
         g.sent_key = request.form.get("_idem", "")  # reads the whole body, before a write lock is taken
-    db.begin(read_only=request.method in SAFE)
+    if request.method in SAFE and not signed_in():
+        db.begin_browsing()
+    else:
+        db.begin(read_only=request.method in SAFE)
     g.in_transaction = True
 
 

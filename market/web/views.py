@@ -7,6 +7,8 @@ not who sells: shop and sellers look at their own pages all day. Opened again is
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from flask import Flask, Response, g, request
 
@@ -34,8 +36,17 @@ def _note(response: Response) -> Response:
 
 
 def _person() -> bool:
-    agent = request.headers.get("User-Agent", "")
-    ahead = "prefetch" in request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
-    if not agent or ROBOT.search(agent) or ahead:
-        return False
-    return g.get("actor", ANONYMOUS).organization_kind not in TRADERS
+    return _looks(request.environ) and g.get("actor", ANONYMOUS).organization_kind not in TRADERS
+
+
+def _looks(environ: Mapping[str, Any]) -> bool:
+    """Whether a person looks, for all that the headers say."""
+    agent = environ.get("HTTP_USER_AGENT", "")
+    ahead = "prefetch" in environ.get("HTTP_SEC_PURPOSE", "") + environ.get("HTTP_PURPOSE", "")
+    return bool(agent) and not ROBOT.search(agent) and not ahead
+
+
+def note_guest(product_id: str, environ: Mapping[str, Any]) -> None:
+    """Note that somebody without an account looks at a product's page."""
+    if _looks(environ):
+        spool.note(product_id)

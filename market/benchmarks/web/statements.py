@@ -16,6 +16,7 @@ from sqlalchemy import event
 from market import app as application
 from market import config
 from market.core import db
+from market.web.kept import Desk
 
 BEGINNINGS = ("SET ", "BEGIN", "PRAGMA ")
 """What sets a transaction up, on both databases."""
@@ -38,14 +39,17 @@ class Counter:
 
 
 def counted(pages: list[list[str]]) -> dict[str, dict[str, int]]:
-    """Ask each page twice on the configured database, count the second time."""
+    """Ask each page twice on the configured database, count the second time, when it is made anew."""
     app = application.create_app(config.load())
     counter = Counter()
-    event.listen(db.engine(), "before_cursor_execute", counter.note)
+    for engine in db.engines():
+        event.listen(engine, "before_cursor_execute", counter.note)
     found = {}
     for name, path, cookie in pages:
         headers = [("Host", "127.0.0.1"), *([("Cookie", cookie)] if cookie else [])]
         app.test_client(use_cookies=False).get(path, headers=headers)
+        if isinstance(app.wsgi_app, Desk):
+            app.wsgi_app.shelf.clear()
         counter.texts.clear()
         answer = app.test_client(use_cookies=False).get(path, headers=headers)
         sent = {"statements": len(counter.texts), "settings": counter.settings}

@@ -25,6 +25,7 @@ from market.catalogue.services.reviewing import review_permits, review_rules
 from market.catalogue.services.rules import DUTIES, FIELDS, PAPER_SIDE, signals
 from market.catalogue.services.rules import photo as keep_photo
 from market.catalogue.services.ruling import decide_permit_rule, propose_permit_rule
+from market.catalogue.services.shelving import sum_up_shelf
 
 __all__ = [
     "DUTIES",
@@ -61,6 +62,7 @@ __all__ = [
     "state_permit",
     "stock_item",
     "submit_again",
+    "sum_up_shelf",
     "update_product",
     "withdraw_product",
 ]

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Table, bindparam, func, select, update
 
 from market.catalogue.models import Product
 from market.catalogue.models_finding import Listing
+from market.catalogue.services import shelving
 from market.core import clock, db
 from market.stock.models import StockItem, StockMove
 
@@ -113,4 +114,5 @@ def draw_turns() -> int:
     if rows:
         db.session.connection().execute(change, rows)
     db.session.connection().execute(update(table).values(drawn_on=today).where(table.c.drawn_on != today))
+    shelving.moved_everywhere()
     return len(rows)

@@ -16,8 +16,12 @@ from werkzeug.wrappers import Response
 from market.catalogue.queries import ShelfItem
 from market.core import i18n
 from market.retail import services
+from market.web import kept
 from market.web.access import current_actor
+from market.web.kept import Place
 
+ROOT = Path(__file__).resolve().parents[3]
+_KEPT = re.compile(r"/pasar(?:/cari)?|/toko/([a-z0-9-]{1,80})(?:/(\d{1,18}))?")
 KEPT_CARDS = 6_000
 AT_ONCE_SEEN = 4
 _TOKENS = re.compile(r'name="(?:csrf_token|_idem)" value="[^"]*"')
@@ -56,17 +60,30 @@ def said_of(product_id: int) -> Any:
 
 
 @cache
-def _build() -> str:
+def build() -> str:
     """A hash over every template: a page of an older build is not taken for today's."""
     digest = hashlib.blake2b(digest_size=8)
-    for path in sorted((Path(current_app.root_path) / "templates").rglob("*.html")):
+    for path in sorted((ROOT / "templates").rglob("*.html")):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
+def place_of(path: str) -> Place | None:
+    """What a kept address shows."""
+    found = _KEPT.fullmatch(path)
+    return None if found is None else Place(found[1] or "", found[2] or "")
+
+
+def facets(cookie: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """What of a guest's cookie the pages show; None for who is signed in or is told something once."""
+    if "session" in cookie or "_flashes" in cookie:
+        return None
+    return (str(cookie.get("locale", "")), repr(cookie.get("kelurahan")), repr(cookie.get("basket")))
+
+
 def _tag(parts: tuple[Any, ...]) -> str:
     digest = hashlib.blake2b(digest_size=12)
-    for part in (_build(), i18n.current_locale(), session.get("csrf_token"), request.full_path, *parts):
+    for part in (build(), i18n.current_locale(), session.get("csrf_token"), request.full_path, *parts):
         digest.update(str(part).encode(errors="replace") + b"\0")
     return digest.hexdigest()
 
@@ -79,6 +96,10 @@ def answer(template: str, *parts: Any, **context: Any) -> Response:
     """
     if current_actor().user_id is not None or "_flashes" in session:
         return make_response(render_template(template, **context))
+    asked = kept.asked()
+    if asked is not None:
+        body = kept.made(lambda: render_template(template, **context))
+        return _kept(make_response(body), asked.tag(session["csrf_token"]))
     page = None if parts else render_template(template, **context)
     tag = _tag(parts or (_TOKENS.sub("", page or ""),))
     if request.if_none_match.contains_weak(tag):
