@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, String, cast, exists, func, literal, select
+from sqlalchemy import BigInteger, Select, String, cast, exists, func, literal, select, type_coerce
 
 from market.commodities.models import Pack
 from market.core import clock, db
@@ -197,7 +197,7 @@ def _closing(actor: Actor) -> Select[*tuple[Any, ...]]:
         Round.state == "open",
         Round.closes_at > now,
         Round.closes_at <= now + CLOSES_WITHIN,
-        literal(actor.scope_code, String).startswith(Round.scope_code),
+        type_coerce(actor.scope_code, String).startswith(Round.scope_code),
         ~asked,
     )
 

@@ -17,9 +17,6 @@ from market.core.permissions import Actor, Permission
 from market.home import queries
 from market.home.forms import SettingForm
 from market.home.tasks import TASKS
-from market.ledger import chart
-from market.ledger import queries as ledger
-from market.notices import queries as notices
 from market.rounds import queries as rounds
 from market.web import charts
 from market.web.access import current_actor, public, requires
@@ -61,12 +58,12 @@ def _savings(picture: rounds.Picture | None) -> Markup | None:
 def show() -> str:
     """What to do today, oldest first, each with one button and its reason."""
     actor = current_actor()
-    tasks = [_shown(row) for row in queries.tasks(actor)]
+    figures = queries.figures(actor)
     return render_template(
         "home/show.html",
-        tasks=tasks,
-        unread=notices.unread(actor),
-        money=_money(actor),
+        tasks=[_shown(row) for row in queries.tasks(actor)],
+        unread=figures.unread,
+        money={"cash": figures.cash_rp, "bank": figures.bank_rp} if queries.sees_money(actor) else None,
         kind=actor.organization_kind,
     )
 
@@ -82,17 +79,6 @@ def _shown(row: Any) -> dict[str, Any]:
         "icon": task.icon,
         "href": url_for(task.endpoint, **values),
         "since": row.since,
-    }
-
-
-def _money(actor: Actor) -> dict[str, int] | None:
-    """Cash and bank of a cooperative, for those who see its books."""
-    if actor.organization_kind != "cooperative" or not actor.may(Permission.BOOKS_VIEW):
-        return None
-    organization_id = actor.organization_id or 0
-    return {
-        "cash": ledger.balance_rp(organization_id, chart.CASH),
-        "bank": ledger.balance_rp(organization_id, chart.BANK),
     }
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Label, Row, Select, func, select
 
 from market.core import clock, db, parameters
 from market.core.errors import NotFound
@@ -16,16 +15,13 @@ from market.core.i18n import _
 from market.core.permissions import Actor
 from market.identity.models import Organization
 from market.ledger import chart
-from market.ledger.models import JournalEntry, LedgerAccount, Posting
+from market.ledger.models import JournalEntry, LedgerAccount
 from market.monitoring.signals import PARAMETERS, Events, cause_of, state_of
 from market.needs.models import Need
 from market.places.models import Place
 from market.rounds.models import RoundNeed
 from market.stock.models import StockItem, StockMove
 from market.stock.queries import TRADED
-
-Aggregates = dict[int, Any]
-"""Cooperative -> one row of sums."""
 
 ATTENTION = ("slowing", "dormant", "not_started", "alive")
 """Who fades can still be helped in time, so it stands on top."""
@@ -70,50 +66,54 @@ def version(scope_code: str) -> str:
     )
 
 
-def board(actor: Actor) -> list[BoardRow]:
-    """Every cooperative below the actor's place: those that fade first, then by place."""
-    found = _cooperatives(actor.scope_code)
-    ids = [row.id for row in found]
-    stock, money, needs, acts = _stock(ids), _money(ids), _needs(ids), _acts(ids)
+def board(actor: Actor, organization_id: int | None = None) -> list[BoardRow]:
+    """Every cooperative below the actor's place (or one of them): those that fade first, then by place."""
     limits = parameters.values(PARAMETERS, organization_id=actor.organization_id)
     now = clock.now()
-    rows = []
-    for row in found:
-        events = _events(row.id, stock, money, needs, acts)
-        state = state_of(events, now, limits)
-        rows.append(
-            BoardRow(
-                id=row.id,
-                name=row.name,
-                slug=row.slug,
-                place_code=row.place_code,
-                place_name=row.place_name,
-                district_code=row.place_code[:6],
-                households=row.households,
-                flags={
-                    "legal": row.legal_on is not None,
-                    "account": row.simkopdes_account,
-                    "outlet": row.outlet_open,
-                },
-                state=state,
-                cause=cause_of(state, events, now, limits),
-                events=events,
-                oldest_need_on=needs[row.id].oldest_on if row.id in needs else None,
-            )
-        )
+    rows = [
+        _board_row(row, now, limits)
+        for row in db.session.execute(_with_sums(actor.scope_code, organization_id))
+    ]
     return sorted(rows, key=lambda row: (ATTENTION.index(row.state), row.place_code))
 
 
-def _flags(row: Row[Any]) -> dict[str, bool]:
-    """What different bodies count as active, kept apart."""
-    return {
-        "legal": row.legal_on is not None,
-        "account": row.simkopdes_account,
-        "outlet": row.outlet_open,
-    }
+def _board_row(row: Row[Any], now: datetime, limits: dict[str, int]) -> BoardRow:
+    events = Events(
+        moved_at=row.moved_at,
+        sold_at=row.sold_at,
+        acted_at=row.acted_at,
+        needs_at=row.needs_at,
+        stock_rp=int(row.stock_rp or 0) if row.moved_at else 0,
+        money_rp=int(row.money_rp or 0),
+        open_needs=row.waiting or 0,
+    )
+    state = state_of(events, now, limits)
+    return BoardRow(
+        id=row.id,
+        name=row.name,
+        slug=row.slug,
+        place_code=row.place_code,
+        place_name=row.place_name,
+        district_code=row.place_code[:6],
+        households=row.households,
+        flags={
+            "legal": row.legal_on is not None,
+            "account": row.simkopdes_account,
+            "outlet": row.outlet_open,
+        },
+        state=state,
+        cause=cause_of(state, events, now, limits),
+        events=events,
+        oldest_need_on=row.oldest_on,
+    )
 
 
-def _cooperatives(scope_code: str, organization_id: int | None = None) -> list[Row[Any]]:
+def _with_sums(scope_code: str, organization_id: int | None) -> Select[Any]:
+    """The cooperatives of the area with what each has and when something last happened there: one question.
+
+    Each sum is asked of one cooperative at a time, along its index: joined groups make the database guess how
+    many cooperatives an area has, and it guesses wrong.
+    """
     query = (
         select(
             Organization.id,
@@ -125,6 +125,7 @@ def _cooperatives(scope_code: str, organization_id: int | None = None) -> list[R
             Organization.simkopdes_account,
             Organization.outlet_open,
             Place.name.label("place_name"),
+            *_sums(),
         )
         .join(Place, Place.code == Organization.place_code)
         .where(
@@ -132,92 +133,42 @@ def _cooperatives(scope_code: str, organization_id: int | None = None) -> list[R
             Organization.active.is_(True),
             Organization.place_code.startswith(scope_code, autoescape=True),
         )
-        .order_by(Organization.place_code)
     )
-    if organization_id is not None:
-        query = query.where(Organization.id == organization_id)
-    return list(db.session.execute(query))
+    return query if organization_id is None else query.where(Organization.id == organization_id)
 
 
-def _stock(ids: Iterable[int]) -> Aggregates:
-    values = (
-        select(StockItem.organization_id, func.sum(StockItem.value_rp).label("stock_rp"))
-        .where(StockItem.organization_id.in_(ids))
-        .group_by(StockItem.organization_id)
-        .subquery()
-    )
-    query = (
-        select(
-            StockMove.organization_id,
-            values.c.stock_rp,
-            func.max(StockMove.at).label("moved_at"),
-            func.max(StockMove.at).filter(StockMove.kind == "sale").label("sold_at"),
-        )
-        .join(values, values.c.organization_id == StockMove.organization_id)
+def _sums() -> list[Label[Any]]:
+    """What lies and is owned there, what it waits for, and its newest events."""
+    goods = select(func.sum(StockItem.value_rp)).where(StockItem.organization_id == Organization.id)
+    moved = (
+        select(func.max(StockMove.at))
         .join(StockItem, StockItem.id == StockMove.item_id)
-        .where(StockMove.kind != "opening", TRADED)
-        .group_by(StockMove.organization_id, values.c.stock_rp)
+        .where(StockMove.organization_id == Organization.id, StockMove.kind != "opening", TRADED)
     )
-    return {row.organization_id: row for row in db.session.execute(query)}
-
-
-def _money(ids: Iterable[int]) -> dict[int, int]:
-    query = (
-        select(Posting.organization_id, func.sum(Posting.amount_rp))
-        .join(LedgerAccount, LedgerAccount.id == Posting.account_id)
-        .where(Posting.organization_id.in_(ids), LedgerAccount.code.in_((chart.CASH, chart.BANK)))
-        .group_by(Posting.organization_id)
+    money = select(func.sum(LedgerAccount.balance_rp)).where(
+        LedgerAccount.organization_id == Organization.id, LedgerAccount.code.in_((chart.CASH, chart.BANK))
     )
-    return {organization_id: int(amount) for organization_id, amount in db.session.execute(query)}
-
-
-def _needs(ids: Iterable[int]) -> Aggregates:
+    needs = Need.organization_id == Organization.id
     waiting = Need.state.in_(UNMET_STATES)
-    query = (
-        select(
-            Need.organization_id,
-            func.count().filter(waiting).label("waiting"),
-            func.max(Need.state_at).label("newest_at"),
-            func.min(Need.needed_by_on).filter(waiting).label("oldest_on"),
-        )
-        .where(Need.organization_id.in_(ids))
-        .group_by(Need.organization_id)
-    )
-    return {row.organization_id: row for row in db.session.execute(query)}
-
-
-def _acts(ids: Iterable[int]) -> dict[int | None, datetime]:
-    """When a person last moved anything that belongs to the cooperative."""
-    query = (
-        select(StateChange.organization_id, func.max(StateChange.at).label("acted_at"))
-        .where(StateChange.organization_id.in_(ids), StateChange.actor_id.isnot(None))
-        .group_by(StateChange.organization_id)
-    )
-    return {row.organization_id: row.acted_at for row in db.session.execute(query)}
-
-
-def _events(
-    organization_id: int,
-    stock: Aggregates,
-    money: dict[int, int],
-    needs: Aggregates,
-    acts: dict[int | None, datetime],
-) -> Events:
-    moved, need = stock.get(organization_id), needs.get(organization_id)
-    return Events(
-        moved_at=moved.moved_at if moved else None,
-        sold_at=moved.sold_at if moved else None,
-        acted_at=acts.get(organization_id),
-        needs_at=need.newest_at if need else None,
-        stock_rp=int(moved.stock_rp or 0) if moved else 0,
-        money_rp=money.get(organization_id, 0),
-        open_needs=need.waiting if need else 0,
-    )
+    # A filter, not a condition: else PostgreSQL walks back through everybody's changes for the newest one.
+    by_people = func.max(StateChange.at).filter(StateChange.actor_id.isnot(None))
+    acted = select(by_people).where(StateChange.organization_id == Organization.id)
+    asked = {
+        "stock_rp": goods,
+        "moved_at": moved,
+        "sold_at": moved.where(StockMove.kind == "sale"),
+        "money_rp": money,
+        "waiting": select(func.count()).where(needs, waiting),
+        "needs_at": select(func.max(Need.state_at)).where(needs),
+        "oldest_on": select(func.min(Need.needed_by_on)).where(needs, waiting),
+        "acted_at": acted,
+    }
+    return [query.correlate(Organization).scalar_subquery().label(name) for name, query in asked.items()]
 
 
 def cooperative(actor: Actor, organization_id: int) -> BoardRow:
     """One cooperative of the actor's area; raises NotFound for any other."""
-    found = next((row for row in board(actor) if row.id == organization_id), None)
+    found = next(iter(board(actor, organization_id)), None)
     if found is None:
         raise NotFound(_("Koperasi tidak ditemukan."))
     return found

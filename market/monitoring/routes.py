@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    get_template_attribute,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
 from markupsafe import Markup
 
 from market.commodities import queries as commodities
-from market.core import clock, money
+from market.core import clock, i18n, money
 from market.core.permissions import Actor, Permission
 from market.monitoring import queries
 from market.monitoring.queries import BoardRow
 from market.monitoring.signals import CAUSES, MOVE_WORDS, STATES
 from market.needs import queries as needs
-from market.places import queries as places
 from market.prepaid import queries as prepaid
 from market.purchasing import queries as purchasing
 from market.rounds import queries as rounds
@@ -59,14 +67,11 @@ def _board(actor: Actor) -> dict[str, Any]:
     rows = queries.board(actor)
     counts = Counter(row.state for row in rows)
     chosen = _filter()
-    districts = {place.code: place.name for place in places.districts_of(actor.scope_code)}
     return {
-        "rows": [row for row in rows if not chosen or row.state == chosen],
+        "lines": [_line(row) for row in rows if not chosen or row.state == chosen],
         "counts": counts,
         "states": STATES,
         "chosen": chosen,
-        "causes": CAUSES,
-        "districts": districts,
         "map": _map(actor.scope_code, rows),
         "now": clock.now(),
         "total": len(rows),
@@ -81,18 +86,58 @@ def _shapes(points: tuple[tuple[str, float, float], ...]) -> dict[str, str]:
     return charts.outlines({code: (longitude, latitude) for code, longitude, latitude in points})
 
 
+class _Shown(NamedTuple):
+    """All that a line of the board shows of a cooperative."""
+
+    id: int
+    name: str
+    state: str
+    cause: str
+    moved_at: datetime | None
+    stock_rp: int
+    money_rp: int
+    open_needs: int
+
+
+def _line(row: BoardRow) -> Markup:
+    events = row.events
+    shown = _Shown(
+        row.id,
+        row.place_name,
+        row.state,
+        row.cause,
+        events.moved_at,
+        events.stock_rp,
+        events.money_rp,
+        events.open_needs,
+    )
+    return _written(shown, clock.today().year, i18n.current_locale())
+
+
+@lru_cache(maxsize=2_000)
+def _written(shown: _Shown, _year: int, _language: str) -> Markup:
+    """The cells of a line; the same figures give the same cells, which take most of the page's time.
+
+    An instant of another year is written with it, so the year is part of what they depend on.
+    """
+    cells = get_template_attribute("monitoring/_line.html", "cells")
+    return Markup(cells(shown, CAUSES[shown.cause]))
+
+
 def _map(scope_code: str, rows: list[BoardRow]) -> Markup:
     found = queries.points(scope_code)
     shapes = _shapes(tuple((code, *at) for code, at in sorted(found.items())))
     by_place = {row.place_code: row for row in rows}
+    at = url_for("monitoring.show_cooperative", organization_id=0).removesuffix("0")
+    said = {cause: str(words) for cause, words in CAUSES.items()}
     cells = [
         charts.Cell(
             code=row.place_code,
             name=row.place_name,
             shape=shapes[row.place_code],
             state=row.state,
-            href=url_for("monitoring.show_cooperative", organization_id=row.id),
-            label=str(CAUSES[row.cause]),
+            href=f"{at}{row.id}",
+            label=said[row.cause],
         )
         for row in by_place.values()
         if row.place_code in shapes

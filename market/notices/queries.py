@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 
 from market.core import db
 from market.core.permissions import Actor
@@ -22,9 +22,14 @@ def inbox(actor: Actor, limit: int = 50) -> list[Notice]:
 
 def unread(actor: Actor) -> int:
     """How many the person has not seen."""
+    return db.session.scalar(select(unread_of(actor))) or 0
+
+
+def unread_of(actor: Actor) -> ScalarSelect[int]:
+    """The same as a column of another question."""
     query = select(func.count()).where(
         Notice.user_id == actor.user_id,
         Notice.organization_id == actor.organization_id,
         Notice.read_at.is_(None),
     )
-    return db.session.scalar(query) or 0
+    return query.scalar_subquery()

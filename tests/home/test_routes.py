@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import event
 
 from market.core import db
+from market.core.permissions import Role
 from market.home.tasks import TASKS
+from tests import factories
 from tests.faults import story
 
 
@@ -108,3 +110,13 @@ def test_the_public_face_shows_what_is_looked_for_together_and_nothing_of_one_al
 
 def test_the_public_face_works_on_an_empty_database(client):
     assert client.get("/").status_code == 200
+
+
+def test_two_treasurers_of_the_same_minute_each_see_what_waits_for_them(browsers, cast):
+    """They share one statement; who asks comes in with the question."""
+    with db.transaction():
+        story.post_need(cast)()
+        other = factories.actor(Role.TREASURER, cast.tetangga, login="bendahara2")
+    assert "task-need_submitted" in home(browsers(cast.budi))
+    assert "task-need_submitted" not in home(browsers(other))
+    assert "task-need_submitted" in home(browsers(cast.budi))

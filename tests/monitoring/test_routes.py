@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import event
 
 from market.commodities import queries as commodities
 from market.commodities import services as reference
 from market.core import clock, db
 from market.core.permissions import SYSTEM, Role
 from market.ledger import services as ledger
+from market.stock import queries as stocked
 from market.stock import services as stock
 from tests import factories
 
@@ -55,6 +57,52 @@ def test_a_lamp_fades_and_goes_out_by_itself(browsers, cast):
     assert "Meredup" in row_of(board(ratna), "Ngagelrejo")
     clock.travel(16 * 86_400)
     assert "Padam" in row_of(board(browsers(cast.ratna)), "Ngagelrejo")
+
+
+def statements(browser, path: str) -> list[str]:
+    """What a page asks, without what only sets the transaction up."""
+    asked: list[str] = []
+    listener = lambda *args: asked.append(args[2])  # noqa: E731
+    event.listen(db.engine(), "before_cursor_execute", listener)
+    try:
+        assert browser.get(path).status_code == 200
+    finally:
+        event.remove(db.engine(), "before_cursor_execute", listener)
+    return [said for said in asked if said.startswith("SELECT ") and "set_config(" not in said]
+
+
+def test_the_board_asks_as_much_for_many_cooperatives_as_for_two(browsers, cast):
+    rice_comes(cast.makmur.id)
+    ratna = browsers(cast.ratna)
+    few = statements(ratna, "/papan/")
+    with db.transaction():
+        for n in range(5):
+            ledger.open_books(SYSTEM, factories.cooperative(f"Koperasi {n}").id)
+    many = statements(ratna, "/papan/")
+    assert len(many) == len(few) <= 5 + 1, many  # one is the session's
+
+
+def test_a_line_that_is_kept_follows_its_figures_and_the_readers_language(browsers, cast):
+    rice_comes(cast.makmur.id)
+    ratna = browsers(cast.ratna)
+    assert "Rp1.200.000" in row_of(board(ratna), "Ngagelrejo")
+    with db.transaction():
+        item = stocked.stock_of(cast.makmur.id)[0]
+        stock.move_in(SYSTEM, cast.makmur.id, item.id, item.on_hand_base, 300_000, "test:2")
+    assert "Rp1.500.000" in row_of(board(ratna), "Ngagelrejo")
+    ratna.post("/bahasa", {"locale": "en"})
+    row = row_of(board(ratna), "Ngagelrejo")
+    assert "Lit" in row and "Nyala" not in row
+
+
+def test_the_picture_of_lamps_is_drawn_anew_when_a_lamp_is_lit(browsers, cast):
+    def lamps() -> int:
+        return board(browsers(cast.ratna)).count('class="lamp alive"')
+
+    before = lamps()
+    assert lamps() == before
+    rice_comes(cast.makmur.id)
+    assert lamps() == before + 2  # on the map and in the words below it
 
 
 def test_an_open_board_fetches_what_lets_it_renew_itself(browsers, cast):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import Function, func, select
 
 from market.core import db
 from market.core.errors import NotFound
@@ -85,11 +85,16 @@ def balance_rp(organization_id: int, code: str, on: date | None = None) -> int:
     An account that does not exist (books not opened yet) has the balance 0.
     """
     if on is None:
-        query = select(LedgerAccount.balance_rp).where(
-            LedgerAccount.organization_id == organization_id, LedgerAccount.code == code
-        )
-        return db.session.scalar(query) or 0
+        return db.session.scalar(select(balance_of(organization_id, code))) or 0
     return movements_rp(organization_id, until=on).get(code, 0)
+
+
+def balance_of(organization_id: int, code: str) -> Function[int]:
+    """The balance of now as a column of another question; 0 for an account that does not exist."""
+    kept = select(LedgerAccount.balance_rp).where(
+        LedgerAccount.organization_id == organization_id, LedgerAccount.code == code
+    )
+    return func.coalesce(kept.scalar_subquery(), 0)
 
 
 def movements_rp(

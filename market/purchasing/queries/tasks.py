@@ -238,7 +238,7 @@ def _account_missing(actor: Actor) -> Today:
     owed = func.sum(SupplierBill.amount_rp - SupplierBill.paid_rp)
     task = _task(
         "account_missing",
-        literal(actor.organization_id),
+        func.min(SupplierBill.supplier_id),
         func.min(SupplierBill.recorded_at),
         literal(""),
         owed,

@@ -4,11 +4,12 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from markupsafe import Markup
 
-from market.core.i18n import _
+from market.core.i18n import _, current_locale
 from market.core.money import group
 from market.web.charts.svg import (
     TEXT,
@@ -67,8 +68,13 @@ def _word(state: str) -> str:
 
 def peta_nyala(cells: Iterable[Cell], *, title: str = "") -> Markup:
     """The map of lamps with a legend that counts them; names of those out are written first."""
-    title = title or _("Peta Nyala")
-    known = [(cell, _corners(cell.shape)) for cell in map(Cell._make, cells)]
+    return _painted(tuple(map(Cell._make, cells)), title or _("Peta Nyala"), current_locale())
+
+
+@lru_cache(maxsize=16)
+def _painted(cells: tuple[Cell, ...], title: str, _language: str) -> Markup:
+    """The same cells give the same picture, so it is drawn once: a city takes more time than its page."""
+    known = [(cell, _corners(cell.shape)) for cell in cells]
     known = [(cell, corners) for cell, corners in known if len(corners) >= 3]
     if not known:
         return nothing(title, _("Belum ada kelurahan."))
