@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from market.benchmarks.environments import python_of
 from market.benchmarks.measure import measured
 from market.benchmarks.textbook import Pair, Textbook
 
@@ -40,19 +40,7 @@ def pulp_python(folder: Path | None = None) -> Path:
 
     Raises RuntimeError when the environment cannot be made.
     """
-    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    home = folder or cache / "lumbung" / f"pulp-{PULP}"
-    python, ready = home / "bin" / "python", home / "ready"
-    if not ready.exists():
-        for command in (
-            [sys.executable, "-m", "venv", str(home)],
-            [str(python), "-m", "pip", "install", "--quiet", f"pulp=={PULP}"],
-        ):
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-            if done.returncode:
-                raise RuntimeError(f"no environment for PuLP: {done.stderr[-300:]}")
-        ready.touch()
-    return python
+    return python_of(f"pulp-{PULP}", [f"pulp=={PULP}"], folder)
 
 
 class Race:

@@ -89,6 +89,7 @@ FOUNDATIONS = {"types", "duties", "chart", "signals", "spelling", "tasks", "gate
 DOORS: dict[str, tuple[str, ...]] = {
     "ortools": ("matching/", "market/benchmarks/peer_ortools.py"),
     "numpy": ("matching/", "market/benchmarks/"),
+    **dict.fromkeys(("django", "haystack", "oscar"), ("market/benchmarks/web/oscar_site/",)),
     "midtransclient": ("market/payments/midtrans.py",),
     "stripe": ("market/payments/stripe.py",),
     "requests": ("market/payments/session.py", "market/payments/midtrans.py", "market/payments/iris.py"),

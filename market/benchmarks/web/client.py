@@ -67,6 +67,7 @@ class Answer:
         self.length: int | None = None
         self.head_end = -1
         self.chunked = False
+        self.closing = False
 
     def feed(self, data: bytes) -> bool:
         """Take what came; True when nothing is missing any more."""
@@ -94,6 +95,8 @@ class Answer:
                 self.length = int(value)
             elif name.lower() == b"transfer-encoding":
                 self.chunked = b"chunked" in value.lower()
+            elif name.lower() == b"connection":
+                self.closing = b"close" in value.lower()
         self.head_end = end + 4
         return True
 
@@ -103,15 +106,42 @@ class Answer:
         return len(self.data) - self.head_end
 
 
-class _Connection:
-    def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection((HOST, port), timeout=STALLED_S)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.answer, self.began = Answer(), 0.0
+class Connection:
+    """One connection that is kept, if the server keeps it; a server that does not is called again."""
 
-    def ask(self, request: bytes) -> None:
-        self.answer, self.began = Answer(), time.perf_counter()
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.answer, self.began = Answer(), 0.0
+        self._call()
+
+    def _call(self) -> None:
+        self.socket = socket.create_connection((HOST, self.port), timeout=STALLED_S)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def ask(self, request: bytes, ready: selectors.BaseSelector) -> None:
+        """Send; `ready` tells when the answer comes in. The time of a new call counts."""
+        self.began = time.perf_counter()
+        if self.answer.closing:
+            self._call()
+        if self.socket not in ready.get_map():
+            ready.register(self.socket, selectors.EVENT_READ, self)
+        self.answer = Answer()
         self.socket.sendall(request)
+
+    def heard(self, ready: selectors.BaseSelector) -> bool:
+        """Take what came; True when the answer is complete. Raises Broken when the server hung up."""
+        data = self.socket.recv(262_144)
+        if not data:
+            raise Broken("the server closed a connection within an answer")
+        complete = self.answer.feed(data)
+        if complete and self.answer.closing:
+            ready.unregister(self.socket)
+            self.socket.close()
+        return complete
+
+    def close(self) -> None:
+        """Let it go."""
+        self.socket.close()
 
 
 def _request(load: Load, path: str) -> bytes:
@@ -129,12 +159,11 @@ def drive(load: Load) -> Seen:
     """Keep the connections busy until the count or the time is over. Raises Broken."""
     requests = [_request(load, path) for path in load.paths]
     sent, statuses, took, size = 0, Counter[str](), list[float](), 0
-    connections = [_Connection(load.port) for _ in range(min(load.connections, load.count))]
+    connections = [Connection(load.port) for _ in range(min(load.connections, load.count))]
     began = time.perf_counter()
     with selectors.DefaultSelector() as ready:
         for each in connections:
-            ready.register(each.socket, selectors.EVENT_READ, each)
-            each.ask(requests[sent % len(requests)])
+            each.ask(requests[sent % len(requests)], ready)
             sent += 1
         busy = len(connections)
         while busy:
@@ -142,24 +171,21 @@ def drive(load: Load) -> Seen:
             if not events:
                 raise Broken("no answer for half a minute")
             for key, _mask in events:
-                connection: _Connection = key.data
-                data = connection.socket.recv(262_144)
-                if not data:
-                    raise Broken("the server closed a connection within an answer")
-                if not connection.answer.feed(data):
+                connection: Connection = key.data
+                if not connection.heard(ready):
                     continue
                 now = time.perf_counter()
                 took.append((now - connection.began) * 1_000)
                 statuses[str(connection.answer.status)] += 1
                 size = connection.answer.body_bytes
                 if sent < load.count and now - began < load.seconds:
-                    connection.ask(requests[sent % len(requests)])
+                    connection.ask(requests[sent % len(requests)], ready)
                     sent += 1
                 else:
                     busy -= 1
     wall = time.perf_counter() - began
     for each in connections:
-        each.socket.close()
+        each.close()
     return Seen(wall, tuple(took), dict(statuses), size)
 
 

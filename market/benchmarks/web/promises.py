@@ -17,11 +17,13 @@ FILES = Bar("first visit: files", "", most=12)
 REPEAT = Bar("repeat visit", "kB", most=5)
 UNCHANGED = Bar("304, of the page rate", "x", least=3)
 START = Bar("start of the web process to its first answer", "s", most=1.5)
+PEER = {
+    "list": Bar("list against django-oscar", "x", least=100),
+    "detail": Bar("detail against django-oscar", "x", least=15),
+    "search": Bar("search against django-oscar", "x", least=15),
+    "checkout": Bar("guest checkout against django-oscar", "x", least=20),
+}
 LATER = (
-    Bar("list against django-oscar", "x", least=100),
-    Bar("detail against django-oscar", "x", least=15),
-    Bar("search against django-oscar", "x", least=15),
-    Bar("guest checkout against django-oscar", "x", least=20),
     Bar("orders, 4 clients, of the raw program", "%", least=70),
     Bar("orders of one hot product, 16 clients, of the raw program", "%", least=150),
     Bar("orders on SQLite, 16 clients, of raw sqlite3", "%", least=40),

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from market.benchmarks.measure import machine
-from market.benchmarks.web import bars, pages, promises, speed, world
+from market.benchmarks.web import bars, pages, peer, promises, speed, world
 from market.benchmarks.web.bars import Row
 from market.benchmarks.web.speed import Effort, Pace
 
-GROUPS = ("limits", "everyday", "tenfold", "statements", "weight", "unchanged", "start")
+GROUPS = ("limits", "everyday", "tenfold", "statements", "weight", "unchanged", "peer", "start")
 
 
 class Report:
@@ -108,6 +108,12 @@ def _pages(place: world.World, effort: Effort, groups: Sequence[str], report: Re
         if "tenfold" in groups:
             rows, found = pages.tenfold(place, at, effort)
             report.paces(found)
+            report.add(rows)
+        if "peer" in groups:
+            rows, found, facts = peer.compared(place, at, effort)
+            report.paces(found)
+            for fact in facts:
+                report.say(fact)
             report.add(rows)
         if "start" in groups:
             report.add(pages.start(at))

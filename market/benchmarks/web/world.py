@@ -45,6 +45,7 @@ class World:
     logins: Mapping[str, str]
     password: str
     size: Size
+    seed: int
 
 
 @contextmanager
@@ -73,7 +74,7 @@ def _filled(size: Size, folder: Path, server: str, seed: int) -> World:
         mine = {**environment, "LUMBUNG_DATABASE_URL": postgres.database(server, name, template=NAMES[0])}
         found.append((mine, _stocked(mine, stall.draw(size.sellers, products, 153, seed), kept)))
     (small, at_small), (large, at_large) = found
-    return World(folder, small, large, at_small, at_large, logins, password, size)
+    return World(folder, small, large, at_small, at_large, logins, password, size, seed)
 
 
 def _base(size: Size, environment: Mapping[str, str]) -> tuple[Mapping[str, str], str]:

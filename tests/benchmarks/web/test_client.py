@@ -35,6 +35,8 @@ class Handler(BaseHTTPRequestHandler):
             return
         if status != 304:
             self.send_header("Content-Length", str(len(body)))
+        if self.path == "/bye":
+            self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(body)
 
@@ -61,6 +63,11 @@ def test_as_many_requests_as_asked_over_connections_that_are_kept(port):
     assert Handler.connections == 4
     assert Handler.seen.count("/a") == Handler.seen.count("/b") == 15
     assert seen.bytes == 50 and seen.rate > 0
+
+
+def test_a_server_that_keeps_no_connection_is_called_again(port):
+    seen = client.drive(Load(port, ("/bye",), count=12, connections=3))
+    assert seen.statuses == {"200": 12} and Handler.connections == 12
 
 
 def test_every_status_is_counted_as_what_it_is(port):
