@@ -21,7 +21,7 @@ from functools import lru_cache
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, Response, g, request, session
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import BadSignature
 from werkzeug.http import parse_etags
@@ -31,6 +31,8 @@ from market.web import holes, requests, security, views
 from market.web.holes import Page
 
 ENVIRON = "lumbung.asked"
+CACHED = "private, no-cache"
+"""A browser may keep the page and asks each time whether it is still right."""
 MOST_PAGES = 1_500
 STALE_S = 600
 """A page is made anew after this time whatever happens: some of its words follow the clock."""
@@ -183,8 +185,12 @@ class Desk:
     def _filled(self, environ: Mapping[str, Any], page: Page, token: str) -> tuple[bytes, bool]:
         masked = security.masked(security.signed(self.app, token))
         values = page.filled(lambda kind: masked if kind == holes.CSRF else secrets.token_urlsafe(18))
-        packed = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
+        packed = _unpacks(environ)
         return (page.gzipped(values) if packed else page.body(values)), packed
+
+
+def _unpacks(environ: Mapping[str, Any]) -> bool:
+    return "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
 
 
 def _has(environ: Mapping[str, Any], tag: str) -> bool:
@@ -198,7 +204,7 @@ def _say(
     headers = [
         ("Content-Type", "text/html; charset=utf-8"),
         ("ETag", f'W/"{tag}"'),
-        ("Cache-Control", "private, no-cache"),
+        ("Cache-Control", CACHED),
         ("X-Request-Id", requests.request_id(environ.get("HTTP_X_REQUEST_ID", ""))),
         *security.lasting_headers(environ["wsgi.url_scheme"] == "https"),
     ]
@@ -212,13 +218,12 @@ def _say(
     return [body]
 
 
-def asked() -> Asked | None:
-    """The page that this request asks for, when it may be kept."""
-    found: tuple[Desk, Asked] | None = request.environ.get(ENVIRON)
-    return found[1] if found else None
+def asked() -> bool:
+    """Whether this request asks for a page that may be kept."""
+    return ENVIRON in request.environ
 
 
-def made(render: Callable[[], str]) -> str:
+def made(render: Callable[[], str]) -> Response:
     """The asked page for this visitor, kept or rendered now. ValueError where none is asked."""
     found: tuple[Desk, Asked] | None = request.environ.get(ENVIRON)
     if found is None:
@@ -235,4 +240,12 @@ def made(render: Callable[[], str]) -> str:
     values = page.filled(
         lambda kind: security.csrf_token() if kind == holes.CSRF else secrets.token_urlsafe(18)
     )
-    return page.body(values).decode()
+    packed = _unpacks(request.environ)
+    response = Response(page.gzipped(values) if packed else page.body(values), mimetype="text/html")
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Cookie")
+    response.vary.add("Accept-Encoding")
+    response.set_etag(wanted.tag(session["csrf_token"]), weak=True)
+    response.headers["Cache-Control"] = CACHED
+    return response

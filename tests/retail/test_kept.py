@@ -277,3 +277,15 @@ def test_an_address_that_does_not_exist_is_not_kept(client, market, desk):
     for _ in range(2):
         answer, by_flask = from_desk(desk, lambda: client.get("/toko/tidak-ada"))
         assert by_flask and answer.status_code == 404
+
+
+def test_every_page_says_how_much_lies_in_the_basket_and_leads_to_it(client, market):
+    shop, page = paths(market)["shop"], paths(market)["list"]
+    assert "basket-count" not in known(client).get(page).get_data(as_text=True)
+    data = {"csrf_token": token_of(client.get(shop).get_data(as_text=True))}
+    client.post(f"{shop}/keranjang", data={**data, "set": f"{market.front.crisps.id}:3"})
+    client.post(f"{shop}/keranjang", data={**data, "set": f"{market.cookies.id}:1"})
+    for _ in range(2):
+        html = client.get(page).get_data(as_text=True)
+        link = re.search(r'<a[^>]*href="([^"]+)"[^>]*data-testid="basket-count"[^>]*>(.*?)</a>', html, re.S)
+        assert link and link[1] == "/keranjang" and "<span>4</span>" in link[2]

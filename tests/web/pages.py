@@ -31,6 +31,7 @@ def environment() -> Environment:
         idem=lambda: "the-key",
         static=lambda path: f"/static/{path}",
         get_flashed_messages=lambda with_categories: [("go", "Tersimpan.")],
+        basket_pieces=lambda: 0,
         actor=None,
         nav=[],
         roles=[],

@@ -161,8 +161,11 @@ def weight(world: World, at: Servers) -> tuple[list[Row], dict[str, int]]:
     return rows, {**found.text, **found.rest}
 
 
-def unchanged(world: World, at: Servers, effort: Effort, warm: float) -> list[Row]:
-    """What a second visit costs: bytes and the rate of "nothing has changed"."""
+def unchanged(world: World, at: Servers, effort: Effort, cold: float) -> list[Row]:
+    """What a second visit costs: bytes, and the rate of "nothing has changed" against the list made anew.
+
+    Not against the kept list: a page that costs next to nothing leaves nothing to spare.
+    """
     path = world.at_large.paths["list"][0]
     visitor = Visitor(at.ours.port)
     visitor.get(path)  # the first answer sets the cookie that the tag depends on
@@ -175,7 +178,7 @@ def unchanged(world: World, at: Servers, effort: Effort, warm: float) -> list[Ro
     note = "" if status == 304 else f"answers {status}"
     return [
         Row(promises.REPEAT, size / 1000, note),
-        Row(promises.UNCHANGED, found["304"].rate / warm if status == 304 else None, note),
+        Row(promises.UNCHANGED, found["304"].rate / cold if status == 304 else None, note),
     ]
 
 

@@ -15,7 +15,7 @@ TEXT = Bar("first visit: HTML, CSS, JS, compressed", "kB", most=30)
 ALL = Bar("first visit: with font and first-screen pictures", "kB", most=60)
 FILES = Bar("first visit: files", "", most=12)
 REPEAT = Bar("repeat visit", "kB", most=5)
-UNCHANGED = Bar("304, of the page rate", "x", least=3)
+UNCHANGED = Bar("304, of the rate of the list made anew", "x", least=3)
 START = Bar("start of the web process to its first answer", "s", most=1.5)
 PEER = {
     "list": Bar("list against django-oscar", "x", least=100),

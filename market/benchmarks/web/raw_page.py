@@ -28,7 +28,10 @@ JOIN organization seller ON seller.id = p.organization_id
 JOIN organization shop ON shop.id = p.cooperative_id
 WHERE p.state IN ('published') AND shop.active
 ORDER BY l.turn, l.product_id LIMIT 25"""
-STOCK = "SELECT code, on_hand_base - reserved_base FROM stock_item WHERE code = ANY(%s)"
+STOCK = """
+SELECT code, on_hand_base - reserved_base
+FROM unnest(%s::bigint[], %s::text[]) AS wanted (organization_id, code)
+JOIN stock_item USING (organization_id, code)"""
 
 PAGE = """<!doctype html><html lang="id"><head><meta charset="utf-8"><title>Pasar</title>
 <link rel="stylesheet" href="/static/base.css"><script src="/static/app.js" defer></script></head><body>
@@ -73,7 +76,8 @@ class Page:
         connection = self._connection()
         cards = connection.execute(CARDS).fetchall()[:24]
         codes = [f"product:{card.id}" for card in cards]
-        left = {int(row[0].partition(":")[2]): row[1] for row in connection.execute(STOCK, (codes,))}
+        shops = [card.cooperative_id for card in cards]
+        left = {int(row[0].partition(":")[2]): row[1] for row in connection.execute(STOCK, (shops, codes))}
         return self.template.render(cards=cards, left={card.id: left.get(card.id, 0) for card in cards})
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:

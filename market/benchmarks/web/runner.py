@@ -87,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _pages(place: world.World, effort: Effort, groups: Sequence[str], report: Report) -> None:
     with pages.servers(place) as at:
-        cookie, warm = pages.guest(place, at).cookie, 0.0
+        cookie, cold = pages.guest(place, at).cookie, 0.0
         if "statements" in groups:
             report.add(pages.statements(place, at, cookie))
         if "weight" in groups:
@@ -96,11 +96,11 @@ def _pages(place: world.World, effort: Effort, groups: Sequence[str], report: Re
             report.say({"first visit": parts})
         if "limits" in groups or "unchanged" in groups:
             rows, found = pages.limits(place, at, effort, cookie)
-            warm = found["list warm"].rate
+            cold = found["list cold"].rate
             report.paces(found)
             report.add(rows)
         if "unchanged" in groups:
-            report.add(pages.unchanged(place, at, effort, warm))
+            report.add(pages.unchanged(place, at, effort, cold))
         if "everyday" in groups:
             rows, found = pages.everyday(place, at, effort, cookie)
             report.paces(found)

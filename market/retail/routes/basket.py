@@ -103,6 +103,11 @@ def shops() -> set[int]:
     return {int(shop_id) for shop_id, goods in _stored().items() if goods}
 
 
+def pieces() -> int:
+    """How many things lie in all baskets of this visitor, sold or not: the cookie knows, nobody is asked."""
+    return sum(n for goods in _stored().values() for n in goods.values())
+
+
 def know_visitor() -> None:
     """A visitor has a name of their own before they order, so that a form sent twice is recognised."""
     session.setdefault(VISITOR, secrets.token_urlsafe(12))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
+from market.retail.routes import basket
+
 bp = Blueprint("retail", __name__)
 
 Answer = str | Response | tuple[str, int]
@@ -18,3 +20,4 @@ def grouped(code: str) -> str:
 
 
 bp.add_app_template_global(grouped, "grouped_code")
+bp.add_app_template_global(basket.pieces, "basket_pieces")

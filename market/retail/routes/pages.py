@@ -96,10 +96,8 @@ def answer(template: str, *parts: Any, **context: Any) -> Response:
     """
     if current_actor().user_id is not None or "_flashes" in session:
         return make_response(render_template(template, **context))
-    asked = kept.asked()
-    if asked is not None:
-        body = kept.made(lambda: render_template(template, **context))
-        return _kept(make_response(body), asked.tag(session["csrf_token"]))
+    if kept.asked():
+        return kept.made(lambda: render_template(template, **context))
     page = None if parts else render_template(template, **context)
     tag = _tag(parts or (_TOKENS.sub("", page or ""),))
     if request.if_none_match.contains_weak(tag):
@@ -109,5 +107,5 @@ def answer(template: str, *parts: Any, **context: Any) -> Response:
 
 def _kept(response: Response, tag: str) -> Response:
     response.set_etag(tag, weak=True)
-    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Cache-Control"] = kept.CACHED
     return response
