@@ -58,6 +58,7 @@ from market.stock import services as stock
 from market.transfers import routes as transfers_routes
 from market.web import errors, health, kept, requests, security, views
 from market.web.access import current_actor
+from market.web.templating import Templates
 from market.wiring import LATE_PURPOSES, NAV, SOURCE_PAGES, NavItem
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -101,6 +102,12 @@ class Number(IntegerConverter):
     """
 
     regex = r"\d{1,18}"
+
+
+class Lumbung(Flask):
+    """Flask with the templates of our own."""
+
+    jinja_environment = Templates
 
 
 def configure(settings: Settings) -> None:
@@ -148,7 +155,7 @@ def _mail(settings: Settings) -> messages.Port:
 
 def create_app(settings: Settings) -> Flask:
     """Wire the web application; the process must have been configured with the same settings."""
-    app = Flask("market", root_path=str(ROOT), template_folder="templates", static_folder="static")
+    app = Lumbung("market", root_path=str(ROOT), template_folder="templates", static_folder="static")
     app.url_map.converters["int"] = Number
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.autoescape = True
