@@ -165,6 +165,21 @@ def shelf_items(cooperative_id: int, product_ids: Iterable[int]) -> dict[int, Sh
     return {item.id: item for item in _shelf(on_shelf & Product.id.in_(wanted))} if wanted else {}
 
 
+def goods_on_sale(
+    cooperative_id: int, product_ids: Iterable[int]
+) -> tuple[dict[int, ShelfItem], list[Product]]:
+    """What `shelf_items` and `products_on_sale` say of the same products, in one statement."""
+    wanted = [product_id for product_id in product_ids if 0 < product_id <= MAX_ID]
+    query = shelf_columns().add_columns(Product)
+    query = query.where(Product.id.in_(wanted), Product.cooperative_id == cooperative_id, on_sale())
+    items, products = dict[int, ShelfItem](), list[Product]()
+    for row in db.session.execute(query.order_by(Product.id)) if wanted else ():
+        columns = dict(row._mapping)
+        products.append(columns.pop("Product"))
+        items[products[-1].id] = ShelfItem(**columns)
+    return items, products
+
+
 def shelf_item(cooperative_id: int, product_id: int) -> ShelfItem:
     """One product on the shop's shelf; raises NotFound."""
     found = shelf_items(cooperative_id, [product_id]).get(product_id)

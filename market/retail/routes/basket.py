@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import session
 
 from market.catalogue import queries as catalogue
+from market.catalogue.models import Product
 from market.catalogue.queries import ShelfItem
 from market.catalogue.queries_baskets import ShelfShop, shelves
 from market.core import money
@@ -73,6 +74,13 @@ def load(cooperative_id: int) -> Basket:
     wanted = quantities(cooperative_id)
     items = catalogue.shelf_items(cooperative_id, wanted)
     return of(items, wanted)
+
+
+def load_with_products(cooperative_id: int) -> tuple[Basket, list[Product]]:
+    """The basket, and the products in it as whoever reckons a bill needs them."""
+    wanted = quantities(cooperative_id)
+    items, products = catalogue.goods_on_sale(cooperative_id, wanted)
+    return of(items, wanted), products
 
 
 def load_all() -> list[tuple[ShelfShop, Basket]]:

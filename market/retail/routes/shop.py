@@ -157,8 +157,7 @@ def _basket_page(
     bill: services.Bill | None = None,
 ) -> str:
     shop, waits = at
-    full = basket.load(shop.id)
-    products = catalogue.products_on_sale(shop.id, full.quantities)
+    full, products = basket.load_with_products(shop.id)
     names = {line.item.seller_id: line.item.seller for line in full.lines}
     return render_template(
         "retail/show_basket.html",
