@@ -26,6 +26,9 @@ from market.worker import Worker
 
 Act = Callable[[], None]
 WATCH_S = 2
+ALONE_THREADS = 4
+"""A process that is alone must not stand still for one slow page. Several do better with one thread each:
+threads of one process fight over the interpreter, and the slowest answers took four times as long."""
 LOGGING = {
     "handlers": {
         name: {"formatter": "generic", "class": "logging.StreamHandler", "stream": "ext://sys.stderr"}
@@ -85,7 +88,7 @@ def host_pages(factory: str, host: str, port: int, processes: int) -> None:
         interface=Interfaces.WSGI,
         factory=True,
         workers=processes,
-        blocking_threads=4,
+        blocking_threads=ALONE_THREADS if processes == 1 else 1,
         log_access=False,
         log_dictconfig=LOGGING,
         websockets=False,
