@@ -8,20 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import (
-    CTE,
-    ColumnElement,
     Connection,
-    bindparam,
     case,
-    column,
     func,
-    literal,
-    literal_column,
     or_,
     select,
-    table,
-    text,
-    tuple_,
 )
 from sqlalchemy.orm import aliased
 
@@ -29,6 +20,7 @@ from market.catalogue import spelling
 from market.catalogue.models import Product, on_sale
 from market.catalogue.models_finding import Listing, SearchNear
 from market.catalogue.queries import FREE, MAX_ID, ShelfItem, first_of_its_kind, shelf_columns
+from market.catalogue.queries_cards import Card, Shape, statement
 from market.core import clock, db
 from market.identity.models import Organization
 from market.places.models import Place
@@ -39,8 +31,6 @@ MOST_SHOPS = 40
 MOST_CHOICES = 24
 MOST_TYPOS = 8
 Question = tuple[tuple[str, ...], ...]
-Key = tuple[Any, bool]
-"""A column to order by, and whether downwards."""
 
 CATEGORY_WORDS = {
     "kue": "kue roti jajan",
@@ -81,16 +71,6 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Card(ShelfItem):
-    """A product in a list: its shop, and how many choices it has besides itself."""
-
-    shop: str = ""
-    shop_slug: str = ""
-    choices: int = 0
-    from_rp: int | None = None
-
-
-@dataclass(frozen=True)
 class Found:
     """A page of cards, and where the next one begins."""
 
@@ -125,8 +105,8 @@ def _meant(group: tuple[str, ...], known: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*group, *slips[:MOST_TYPOS])))
 
 
-_search = table("listing_search", column("product_id"), column("rowid"), column("document"))
-_SIMPLE: ColumnElement[str] = literal_column("'simple'")
+_EDGE = 2_000
+"""Known words that are read at most to mend a question."""
 
 
 def _either(group: tuple[str, ...], weights: str = "") -> str:
@@ -142,126 +122,76 @@ def _either_fts5(group: tuple[str, ...]) -> str:
     return "(" + " OR ".join(f'"{w}"{"*" if len(w) >= spelling.SHORTEST_PREFIX else ""}' for w in group) + ")"
 
 
-def _answers(question: Question, within: str = "") -> ColumnElement[bool]:
-    """Whether a listing's words answer the question; `within` "A" in its name, "AB" or its seller's."""
-    if db.is_sqlite():
+def _asked(question: Question, sqlite: bool) -> dict[str, str]:
+    """The question as the index takes it: anywhere, in the name, in the name or the seller's."""
+    if sqlite:
         asked = " AND ".join(map(_either_fts5, question))
-        columns = {"A": "{name_words} : ", "AB": "{name_words seller_words} : "}.get(within, "")
-        match = text("listing_search MATCH :asked").bindparams(
-            bindparam("asked", f"{columns}({asked})", unique=True)
-        )
-        unique: ColumnElement[int] = literal_column("listing_search.rowid")
-        return Listing.product_id.in_(select(unique).select_from(text("listing_search")).where(match))
-    asked = " & ".join(_either(group, within) for group in question)
-    return _search.c.document.op("@@", is_comparison=True)(func.to_tsquery(_SIMPLE, asked))
+        inside = {"asked_a": "{name_words} : ", "asked_ab": "{name_words seller_words} : "}
+        return {"asked": asked, **{name: f"{columns}({asked})" for name, columns in inside.items()}}
+    weights = {"asked": "", "asked_a": "A", "asked_ab": "AB"}
+    return {
+        name: " & ".join(_either(group, within) for group in question) for name, within in weights.items()
+    }
 
 
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    """What each product of the list must be."""
-    found = [on_sale(), Organization.active.is_(True), first_of_its_kind()]
-    if wanted.shops:
-        found.append(Listing.cooperative_id.in_(wanted.shops[:MOST_SHOPS]))
+def _shape(wanted: Wanted, size: int) -> Shape:
+    """Which conditions it has, without their values."""
+    return Shape(
+        order="new" if wanted.new_first and wanted.sort == "turn" else wanted.sort,
+        size=size,
+        asked=bool(wanted.question),
+        shops=min(len(wanted.shops), MOST_SHOPS),
+        seller=wanted.seller is not None,
+        category=bool(wanted.category),
+        least=wanted.least_rp is not None,
+        most=wanted.most_rp is not None,
+        halal=wanted.halal,
+        ready=wanted.ready,
+        to_order=wanted.to_order,
+        made=wanted.made,
+        stocked=wanted.stocked,
+    )
+
+
+def _values(wanted: Wanted, sqlite: bool) -> dict[str, Any]:
+    """The values of its conditions."""
+    values: dict[str, Any] = {"today": clock.today()}
+    if wanted.question:
+        values |= _asked(wanted.question, sqlite)
     if wanted.seller is not None:
-        found.append(Product.organization_id == wanted.seller)
+        values["seller"] = wanted.seller
     if wanted.category:
-        found.append(Product.category == wanted.category)
+        values["category"] = wanted.category
     if wanted.least_rp is not None:
-        found.append(Product.price_rp >= wanted.least_rp)
+        values["least_rp"] = wanted.least_rp
     if wanted.most_rp is not None:
-        found.append(Product.price_rp <= wanted.most_rp)
-    if wanted.made:
-        found.append(Product.pack_id.is_(None))
-    if wanted.halal:
-        found.append(Product.halal == "certified")
-    if wanted.ready:
-        found.append((Product.supply != "order") & (FREE > 0))
-    if wanted.to_order:
-        found.append(Product.supply == "order")
-    if wanted.stocked:
-        found.append(or_(Product.supply == "order", FREE > 0))
-    if wanted.question and db.is_sqlite():
-        found.append(_answers(wanted.question))
-    return found
-
-
-def _well(question: Question) -> ColumnElement[int]:
-    """How well a product answers: by its name, by its seller's, or anywhere."""
-    return case((_answers(question, "A"), 0), (_answers(question, "AB"), 1), else_=2)
-
-
-def _hits(question: Question) -> CTE:
-    """What answers, reckoned before anything is joined: PostgreSQL cannot guess how many begin so.
-
-    Without this it once sorted the index first and went through 20,000 products for each of 1,000 hits.
-    """
-    found = select(_search.c.product_id, _well(question).label("well")).where(_answers(question))
-    return found.cte("hit").prefix_with("MATERIALIZED")
-
-
-_choice = aliased(Product)
-
-
-def _choices(column: Any) -> Any:
-    lawful = _choice.lawful_until_on.is_(None) | (_choice.lawful_until_on >= clock.today())
-    alike = (_choice.variant_of_id == Product.id) & (_choice.state == "published") & lawful
-    return select(column).where(alike).correlate(Product).scalar_subquery()
-
-
-def _keys(wanted: Wanted, well: Any) -> list[Key]:
-    """What a list is ordered by, and whether downwards; whole numbers all, the last one unique.
-
-    `well` is how well a product answers the question; None without one.
-    """
-    if wanted.sort == "cheap":
-        return [(Product.price_rp, False), (Product.id, False)]
-    if wanted.sort == "dear":
-        return [(Product.price_rp, True), (Product.id, True)]
-    if wanted.new_first:
-        return [(Product.id, True)]
-    turn: list[Key] = [(Listing.turn, False), (Listing.product_id, False)]
-    return turn if well is None else [(well, False), *turn]
+        values["most_rp"] = wanted.most_rp
+    for n, shop_id in enumerate(wanted.shops[:MOST_SHOPS]):
+        values[f"shop_{n}"] = shop_id
+    return values
 
 
 def find(wanted: Wanted, after: str = "", size: int = PAGE) -> Found:
     """A page of cards in one statement; `after` is the last page's `after`, anything else begins anew."""
     if wanted.nothing:
         return Found()
-    hits = _hits(wanted.question) if wanted.question and not db.is_sqlite() else None
-    asked = hits.c.well if hits is not None else _well(wanted.question) if wanted.question else None
-    keys = _keys(wanted, asked)
-    shop = aliased(Organization)
-    query = (
-        shelf_columns()
-        .join(Listing, Listing.product_id == Product.id)
-        .join(shop, shop.id == Product.cooperative_id)
-        .add_columns(
-            shop.name.label("shop"),
-            shop.slug.label("shop_slug"),
-            _choices(func.count()).label("choices"),
-            _choices(func.min(_choice.price_rp)).label("from_rp"),
-            *(key.label(f"key_{n}") for n, (key, _down) in enumerate(keys)),
-        )
-        .where(*_conditions(wanted))
-        .order_by(*(key.desc() if down else key.asc() for key, down in keys))
-        .limit(size + 1)
-    )
-    if hits is not None:
-        query = query.join(hits, hits.c.product_id == Listing.product_id)
-    if (passed := _passed(keys, after)) is not None:
-        query = query.where(passed)
-    rows = [dict(row) for row in db.session.execute(query).mappings()]
-    ends = [[str(row.pop(f"key_{n}")) for n in range(len(keys))] for row in rows]
-    more = "-".join(ends[size - 1]) if len(rows) > size else None
-    return Found([Card(**row) for row in rows[:size]], more)
+    sqlite, shape = db.is_sqlite(), _shape(wanted, size)
+    values, many = _values(wanted, sqlite), len(shape.keys)
+    if (passed := _passed(after, many)) is not None:
+        shape = shape._replace(passed=True)
+        values |= {f"key_{n}": piece for n, piece in enumerate(passed)}
+    db.session.flush()
+    rows = db.session.connection().execute(statement(shape, sqlite), values).all()
+    more = "-".join(map(str, rows[size - 1][-many:])) if len(rows) > size else None
+    return Found([Card(*row[:-many]) for row in rows[:size]], more)
 
 
-def _passed(keys: list[Key], after: str) -> ColumnElement[bool] | None:
-    """That a row stands behind the one that `after` names; None for what names no row."""
+def _passed(after: str, many: int) -> list[int] | None:
+    """The keys that `after` holds; None for what names no row."""
     pieces = after.split("-")
-    if len(pieces) != len(keys) or not all(p.isascii() and p.isdigit() and len(p) < 19 for p in pieces):
+    if len(pieces) != many or not all(p.isascii() and p.isdigit() and len(p) < 19 for p in pieces):
         return None
-    columns, values = tuple_(*(key for key, _down in keys)), tuple_(*(literal(int(p)) for p in pieces))
-    return columns < values if keys[0][1] else columns > values
+    return [int(piece) for piece in pieces]
 
 
 def family(cooperative_id: int, product_id: int) -> tuple[list[ShelfItem], list[ShelfItem]]:
