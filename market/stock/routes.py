@@ -88,7 +88,7 @@ def source_href(source: str) -> str | None:
     kind, _colon, rest = source.partition(":")
     pages: dict[str, tuple[Any, str, str]] = current_app.config.get("SOURCE_PAGES", {})
     number = rest.partition(":")[0]
-    if kind not in pages or not number.isdigit():
+    if kind not in pages or not number.isdecimal():
         return None
     _label, endpoint, argument = pages[kind]
     if endpoint not in current_app.view_functions or endpoint.startswith("stock."):

@@ -25,7 +25,7 @@ class Page(Generic[T]):
 def keyset(query: Select[Any], key: Any, size: int = PAGE_SIZE, descending: bool = True) -> Page[Any]:
     """Rows of `query` ordered by the unique integer column `key`, from ?sesudah= on."""
     given = request.args.get("sesudah", "")
-    if given.isdigit() and len(given) < 19:
+    if given.isdecimal() and len(given) < 19:
         query = query.where(key < int(given) if descending else key > int(given))
     query = query.order_by(key.desc() if descending else key.asc()).limit(size + 1)
     rows = list(db.session.execute(query))

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from market.catalogue import services as catalogue
 from market.core import clock, db
 from market.core.permissions import Role
 from market.counter import queries, services
@@ -244,6 +245,16 @@ class TestRefusals:
         sale_id = till.basket((till.rice, 1))
         assert 'data-testid="qris-form"' not in text(kasir.get("/kasir/bayar"))
         self.refused(kasir, f"/kasir/bayar/{sale_id}/qris", {}, "belum menerima pembayaran")
+
+    def test_a_good_taken_off_the_shelf_meanwhile_is_still_shown_and_can_be_taken_off(self, kasir, till):
+        sale = till.basket((till.crisps, 1), (till.rice, 1))
+        with db.transaction():
+            catalogue.withdraw_product(till.cast.hadi, till.shop.crisps.id, "ditarik")
+        assert "Keripik" in text(kasir.get("/kasir/bayar"))
+        crisps = lines_of(sale)[0].id
+        self.refused(kasir, f"/kasir/bayar/{sale}/tunai", {"given_rp": "100.000"}, "Keripik")
+        kasir.post(f"/kasir/bayar/{sale}/baris/{crisps}", {"quantity": "0"})
+        assert kasir.post(f"/kasir/bayar/{sale}/tunai", {"given_rp": "100.000"}).status_code == 303
 
     def test_giving_up_needs_a_reason(self, kasir, till):
         sale_id = till.basket((till.rice, 1))

@@ -12,7 +12,7 @@ from market.core import clock, db
 from market.core.errors import Conflict, Forbidden, NotFound, Refused
 from market.ledger import chart
 from market.ledger import queries as ledger
-from market.retail import queries_delivery, services
+from market.retail import queries, queries_delivery, services
 from market.retail.services import Extras
 from tests.retail import door
 from tests.retail.door import FEE_RP
@@ -168,6 +168,42 @@ def test_who_was_not_at_home_gets_a_second_try_or_collects_it_at_the_shop(cast, 
         services.hand_over(cast.kasir, placed.id, placed.pickup_code)
         assert (placed.state, stop.state) == ("collected", "cancelled")
     promises_hold()
+
+
+@pytest.mark.parametrize("end", ["fails", "not brought", "never left"])
+def test_what_was_not_brought_goes_out_on_the_next_day_of_its_zone_and_is_held_until_then(cast, shop, end):
+    with db.transaction():
+        door.zone(cast, days=1 << clock.today().weekday())
+        placed = door.to_the_door(cast, shop)
+    clock.travel(7 * 86_400)
+    next_week = clock.today() + timedelta(days=7)
+    with db.transaction():
+        stop = door.delivery_of(placed)
+        run = services.open_run(cast.kasir, "Pak Udin", "081311112222", [stop.id])
+        if end != "never left":
+            services.depart(run.token)
+        if end == "fails":
+            services.fail(run.token, stop.id, "rumah kosong")
+    clock.travel(86_400)
+    with db.transaction():
+        if end == "fails":
+            services.try_again(cast.kasir, stop.id)
+        else:
+            services.end_run(cast.kasir, run.id)
+        stop = door.delivery_of(placed)
+        assert (stop.state, stop.run_id, stop.due_on) == ("waiting", None, next_week)
+        assert queries.order_by_id(placed.id).collect_by > clock.start_of(next_week) + timedelta(days=1)
+    clock.travel(3 * 86_400)
+    with db.transaction():
+        assert services.expire_orders() == 0, "it is to be brought on a later day"
+    promises_hold()
+
+
+def test_a_run_that_ends_before_the_hours_are_over_leaves_today(cast, shop, zone):
+    with db.transaction():
+        placed = door.to_the_door(cast, shop)
+        services.end_run(cast.kasir, door.on_the_way(cast, placed).id)
+        assert door.delivery_of(placed).due_on == clock.today()
 
 
 def collected_for(cast, placed) -> int:

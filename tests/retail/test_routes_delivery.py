@@ -67,6 +67,16 @@ def test_a_guest_sees_fee_and_discount_before_ordering(client, cast, shop, zone,
     assert "pasal 53" in client.get(f"{done.location}/kontrak").get_data(as_text=True)
 
 
+def test_a_packed_order_that_is_brought_is_never_called_ready_to_be_collected(client, cast, shop, zone):
+    with db.transaction():
+        placed = door.to_the_door(cast, shop)
+    client.login(cast.kasir)
+    for path in (f"/pesanan-saya/{placed.token}", f"/penjualan/{placed.id}", "/penjualan"):
+        page = client.get(path).get_data(as_text=True)
+        chips = re.findall(r'<span class="chip[^>]*data-state="ready".*?<span>([^<]+)</span>', page, re.S)
+        assert set(chips) == {"Siap diantar"}, path
+
+
 def test_the_courier_works_without_a_login_and_sees_only_todays_doors(client, cast, shop, zone):
     with db.transaction():
         placed = door.to_the_door(cast, shop)

@@ -89,6 +89,12 @@ class TestLooking:
         assert "250 g" in page
         assert "wa.me" in page
 
+    def test_a_product_leads_to_the_page_of_its_maker_and_the_shops_own_does_not(self, client, at, shop):
+        maker = f"{at}/penjual/{shop.crisps.organization_id}"
+        assert f'href="{maker}"' in text(client.get(f"{at}/{shop.crisps.id}"))
+        assert "Keripik" in text(client.get(maker))
+        assert f"{at}/penjual/" not in text(client.get(f"{at}/{shop.rice.id}"))
+
     def test_what_is_no_shop_or_no_product_is_not_found(self, client, shop):
         for path in NO_SHOPS:
             assert client.get(path.format(slug=shop.makmur.slug)).status_code == 404

@@ -89,7 +89,7 @@ def overlooked_sellers() -> set[int]:
         .distinct()
     )
     pieces = (code.split(":") for code in db.session.scalars(moved))
-    sold = {int(p[1]) for p in pieces if p[0] in ("product", "home", "day") and p[1].isdigit()}
+    sold = {int(p[1]) for p in pieces if p[0] in ("product", "home", "day") and p[1].isdecimal()}
     first = select(Product.id, Product.organization_id, Product.created_at)
     begun: dict[int, datetime] = {}
     selling = set()

@@ -100,8 +100,8 @@ def show_move(move_id: int) -> Answer:
     move = queries.move_for(current_actor(), move_id)
     kind, _colon, rest = move.source.partition(":")
     number = rest.partition(":")[0]
-    if kind == "container_deposit" and number.isdigit():
+    if kind == "container_deposit" and number.isdecimal():
         return redirect(url_for("empties.show_deposit", deposit_id=int(number)))
-    if kind == "container_purchase" and number.isdigit():
+    if kind == "container_purchase" and number.isdecimal():
         return redirect(url_for("empties.show_purchase", purchase_id=int(number)))
     return redirect(url_for("empties.index", _anchor=f"gerak-{move.id}"))

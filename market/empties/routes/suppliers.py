@@ -35,7 +35,7 @@ def _suppliers(code: str) -> list[tuple[str, str]]:
 def _asked() -> int | None:
     """The supplier that the page before named."""
     typed = request.args.get("pemasok", "")
-    return int(typed) if typed.isdigit() and len(typed) < 18 else None
+    return int(typed) if typed.isdecimal() and len(typed) < 18 else None
 
 
 @bp.get("/tabung/<code>/penyerahan")

@@ -78,7 +78,7 @@ def delete_session() -> Answer:
 def update_role() -> Answer:
     """Work in another of one's own roles."""
     wanted = request.form.get("role_id", "")
-    grant_id = int(wanted) if wanted.isdigit() and len(wanted) < 19 else 0
+    grant_id = int(wanted) if wanted.isdecimal() and len(wanted) < 19 else 0
     services.switch_role(g.user_id, session[COOKIE_FIELD], grant_id)
     return redirect(url_for("home.show"), 303)
 

@@ -72,7 +72,7 @@ def source_href(source: str) -> str | None:
     pages: dict[str, tuple[Any, str, str]] = current_app.config.get("SOURCE_PAGES", {})
     endpoint, argument = OWN_SOURCES.get(kind) or pages.get(kind, ("", "", ""))[1:]
     number = rest.partition("/")[0].partition(":")[0]
-    if endpoint not in current_app.view_functions or not number.isdigit():
+    if endpoint not in current_app.view_functions or not number.isdecimal():
         return None
     values: dict[str, Any] = {argument: int(number)}
     return url_for(endpoint, **values)

@@ -187,7 +187,7 @@ def update(need_id: int) -> Answer:
 
 def _version() -> int | None:
     given = request.form.get("version", "")
-    return int(given) if given.isdigit() and len(given) < 10 else None
+    return int(given) if given.isdecimal() and len(given) < 10 else None
 
 
 @bp.post("/kebutuhan/<int:need_id>/pengajuan")

@@ -36,7 +36,7 @@ def new() -> Answer:
     """An empty form, or one filled from an earlier offer (?salin=7)."""
     start: dict[str, Any] = {"terms": "cod", "tier_1_from": 1}
     copied = request.args.get("salin", "")
-    if copied.isdigit() and len(copied) < 19:
+    if copied.isdecimal() and len(copied) < 19:
         start = _start(queries.offer_for(current_actor(), int(copied)))
     code = request.args.get("barang", "")
     chosen = next((pack for pack in commodities.packs(bulk=True) if pack.code == code), None)
@@ -254,7 +254,7 @@ def update(offer_id: int) -> Answer:
 
 def _version() -> int | None:
     given = request.form.get("version", "")
-    return int(given) if given.isdigit() and len(given) < 10 else None
+    return int(given) if given.isdecimal() and len(given) < 10 else None
 
 
 @bp.post("/penawaran/<int:offer_id>/terbit")

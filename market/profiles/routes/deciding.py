@@ -76,7 +76,7 @@ def _page(seller: Organization, form: AnswerForm) -> str:
 
 def _version() -> int | None:
     typed = request.form.get("version", "")
-    return int(typed) if typed.isdigit() and len(typed) < 10 else None
+    return int(typed) if typed.isdecimal() and len(typed) < 10 else None
 
 
 @bp.post("/penjual/<int:organization_id>/persetujuan")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, flash, redirect, render_template, request, url_for
 
 from market.core import clock, messages
-from market.core.i18n import _, lazy
+from market.core.i18n import _, format_date, lazy
 from market.core.permissions import Permission
 from market.identity import queries as identity
 from market.retail import queries_delivery, services
@@ -117,8 +117,8 @@ def _empty() -> RunForm:
 def update_failure(delivery_id: int) -> Answer:
     """What nobody took goes out once more, or lies at the shop again."""
     if request.form.get("next") == "again":
-        services.try_again(current_actor(), delivery_id)
-        flash(_("Antaran ini menunggu kurir lagi."))
+        delivery = services.try_again(current_actor(), delivery_id)
+        flash(_("Antaran ini menunggu kurir lagi: %(day)s.", day=format_date(delivery.due_on)))
     else:
         services.bring_back(current_actor(), delivery_id)
         flash(_("Barang kembali di gerai. Kabari pembelinya."))

@@ -42,7 +42,8 @@ def index_tracking() -> str:
     mine = queries.orders_of_user(user_id) if user_id is not None else []
     orders = sorted({order.id: order for order in (*here, *mine)}.values(), key=lambda each: -each.id)
     shops = identity.names({order.organization_id for order in orders})
-    return render_template("retail/index_tracking.html", orders=orders, shops=shops)
+    brought = queries_delivery.to_bring([order.id for order in orders])
+    return render_template("retail/index_tracking.html", orders=orders, shops=shops, brought=brought)
 
 
 def _known(token: str) -> RetailOrder | None:

@@ -16,7 +16,7 @@ from market.ledger import services as ledger
 from market.retail import postings, queries, queries_delivery
 from market.retail.models import RetailOrder
 from market.retail.models_delivery import CashHandIn, CourierRun, RetailDelivery
-from market.retail.services import handing, paying
+from market.retail.services import extras, handing, paying
 
 MOST_STOPS = 40
 MAX_REASON = 200
@@ -139,20 +139,21 @@ def fail(token: str, delivery_id: int, reason: str) -> RetailDelivery:
 
 
 def try_again(actor: Actor, delivery_id: int) -> RetailDelivery:
-    """The goods go out once more, with whoever brings them next."""
-    return _after_failure(actor, delivery_id, "waiting")
+    """The goods go out once more, on the next day that their zone is served."""
+    actor.require(Permission.RETAIL_HAND_OVER)
+    found = queries_delivery.delivery_for(actor, delivery_id)
+    order = queries.order_by_id(found.order_id, lock=True)
+    delivery = queries_delivery.delivery_for(actor, delivery_id, lock=True)
+    states.advance(delivery, "waiting", actor, also={"run_id": None})
+    extras.put_off(order, delivery)
+    return delivery
 
 
 def bring_back(actor: Actor, delivery_id: int) -> RetailDelivery:
     """The goods are at the shop again; the buyer collects them there, or the order is given up."""
-    return _after_failure(actor, delivery_id, "returned")
-
-
-def _after_failure(actor: Actor, delivery_id: int, target: str) -> RetailDelivery:
     actor.require(Permission.RETAIL_HAND_OVER)
     delivery = queries_delivery.delivery_for(actor, delivery_id, lock=True)
-    also = {"run_id": None, "due_on": max(delivery.due_on, clock.today())}
-    states.advance(delivery, target, actor, also=also)
+    states.advance(delivery, "returned", actor, also={"run_id": None})
     return delivery
 
 
@@ -166,13 +167,15 @@ def end_run(actor: Actor, run_id: int) -> CourierRun:
 
 def _close(actor: Actor, run: CourierRun) -> None:
     run.ended_at = run.ended_at or clock.now()
-    for stop in queries_delivery.stops_of(run):
-        if stop.delivery.state == "on_the_way":
-            states.advance(
-                stop.delivery, "waiting", actor, stored("tidak sempat diantar"), also={"run_id": None}
-            )
-        elif stop.delivery.state == "waiting":
-            stop.delivery.run_id = None
+    for stop in sorted(queries_delivery.stops_of(run), key=lambda each: each.order.id):
+        order = queries.order_by_id(stop.order.id, lock=True)
+        delivery = queries_delivery.delivery_of(order.id, lock=True)
+        if delivery is None or delivery.run_id != run.id or delivery.state not in ("waiting", "on_the_way"):
+            continue
+        if delivery.state == "on_the_way":
+            states.advance(delivery, "waiting", actor, stored("tidak sempat diantar"))
+        delivery.run_id = None
+        extras.put_off(order, delivery)
     db.session.flush()
 
 

@@ -43,7 +43,19 @@ def begin(actor: Actor, order: RetailOrder, bill: Bill, door: Door | None, ready
     db.session.flush()
     states.start(delivery, actor)
     if order.released_at is not None:
-        order.collect_by = max(order.collect_by, clock.start_of(delivery.due_on) + WAIT_AFTER)
+        _hold_for(order, delivery)
+
+
+def _hold_for(order: RetailOrder, delivery: RetailDelivery) -> None:
+    order.collect_by = max(order.collect_by, clock.start_of(delivery.due_on) + WAIT_AFTER)
+
+
+def put_off(order: RetailOrder, delivery: RetailDelivery) -> None:
+    """It was not brought: the next day on which its zone is served; the goods are held until then."""
+    zone = db.session.get_one(DeliveryZone, delivery.zone_id)
+    delivery.due_on = zoning.due_on(zone, delivery.due_on)
+    _hold_for(order, delivery)
+    db.session.flush()
 
 
 def call_off(actor: Actor, order: RetailOrder) -> None:

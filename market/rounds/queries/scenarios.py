@@ -211,8 +211,8 @@ def _largest_first(line: Line) -> tuple[Any, ...]:
 
 def _sellers(*sides: Figures) -> dict[str, str]:
     keys = {key for side in sides for found in side.suppliers.values() for key in found}
-    names = identity.names({int(key[1:]) for key in keys if key[1:].isdigit()})
-    return {key: names[int(key[1:])] if key[1:].isdigit() else _("Gudang baru") for key in keys}
+    names = identity.names({int(key[1:]) for key in keys if key[1:].isdecimal()})
+    return {key: names[int(key[1:])] if key[1:].isdecimal() else _("Gudang baru") for key in keys}
 
 
 def _totals(side: Figures, homes: Mapping[str, str], gap_ppm: int | None) -> Totals:
