@@ -214,8 +214,9 @@ def _answers_fts5(name: str) -> ColumnElement[bool]:
 def _well(sqlite: bool) -> ColumnElement[int]:
     """How well a product answers: by its name, by its seller's, or anywhere."""
     answers = _answers_fts5 if sqlite else _answers
-    levels = [(answers(name), literal_column(str(n))) for n, name in enumerate(("asked_a", "asked_ab"))]
-    return case(*levels, else_=literal_column("2"))
+    whole: ColumnElement[int] = literal_column("0")
+    nearly: ColumnElement[int] = literal_column("1")
+    return case((answers("asked_a"), whole), (answers("asked_ab"), nearly), else_=literal_column("2"))
 
 
 def _passed(keys: list[Key]) -> ColumnElement[bool]:
@@ -272,7 +273,7 @@ def _picked(shape: Shape, sqlite: bool) -> Subquery:
     if lined:
         line = _line(shape)
         keys = _keys(shape, **dict(line.c.items()))
-        source = line.join(product, product.c.id == line.c.id)
+        source: FromClause = line.join(product, product.c.id == line.c.id)
     else:
         owner = listing.join(product, product.c.id == listing.c.product_id) if turns else product
         number = listing.c.product_id if turns else product.c.id
@@ -324,7 +325,7 @@ def statement(shape: Shape, sqlite: bool) -> Select[Any]:
         )
         .outerjoin(held, (held.c.organization_id == picked.c.cooperative_id) & (held.c.code == _held(picked)))
     )
-    columns = [*list(picked.c)[: len(_PRINTED)], picked.c.seller, shop.c.name, shop.c.slug]
+    columns: list[Any] = [*list(picked.c)[: len(_PRINTED)], picked.c.seller, shop.c.name, shop.c.slug]
     columns += [commodity.c.family, left, _choices(picked, lambda _choice: func.count())]
     columns += [_choices(picked, lambda choice: func.min(choice.c.price_rp))]
     keys: list[Key] = [(picked.c[f"key_{n}"], shape.order in DOWN) for n in range(len(shape.keys))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import session
@@ -11,6 +12,7 @@ from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
 from market.catalogue.queries import ShelfItem
 from market.catalogue.queries_baskets import ShelfShop, shelves
+from market.catalogue.queries_cards import Card
 from market.core import money
 
 KEY, VISITOR, ORDERS = "basket", "visitor", "orders"
@@ -21,7 +23,7 @@ MOST_SHOPS, MOST_ORDERS = 4, 5
 class BasketLine:
     """Something in the basket at today's price."""
 
-    item: ShelfItem
+    item: ShelfItem | Card
     quantity: int
 
     @property
@@ -90,7 +92,7 @@ def load_all() -> list[tuple[ShelfShop, Basket]]:
     return [(shop, of(items, wanted[shop.id])) for shop, items in found if items]
 
 
-def of(items: dict[int, ShelfItem], wanted: dict[int, int]) -> Basket:
+def of(items: Mapping[int, ShelfItem | Card], wanted: dict[int, int]) -> Basket:
     """A basket from goods that were read already."""
     lines = tuple(BasketLine(items[each], n) for each, n in wanted.items() if each in items)
     return Basket(lines, gone=len(wanted) - len(lines))

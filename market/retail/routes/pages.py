@@ -14,6 +14,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from market.catalogue.queries import ShelfItem
+from market.catalogue.queries_cards import Card
 from market.core import i18n
 from market.retail import services
 from market.web import kept
@@ -29,7 +30,7 @@ _TOKENS = re.compile(r'name="(?:csrf_token|_idem)" value="[^"]*"')
 
 
 @lru_cache(maxsize=KEPT_CARDS)
-def _card(_locale: str, item: ShelfItem, count: int, first: bool, slug: str) -> Markup:
+def _card(_locale: str, item: ShelfItem | Card, count: int, first: bool, slug: str) -> Markup:
     """One card as HTML; all that it depends on is in its arguments, so it may be kept for ever."""
     slugs = slug or getattr(item, "shop_slug", "")
     template = current_app.jinja_env.get_template("retail/_kept_card.html")
@@ -45,7 +46,9 @@ def _card(_locale: str, item: ShelfItem, count: int, first: bool, slug: str) -> 
     )
 
 
-def cards(items: Iterable[ShelfItem], wanted: Mapping[int, int] | None = None, slug: str = "") -> Markup:
+def cards(
+    items: Iterable[ShelfItem | Card], wanted: Mapping[int, int] | None = None, slug: str = ""
+) -> Markup:
     """The cards of a list: with buttons for the basket of the shop `slug`, without any over shops."""
     locale, counts = i18n.current_locale(), wanted or {}
     shown = (

@@ -15,6 +15,7 @@ from market.catalogue import queries as catalogue
 from market.catalogue import queries_days
 from market.catalogue import queries_finding as finding
 from market.catalogue.queries import ShelfItem, Shop
+from market.catalogue.queries_cards import Card
 from market.core import messages, text
 from market.core.errors import NotFound, Refused
 from market.core.i18n import _
@@ -59,7 +60,7 @@ def show_shop(slug: str) -> Response:
     asked, after = filters.read(), request.args.get("sesudah", "")
     found = finding.find(replace(asked.wanted, shops=(shop.id,)), after)
     wanted = basket.quantities(shop.id)
-    on_page: dict[int, ShelfItem] = {card.id: card for card in found.cards}
+    on_page: dict[int, ShelfItem | Card] = {card.id: card for card in found.cards}
     full = basket.load(shop.id) if wanted.keys() - on_page.keys() else basket.of(on_page, wanted)
     cards = pages.cards(found.cards, wanted, slug)
     return pages.answer(
