@@ -6,6 +6,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, Flask, g, request, url_for
 from jinja2 import StrictUndefined
@@ -197,6 +198,7 @@ def _templates(app: Flask, settings: Settings) -> None:
         csrf_token=security.csrf_token,
         idem=requests.fresh_key,
         static=static_url,
+        inside=static_inside,
         simulation=settings.simulation_url,
         role_label=lambda role: str(ROLE_LABELS[Role(role)]),
     )
@@ -242,6 +244,13 @@ def _place_of(items: list[NavItem]) -> NavItem | None:
 @cache
 def _static_hash(path: str) -> str:
     return hashlib.sha256((ROOT / "static" / path).read_bytes()).hexdigest()[:12]
+
+
+@cache
+def static_inside(path: str) -> Markup:
+    """A small picture as an address that holds it: one file less to fetch on a first visit."""
+    drawing = (ROOT / "static" / path).read_text(encoding="utf-8").strip()
+    return Markup("data:image/svg+xml," + quote(drawing, safe=" =:/'(),;"))
 
 
 @cache

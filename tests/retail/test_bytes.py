@@ -53,7 +53,7 @@ def linked(html: str) -> tuple[set[str], set[str]]:
         *PHOTO.findall(html),
         *re.findall(r'<link rel="icon" href="([^"]+)"', html),
     }
-    return styles | scripts, pictures
+    return styles | scripts, {at for at in pictures if not at.startswith("data:")}
 
 
 PAGES = ("market", "list", "search", "shop", "detail", "basket", "baskets")

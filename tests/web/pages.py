@@ -30,6 +30,7 @@ def environment() -> Environment:
         csrf_token=lambda: "the-token",
         idem=lambda: "the-key",
         static=lambda path: f"/static/{path}",
+        inside=lambda path: f"data:image/svg+xml,{path}",
         get_flashed_messages=lambda with_categories: [("go", "Tersimpan.")],
         basket_pieces=lambda: 0,
         actor=None,
