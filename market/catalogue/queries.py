@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal, or_, select
@@ -83,6 +84,7 @@ FREE: ColumnElement[Any] = func.coalesce(
 """Whole units of a product that nobody has been promised, in a query that `shelf_columns` began."""
 
 
+@cache
 def shelf_columns() -> Select[*tuple[Any, ...]]:
     """The columns of a ShelfItem with the joins they need, for every list of goods."""
     return (

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    case,
-    func,
-    or_,
-    select,
-)
+from sqlalchemy import Connection, Select, bindparam, case, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from market.catalogue import spelling
@@ -194,29 +190,38 @@ def _passed(after: str, many: int) -> list[int] | None:
     return [int(piece) for piece in pieces]
 
 
-def family(cooperative_id: int, product_id: int) -> tuple[list[ShelfItem], list[ShelfItem]]:
-    """A product on the shelf with its other choices, the first of them in front; and more of its seller.
-
-    One statement; both lists are empty when the product does not lie on this shelf.
-    """
-    me = aliased(Product)
+@lru_cache(maxsize=2)
+def _family(_today: date) -> Select[*tuple[Any, ...]]:
+    """Built once a day. Its goods are named by three indexed questions, not by a look at the whole shelf."""
+    me, near = aliased(Product), aliased(Product)
+    asked, shop = bindparam("product_id", type_=db.BigKey), bindparam("shop_id", type_=db.BigKey)
     mine = select(func.coalesce(me.variant_of_id, me.id), me.organization_id)
-    mine = mine.where(me.id == min(product_id, MAX_ID), me.cooperative_id == cooperative_id)
+    mine = mine.where(me.id == asked, me.cooperative_id == shop)
     root, seller = (mine.with_only_columns(each).scalar_subquery() for each in mine.selected_columns)
+    ids = (near.id == root, near.variant_of_id == root, near.organization_id == seller)
     alike = func.coalesce(Product.variant_of_id, Product.id) == root
-    query = (
+    return (
         shelf_columns()
         .join(Listing, Listing.product_id == Product.id)
         .where(
-            Listing.cooperative_id == cooperative_id,
+            Product.id.in_(union_all(*(select(near.id).where(each) for each in ids))),
+            Listing.cooperative_id == shop,
             on_sale(),
-            or_(alike, (Product.organization_id == seller) & first_of_its_kind() & (FREE > 0)),
+            or_(alike, first_of_its_kind() & (FREE > 0)),
         )
         .add_columns(alike.label("alike"))
         .order_by(alike.desc(), case((alike, Product.price_rp), else_=Listing.turn), Product.id)
         .limit(MOST_CHOICES)
     )
-    rows = [dict(row) for row in db.session.execute(query).mappings()]
+
+
+def family(cooperative_id: int, product_id: int) -> tuple[list[ShelfItem], list[ShelfItem]]:
+    """A product on the shelf with its other choices, the first of them in front; and more of its seller.
+
+    One statement; both lists are empty when the product does not lie on this shelf.
+    """
+    values = {"product_id": min(product_id, MAX_ID), "shop_id": cooperative_id}
+    rows = [dict(row) for row in db.session.execute(_family(clock.today()), values).mappings()]
     found = [(row.pop("alike"), ShelfItem(**row)) for row in rows]
     items = sorted((item for near, item in found if near), key=lambda each: each.variant_of_id is not None)
     if all(item.id != product_id for item in items):

@@ -177,7 +177,7 @@ def permit_for(actor: Actor, permit_id: int, lock: bool = False) -> Permit:
     return found
 
 
-def public(product_id: int) -> ColumnElement[bool]:
+def public(product_id: int | ColumnElement[int]) -> ColumnElement[bool]:
     """A condition on permits: the checked ones that a buyer sees with a product."""
     seller = select(Product.organization_id).where(Product.id == product_id).scalar_subquery()
     mine = or_(Permit.product_id.is_(None), Permit.product_id == product_id)

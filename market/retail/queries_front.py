@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, func, or_, select
+from sqlalchemy import Row, Select, bindparam, exists, func, or_, select
 
 from market.catalogue.models_permits import Permit
-from market.catalogue.queries_permits import public
+from market.catalogue.queries_permits import MAX_ID, public
 from market.core import clock, db, parameters
 from market.core.errors import NotFound
 from market.core.i18n import _
@@ -35,8 +37,8 @@ class Front:
     payable: bool
 
 
-def _columns() -> Select[*tuple[Any, ...]]:
-    today = clock.today()
+@lru_cache(maxsize=2)
+def _columns(today: date) -> Select[*tuple[Any, ...]]:
     account = exists().where(
         MerchantAccount.organization_id == Organization.id,
         MerchantAccount.state == "active",
@@ -61,35 +63,48 @@ def _columns() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _read(query: Select[*tuple[Any, ...]]) -> tuple[Front, list[Row[Any]]]:
-    rows = list(db.session.execute(query))
+def _read(query: Select[*tuple[Any, ...]], **values: Any) -> tuple[Front, list[Row[Any]]]:
+    rows = list(db.session.execute(query, values))
     if not rows:
         raise NotFound(_("Toko tidak ditemukan."))
     facts = rows[0]._mapping
     return Front(**{each.name: facts[each.name] for each in fields(Front)}), rows
 
 
+# Built once a day, not at each request: building took longer than asking.
+_slug = Organization.slug == bindparam("slug")
+
+
+@lru_cache(maxsize=2)
+def _for_product(today: date) -> Select[*tuple[Any, ...]]:
+    return (
+        _columns(today)
+        .outerjoin(Permit, public(bindparam("product_id")))
+        .add_columns(Permit.kind, Permit.number, Permit.example)
+        .where(_slug)
+        .order_by(Permit.id)
+    )
+
+
+@lru_cache(maxsize=8)
+def _with(today: date, asked: tuple[Parameter, ...]) -> Select[*tuple[Any, ...]]:
+    columns = (parameters.column_of(each, Organization.id).label(each.name) for each in asked)
+    return _columns(today).add_columns(*columns).where(_slug)
+
+
 def front(slug: str) -> Front:
     """The cooperative at this address; raises NotFound for anybody else's."""
-    return _read(_columns().where(Organization.slug == slug))[0]
+    return _read(_with(clock.today(), ()), slug=slug)[0]
 
 
 def front_for_product(slug: str, product_id: int) -> tuple[Front, list[Row[Any]]]:
     """The cooperative, and the checked permits (kind, number, example) that a product is shown with."""
-    query = (
-        _columns()
-        .outerjoin(Permit, public(product_id))
-        .add_columns(Permit.kind, Permit.number, Permit.example)
-        .where(Organization.slug == slug)
-        .order_by(Permit.id)
-    )
-    shop, rows = _read(query)
+    shop, rows = _read(_for_product(clock.today()), slug=slug, product_id=min(product_id, MAX_ID))
     return shop, [row for row in rows if row.kind is not None]
 
 
 def front_with(slug: str, asked: Iterable[Parameter]) -> tuple[Front, dict[str, int]]:
     """The cooperative, and today's value of some of its parameters by name."""
-    columns = {each.name: parameters.column_of(each, Organization.id) for each in asked}
-    query = _columns().add_columns(*(column.label(name) for name, column in columns.items()))
-    shop, rows = _read(query.where(Organization.slug == slug))
-    return shop, {name: rows[0]._mapping[name] for name in columns}
+    wanted = tuple(asked)
+    shop, rows = _read(_with(clock.today(), wanted), slug=slug)
+    return shop, {each.name: rows[0]._mapping[each.name] for each in wanted}

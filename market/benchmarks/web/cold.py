@@ -1,4 +1,4 @@
-"""The product's application that forgets kept pages and cards before each request: what one costs anew."""
+"""The product's application that forgets its kept pages before each request: what one costs anew."""
 
 from __future__ import annotations
 
@@ -8,11 +8,7 @@ from typing import Any
 from flask import Flask
 
 from market import server
-from market.retail.routes import pages
 from market.web.kept import Desk, Start
-
-KEPT = (pages._card,)
-"""Every cache of finished HTML on the public pages, beside the kept pages themselves."""
 
 
 class Forgetful:
@@ -24,8 +20,6 @@ class Forgetful:
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         """WSGI."""
         self.desk.shelf.clear()
-        for kept in KEPT:
-            kept.cache_clear()
         return self.desk(environ, start)
 
 

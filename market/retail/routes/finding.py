@@ -95,9 +95,12 @@ def show_market() -> Response:
 def index_market() -> Response:
     """Goods of every shop: searched, filtered, in turn or by price, page by page."""
     home = home_of()
-    points = finding.pickup_points()
+    # Over a hundred shops are no choice on a phone: the nearest are offered, and any that the address names.
+    points = finding.pickup_points() if home or "titik" in request.args else []
     near = [each.shop for each in nearest(points, home)] if home else []
     asked = filters.read(points, near)
+    offered = near[: filters.NEAREST]
+    offered += [each for each in points if each.slug == asked.point and each not in offered]
     after = request.args.get("sesudah", "")
     wanted = asked.wanted
     if not wanted.question and not asked.narrowed:
@@ -106,12 +109,12 @@ def index_market() -> Response:
     html = pages.cards(found.cards)
     return pages.answer(
         "retail/index_market.html",
-        *(html, found.after, home, len(points)),
+        *(html, found.after, home, len(offered)),
         asked=asked,
         found=found,
         cards=html,
         home=home,
-        points=points,
+        points=offered,
         near=near,
         kinds=filters.LABELS,
         first=not after,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,38 +23,26 @@ from market.web.kept import Place
 
 ROOT = Path(__file__).resolve().parents[3]
 _KEPT = re.compile(r"/pasar(?:/cari)?|/toko/([a-z0-9-]{1,80})(?:/(\d{1,18}))?")
-KEPT_CARDS = 6_000
 AT_ONCE_SEEN = 4
 _TOKENS = re.compile(r'name="(?:csrf_token|_idem)" value="[^"]*"')
 """Photos in the first rows are fetched at once, the others when they come into sight."""
-
-
-@lru_cache(maxsize=KEPT_CARDS)
-def _card(_locale: str, item: ShelfItem | Card, count: int, first: bool, slug: str) -> Markup:
-    """One card as HTML; all that it depends on is in its arguments, so it may be kept for ever."""
-    slugs = slug or getattr(item, "shop_slug", "")
-    template = current_app.jinja_env.get_template("retail/_kept_card.html")
-    return Markup(
-        template.render(
-            item=item,
-            href=url_for("retail.show_product", slug=slugs, product_id=item.id),
-            count=count,
-            most=services.MAX_QUANTITY,
-            first=first,
-            in_shop=bool(slug),
-        )
-    )
 
 
 def cards(
     items: Iterable[ShelfItem | Card], wanted: Mapping[int, int] | None = None, slug: str = ""
 ) -> Markup:
     """The cards of a list: with buttons for the basket of the shop `slug`, without any over shops."""
-    locale, counts = i18n.current_locale(), wanted or {}
-    shown = (
-        _card(locale, item, counts.get(item.id, 0), n < AT_ONCE_SEEN, slug) for n, item in enumerate(items)
+    template = current_app.jinja_env.get_template("retail/_cards.html")
+    return Markup(
+        template.render(
+            items=list(items),
+            prefix=url_for("retail.index") + "/",
+            slug=slug,
+            counts=wanted or {},
+            most=services.MAX_QUANTITY,
+            at_once=AT_ONCE_SEEN,
+        )
     )
-    return Markup("").join(shown)
 
 
 def said_of(product_id: int) -> Any:
