@@ -1,4 +1,4 @@
-"""Statements are counted where they are sent; the cold server empties every cache of finished cards."""
+"""Statements are counted where they are sent; the cold server keeps no page."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from market import config
 from market.benchmarks.web import cold, hosting, runner, stall, statements
 from market.config import Settings
 from market.retail.routes import pages
+from market.web import holes
+from market.web.kept import Asked, Shelf
 
 
 def test_each_statement_of_a_page_is_counted_once(database: str, settings: Settings, monkeypatch):
@@ -22,10 +24,30 @@ def test_each_statement_of_a_page_is_counted_once(database: str, settings: Setti
     assert alive["statements"] == 0
 
 
-def test_every_kept_fragment_of_the_public_pages_is_emptied_by_the_cold_server():
+ASKED = Asked(("/pasar/cari",), (7, 1))
+
+
+class Noting:
+    """A desk that notes what its shelf holds when it is asked."""
+
+    def __init__(self) -> None:
+        self.shelf, self.found = Shelf(), list[object]()
+
+    def __call__(self, _environ, _start):
+        self.found.append(self.shelf.get(ASKED))
+        return [b""]
+
+
+def test_the_cold_server_finds_nothing_on_its_shelf():
+    desk = Noting()
+    desk.shelf.put(ASKED, holes.page("<p>kept</p>"))
+    assert cold.Forgetful(desk)({}, lambda *_said: None) == [b""]
+    assert desk.found == [None]
+
+
+def test_no_finished_html_is_kept_beside_the_shelf():
     kept = {each for each in vars(pages).values() if isinstance(each, _lru_cache_wrapper)}
-    finished_html = {each for each in kept if each.__wrapped__.__annotations__.get("return") == "Markup"}
-    assert finished_html == set(cold.KEPT)
+    assert not [each for each in kept if each.__wrapped__.__annotations__.get("return") == "Markup"]
 
 
 def test_a_server_of_the_benchmark_has_the_settings_of_production(tmp_path):
