@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -75,8 +75,8 @@ def tasks(actor: Actor) -> list[Row[Any]]:
         return []
     # An office's place stands in patterns, so it is part of the statement; there are few offices.
     place = actor.scope_code if actor.organization_kind == "office" else None
-    minute = clock.now().replace(second=0, microsecond=0)
-    query = _tasks(actor.organization_kind, actor.role, place, minute)
+    now = (clock.today(), clock.now().replace(second=0, microsecond=0))
+    query = _tasks(actor.organization_kind, actor.role, place, now)
     if query is None:
         return []
     asker = {
@@ -87,12 +87,16 @@ def tasks(actor: Actor) -> list[Row[Any]]:
     return list(db.session.execute(query, asker))
 
 
+Now = tuple[date, datetime]
+"""The day and the minute."""
+
+
 @lru_cache(maxsize=64)
-def _tasks(kind: str, role: Role, place: str | None, minute: datetime) -> Select[Any] | None:
+def _tasks(kind: str, role: Role, place: str | None, now: Now) -> Select[Any] | None:
     """The statement for everybody in this role; who asks comes in with the question.
 
     Putting some fifty selects together costs ten times what the database needs to answer them. The
-    `minute` is part of the key because parts write down what is old or due as instants.
+    `now` is part of the key because parts write down what is old or due as days and instants.
     """
     anybody = Actor(_USER, _ORGANIZATION, kind, "", role, "", _PLACE if place is None else place)
     selects: list[Select[Any]] = []

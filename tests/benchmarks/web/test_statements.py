@@ -20,7 +20,7 @@ def test_each_statement_of_a_page_is_counted_once(database: str, settings: Setti
     ready, alive = said["ready"], said["alive"]
     assert ready["status"] == alive["status"] == 200
     assert ready["statements"] - ready["settings"] == 1
-    assert ready["settings"] == 2
+    assert ready["settings"] == (2 if database.startswith("sqlite") else 0), "strangers need no transaction"
     assert alive["statements"] == 0
 
 
