@@ -59,7 +59,8 @@ from market.stock import services as stock
 from market.transfers import routes as transfers_routes
 from market.web import errors, health, kept, requests, security, views
 from market.web.access import current_actor
-from market.web.templating import Templates
+from market.web.sessions import Sessions
+from market.web.templating import Templates, icons
 from market.wiring import LATE_PURPOSES, NAV, SOURCE_PAGES, NavItem
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -165,9 +166,10 @@ def create_app(settings: Settings) -> Flask:
     errors.init_app(app)
     views.init_app(app)
     _templates(app, settings)
+    app.session_interface = cookies = Sessions(app)
     # Behind the proxies' word about scheme and sender, before everything else.
     app.wsgi_app = kept.Desk(  # type: ignore[method-assign, assignment]
-        app, kept.Rules(pages.place_of, pages.facets, queries_shelf.version, pages.build)
+        app, kept.Rules(pages.place_of, pages.facets, queries_shelf.version, pages.build), cookies
     )
     if settings.proxies:
         # Whom a request comes from is what the nearest proxies say, and nobody before them.
@@ -199,6 +201,7 @@ def _templates(app: Flask, settings: Settings) -> None:
         idem=requests.fresh_key,
         static=static_url,
         inside=static_inside,
+        drawn_icon=icons(static_url),
         simulation=settings.simulation_url,
         role_label=lambda role: str(ROLE_LABELS[Role(role)]),
     )

@@ -297,13 +297,17 @@ def begin(read_only: bool = False) -> None:
     session.connection(execution_options={"read_only": read_only})
 
 
-def begin_browsing() -> None:
-    """Let the edge read without a transaction, where the database allows it; it refuses every write."""
+def begin_browsing() -> bool:
+    """Let the edge read without a transaction, where the database allows it; it refuses every write.
+
+    Whether a transaction was begun all the same.
+    """
     if _state.browsing is None:
         begin(read_only=True)
-        return
+        return True
     session.remove()
     session(bind=_state.browsing)
+    return False
 
 
 @contextmanager

@@ -17,18 +17,16 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from flask import Flask, Response, g, request, session
-from flask.sessions import SecureCookieSessionInterface
-from itsdangerous import BadSignature
 from werkzeug.http import parse_etags
 
 from market.core import clock, db
 from market.web import holes, requests, security, views
 from market.web.holes import Page
+from market.web.sessions import Sessions
 
 ENVIRON = "lumbung.asked"
 CACHED = "private, no-cache"
@@ -112,24 +110,12 @@ class Rules:
 class Desk:
     """Stands in front of Flask and answers what it has."""
 
-    def __init__(self, app: Flask, rules: Rules) -> None:
-        self.app, self.rules, self.shelf = app, rules, Shelf()
+    def __init__(self, app: Flask, rules: Rules, sessions: Sessions) -> None:
+        self.app, self.rules, self.sessions, self.shelf = app, rules, sessions, Shelf()
         self.inner: Wsgi = app.wsgi_app
         self._cookie = str(app.config["SESSION_COOKIE_NAME"])
-        self._read = lru_cache(maxsize=4_096)(self._session)
 
-    def _session(self, cookie: str, _day: int) -> Mapping[str, Any] | None:
-        """What a signed cookie says; None for one that is not ours, or too old."""
-        serializer = SecureCookieSessionInterface().get_signing_serializer(self.app)
-        if serializer is None:
-            return None
-        try:
-            found = serializer.loads(cookie, max_age=int(self.app.permanent_session_lifetime.total_seconds()))
-        except BadSignature:
-            return None
-        return found if isinstance(found, dict) else None
-
-    def _visitor(self, environ: Mapping[str, Any], now: int) -> Mapping[str, Any] | None:
+    def _visitor(self, environ: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """The visitor's cookie; None where Flask has to look at it itself."""
         sent = environ.get("HTTP_COOKIE", "")
         if not sent:
@@ -143,7 +129,7 @@ class Desk:
             if morsel is None:
                 return {}
             value = morsel.value
-        return self._read(value, now // 86_400)
+        return self.sessions.read(value)
 
     def _asked(self, environ: Mapping[str, Any], place: Place, visitor: Mapping[str, Any]) -> Asked | None:
         facets = self.rules.facets(visitor)
@@ -165,7 +151,7 @@ class Desk:
         place = self.rules.place(environ.get("PATH_INFO", "")) if environ["REQUEST_METHOD"] == "GET" else None
         if place is None or environ.get("SCRIPT_NAME"):
             return self.inner(environ, start)
-        visitor = self._visitor(environ, int(clock.now().timestamp()))
+        visitor = self._visitor(environ)
         asked = None if visitor is None else self._asked(environ, place, visitor)
         if asked is None or visitor is None:
             return self.inner(environ, start)

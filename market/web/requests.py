@@ -78,10 +78,10 @@ def _begin(signed_in: Callable[[], bool]) -> None:
     if request.method not in SAFE:
         g.sent_key = request.form.get("_idem", "")  # reads the whole body, before a write lock is taken
     if request.method in SAFE and not signed_in():
-        db.begin_browsing()
+        g.in_transaction = db.begin_browsing()
     else:
         db.begin(read_only=request.method in SAFE)
-    g.in_transaction = True
+        g.in_transaction = True
 
 
 def body_hash() -> str:
@@ -138,7 +138,8 @@ def _replay(reply: idempotency.Reply) -> Response:
 
 def _finish(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.get("request_id", "")
-    if not g.pop("in_transaction", False):
+    begun = g.pop("in_transaction", None)
+    if begun is None or (response.status_code < 400 and not begun):
         return response
     if response.status_code < 400:
         if request.method not in SAFE:

@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from market.core import i18n, money
+from market.web import templating
 from tests.house import source
 
 FOLDER = source.ROOT / "templates"
@@ -31,6 +32,7 @@ def environment() -> Environment:
         idem=lambda: "the-key",
         static=lambda path: f"/static/{path}",
         inside=lambda path: f"data:image/svg+xml,{path}",
+        drawn_icon=templating.icons(lambda path: f"/static/{path}"),
         get_flashed_messages=lambda with_categories: [("go", "Tersimpan.")],
         basket_pieces=lambda: 0,
         actor=None,

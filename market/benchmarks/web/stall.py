@@ -17,7 +17,7 @@ from sqlalchemy import func, insert, select, update
 from market import refdata
 from market.catalogue.models import Product
 from market.catalogue.models_finding import Listing
-from market.catalogue.services import indexing, turning
+from market.catalogue.services import indexing, shelving, turning
 from market.commodities import services as commodities
 from market.core import clock, db
 from market.identity.models import Organization
@@ -161,6 +161,8 @@ def fill(stall: Stall, photos: Sequence[str] = ()) -> list[int]:
     with db.transaction():
         db.session.execute(update(Listing).values(drawn_on=clock.today() - timedelta(days=1)))
         turning.draw_turns()
+    with db.transaction():
+        shelving.sum_up_shelf()  # a running product does so each minute; each page asks for that sum
     return ids
 
 
