@@ -22,6 +22,7 @@ PROCESSES = 2
 START_S = 60
 COLD = "market.benchmarks.web.cold:from_environment"
 RAW = "market.benchmarks.web.raw_page:from_environment"
+BY_HAND = "market.benchmarks.web.raw_page:by_hand"
 
 
 def production(url: str, instance: Path) -> dict[str, str]:

@@ -30,11 +30,12 @@ class Servers:
     small: Server
     cold: Server
     raw: Server
+    by_hand: Server
 
 
 @contextmanager
 def servers(world: World) -> Iterator[Servers]:
-    """The product on both markets, without kept fragments, and the raw page."""
+    """The product on both markets, without kept fragments, and both raw pages."""
     with ExitStack() as stack:
 
         def start(environment: Mapping[str, str], factory: str = "") -> Server:
@@ -47,6 +48,7 @@ def servers(world: World) -> Iterator[Servers]:
             small=start(world.small),
             cold=start(world.large, hosting.COLD),
             raw=start(world.large, hosting.RAW),
+            by_hand=start(world.large, hosting.BY_HAND),
         )
 
 
@@ -57,11 +59,12 @@ def guest(world: World, at: Servers) -> Visitor:
 
 
 def limits(world: World, at: Servers, effort: Effort, cookie: str) -> tuple[list[Row], dict[str, Pace]]:
-    """The list page, warm and cold, against the raw page."""
+    """The list page, warm and cold, against the raw page; the one by hand is told beside them."""
     paths, headers = world.at_large.paths["list"], {"Cookie": cookie}
     found = race(
         [
             Entrant("raw", at.raw.port, ("/",)),
+            Entrant("raw, by hand", at.by_hand.port, ("/",)),
             Entrant("list cold", at.cold.port, paths, headers),
             Entrant("list warm", at.ours.port, paths, headers),
         ],
