@@ -104,6 +104,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "/api",
         "market/identity/login.py",
         "market/benchmarks/web/cold.py",
+        "market/benchmarks/web/raw_page.py",
     ),
     "flask_wtf": ("market/app.py", "market/web/"),
     "wtforms": ("/forms", "market/web/forms.py"),
