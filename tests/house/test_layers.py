@@ -116,6 +116,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "market/web/health.py",
         "market/verify/",
         "market/benchmarks/web/",
+        "market/benchmarks/orders/",
         "market/ledger/",
         "/models",
         "/queries",

@@ -23,13 +23,15 @@ PEER = {
     "search": Bar("search against django-oscar", "x", least=15),
     "checkout": Bar("guest checkout against django-oscar", "x", least=20),
 }
-LATER = (
-    Bar("orders, 4 clients, of the raw program", "%", least=70),
-    Bar("orders of one hot product, 16 clients, of the raw program", "%", least=150),
-    Bar("orders on SQLite, 16 clients, of raw sqlite3", "%", least=40),
-    Bar("orders on SQLite, 16 clients, p99", "ms", most=50),
-)
-"""Promises whose peer is not built yet: a whole run names each of them as not measured."""
+ORDERS = Bar("orders, 4 clients, of the raw program", "%", least=70)
+HOT = Bar("orders of one hot product, 16 clients, of the raw program", "%", least=150)
+OVERSOLD = Bar("pieces promised twice, PostgreSQL", "", most=0)
+LITE = Bar("orders on SQLite, 16 clients, of raw sqlite3", "%", least=40)
+LITE_P99 = Bar("orders on SQLite, 16 clients, p99", "ms", most=50)
+LITE_OVERSOLD = Bar("pieces promised twice, SQLite", "", most=0)
+JOURNALS_ONE = Bar("chained journals a second, one organization", "/s", least=500)
+JOURNALS_TEN = Bar("chained journals a second, ten organizations", "/s", least=700)
+LINKS = Bar("links of those chains that do not hold", "", most=0)
 
 
 def p99(page: str) -> tuple[Bar, Bar]:

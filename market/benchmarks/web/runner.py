@@ -10,17 +10,20 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from market.benchmarks.measure import machine
-from market.benchmarks.web import bars, pages, peer, promises, speed, world
+from market.benchmarks.orders import runner as orders
+from market.benchmarks.orders import shelf
+from market.benchmarks.web import bars, pages, peer, speed, world
 from market.benchmarks.web.bars import Row
 from market.benchmarks.web.speed import Effort, Pace
 
-GROUPS = ("limits", "everyday", "tenfold", "statements", "weight", "unchanged", "peer", "start")
+GROUPS = ("limits", "everyday", "tenfold", "statements", "weight", "unchanged", "peer", "start", "orders")
 
 
 class Report:
@@ -59,13 +62,13 @@ def run(argv: Sequence[str]) -> int:
     report.say(machine())
     effort = speed.QUICK if asked.quick else Effort(rounds=max(1, asked.rounds))
     size = world.QUICK if asked.quick else world.FULL
-    with (
-        tempfile.TemporaryDirectory(prefix="lumbung-benchmark-") as folder,
-        world.made(size, Path(folder), asked.database_url, asked.seed) as place,
-    ):
-        _pages(place, effort, asked.only or GROUPS, report)
-    if not asked.only:
-        report.add([Row(bar, None, "its peer is not built yet") for bar in promises.LATER])
+    groups = asked.only or GROUPS
+    with tempfile.TemporaryDirectory(prefix="lumbung-benchmark-") as folder:
+        if "orders" in groups:
+            _orders(Path(folder), asked, report)
+        if set(groups) - {"orders"}:
+            with world.made(size, Path(folder), asked.database_url, asked.seed) as place:
+                _pages(place, effort, groups, report)
     _summary(report)
     return bars.code(report.rows)
 
@@ -83,6 +86,21 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true", help="one JSON object per line")
     return parser
+
+
+def _orders(folder: Path, asked: argparse.Namespace, report: Report) -> None:
+    effort = orders.QUICK if asked.quick else orders.Effort(max(1, asked.rounds))
+    size = shelf.QUICK if asked.quick else shelf.FULL
+    report.say({"load": os.getloadavg()[0], "processors": os.cpu_count() or 0})
+    rows, found = orders.measured(folder, effort, size, asked.database_url)
+    for name, pace in found.items():
+        facts = {
+            "per_s": round(pace.rate, 1),
+            "p50_ms": round(pace.p50_ms, 2),
+            "p99_ms": round(pace.p99_ms, 2),
+        }
+        report.say({"work": name, **facts, "done": pace.pieces})
+    report.add(rows)
 
 
 def _pages(place: world.World, effort: Effort, groups: Sequence[str], report: Report) -> None:

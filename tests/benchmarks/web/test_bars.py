@@ -7,6 +7,7 @@ from contextlib import nullcontext
 
 import pytest
 
+from market.benchmarks.orders.clerks import Pace
 from market.benchmarks.web import bars, promises, runner
 from market.benchmarks.web.bars import Bar, Row
 from market.benchmarks.web.runner import Report, _summary
@@ -53,17 +54,32 @@ def test_a_run_that_measured_nothing_is_no_success():
     assert bars.code([Row(AT_MOST, 1.0), Row(AT_LEAST, None)]) == 0
 
 
-@pytest.mark.parametrize(("only", "named"), [([], True), (["--only", "weight"], False)])
-def test_a_whole_run_names_what_is_not_measured_yet_and_a_part_does_not(monkeypatch, capsys, only, named):
-    def measured(_place, _effort, _groups, report):
-        report.add([Row(AT_MOST, 1.0)])
+@pytest.mark.parametrize(
+    ("only", "measured"),
+    [
+        ([], {"pages", "orders"}),
+        (["--only", "weight"], {"pages"}),
+        (["--only", "orders"], {"orders"}),
+    ],
+)
+def test_a_whole_run_measures_pages_and_orders_and_a_part_only_what_it_names(
+    monkeypatch, capsys, only, measured
+):
+    def pages(_place, _effort, _groups, report):
+        report.add([Row(Bar("pages", "ms", most=50), 1.0)])
+
+    def orders(*_):
+        return [Row(Bar("orders", "%", least=70), 71.0)], {"raw": Pace(10.0, 1.0, 2.0, 3)}
 
     monkeypatch.setattr(runner.world, "made", lambda *_: nullcontext())
-    monkeypatch.setattr(runner, "_pages", measured)
+    monkeypatch.setattr(runner, "_pages", pages)
+    monkeypatch.setattr(runner.orders, "measured", orders)
     assert runner.run(["--json", *only]) == 0
     told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    missing = {line["what"] for line in told if line.get("verdict") == "not measured"}
-    assert missing == ({bar.what for bar in promises.LATER} if named else set())
+    assert {line["what"] for line in told if "verdict" in line} == measured
+    assert ({"work": "raw", "per_s": 10.0, "p50_ms": 1.0, "p99_ms": 2.0, "done": 3} in told) == (
+        "orders" in measured
+    )
 
 
 def test_people_read_the_same_as_machines():

@@ -1,0 +1,1 @@
+"""Placing orders and chaining journals: the product's services against raw programs of the same rows."""
