@@ -19,7 +19,7 @@ from flask import (
 from markupsafe import Markup
 
 from market.commodities import queries as commodities
-from market.core import clock, i18n, money
+from market.core import clock, db, i18n, money
 from market.core.permissions import Actor, Permission
 from market.monitoring import queries
 from market.monitoring.queries import BoardRow
@@ -40,7 +40,9 @@ bp = Blueprint("monitoring", __name__, url_prefix="/papan")
 @requires(Permission.BOARD_VIEW)
 def show() -> str:
     """The whole board; its moving part asks for itself every five seconds."""
-    return render_template("monitoring/show.html", **_board(current_actor()))
+    actor = current_actor()
+    board = _live(actor, queries.version(actor.scope_code))
+    return render_template("monitoring/show.html", board=board, chosen=_filter())
 
 
 @bp.get("/hidup")
@@ -48,14 +50,44 @@ def show() -> str:
 def show_live() -> Response:
     """The moving part: 304 as long as nothing has happened."""
     actor = current_actor()
-    tag = etag_for(queries.version(actor.scope_code), _filter(), clock.now().hour)
+    version = queries.version(actor.scope_code)
+    tag = etag_for(version, _filter(), clock.now().hour)
     if tag in request.if_none_match:
         response = Response(status=304)
     else:
-        response = make_response(render_template("monitoring/_live.html", **_board(actor)))
+        response = make_response(_live(actor, version))
     response.set_etag(tag)
     response.headers["Cache-Control"] = "private, no-cache"
     return response
+
+
+class _Kept(NamedTuple):
+    """A board as it was drawn: of which version, when."""
+
+    version: str
+    at: datetime
+    html: Markup
+
+
+_kept: dict[tuple[Any, ...], _Kept] = {}
+KEPT_S = 4
+"""Less than a board waits until it asks again: what the version does not tell is late by no more."""
+MOST_KEPT = 64
+
+
+def _live(actor: Actor, version: str) -> Markup:
+    """The moving part. Many people look at the same board: it is drawn once for all of them.
+
+    The version is read before the board, so what is kept may be newer than its version, never older.
+    """
+    key = (db.generation(), actor.organization_id, actor.scope_code, _filter(), i18n.current_locale())
+    kept, now = _kept.get(key), clock.now()
+    if kept is None or kept.version != version or not 0 <= (now - kept.at).total_seconds() < KEPT_S:
+        kept = _Kept(version, now, Markup(render_template("monitoring/_live.html", **_board(actor))))
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        _kept[key] = kept
+    return kept.html
 
 
 def _filter() -> str:
@@ -81,9 +113,9 @@ def _board(actor: Actor) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=16)
-def _shapes(points: tuple[tuple[str, float, float], ...]) -> dict[str, str]:
-    """Approximate outlines of the villages; places do not move, so they are drawn once."""
-    return charts.outlines({code: (longitude, latitude) for code, longitude, latitude in points})
+def _shapes(scope_code: str, _generation: int) -> dict[str, str]:
+    """Approximate outlines of the villages; places do not move, so they are read and drawn once."""
+    return charts.outlines(queries.points(scope_code))
 
 
 class _Shown(NamedTuple):
@@ -125,8 +157,7 @@ def _written(shown: _Shown, _year: int, _language: str) -> Markup:
 
 
 def _map(scope_code: str, rows: list[BoardRow]) -> Markup:
-    found = queries.points(scope_code)
-    shapes = _shapes(tuple((code, *at) for code, at in sorted(found.items())))
+    shapes = _shapes(scope_code, db.generation())
     by_place = {row.place_code: row for row in rows}
     at = url_for("monitoring.show_cooperative", organization_id=0).removesuffix("0")
     said = {cause: str(words) for cause, words in CAUSES.items()}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from market.commodities import queries as commodities
 from market.commodities import services as reference
 from market.core import clock, db
 from market.core.permissions import SYSTEM, Role
+from market.identity.models import Organization
 from market.ledger import services as ledger
+from market.monitoring import routes as monitoring
 from market.stock import queries as stocked
 from market.stock import services as stock
 from tests import factories
@@ -33,6 +35,11 @@ def rice_comes(organization_id: int, packs: int = 4) -> None:
 def row_of(page: str, name: str) -> str:
     rows = page[page.index("board-rows") :].split("<tr")
     return next(part for part in rows if name in part)
+
+
+def row_free(page: str) -> str:
+    """The rows of the board; nothing when there are none."""
+    return page.partition("board-rows")[2]
 
 
 def board(browser) -> str:
@@ -74,12 +81,46 @@ def statements(browser, path: str) -> list[str]:
 def test_the_board_asks_as_much_for_many_cooperatives_as_for_two(browsers, cast):
     rice_comes(cast.makmur.id)
     ratna = browsers(cast.ratna)
+    board(ratna)  # where the villages lie is read once and for all
+    rice_comes(cast.makmur.id)
     few = statements(ratna, "/papan/")
     with db.transaction():
         for n in range(5):
             ledger.open_books(SYSTEM, factories.cooperative(f"Koperasi {n}").id)
     many = statements(ratna, "/papan/")
     assert len(many) == len(few) <= 5 + 1, many  # one is the session's
+
+
+def test_a_second_look_at_the_same_board_asks_only_whether_anything_happened(browsers, cast):
+    ratna, agus = browsers(cast.ratna), browsers(cast.agus)
+    board(ratna)
+    again = statements(ratna, "/papan/")
+    assert len(again) == 2, again  # the session and the version
+    assert len(statements(agus, "/papan/hidup")) == 2, "a colleague looks at the same board"
+    rice_comes(cast.makmur.id)
+    assert len(statements(ratna, "/papan/")) > 2
+    assert "Rp1.200.000" in row_of(board(agus), "Ngagelrejo")
+
+
+def test_what_no_version_tells_is_on_the_board_before_it_asks_again(browsers, cast):
+    ratna = browsers(cast.ratna)
+    assert "Ngagelrejo" in board(ratna)
+    with db.transaction():
+        gone = update(Organization).where(Organization.id == cast.makmur.id).values(active=False)
+        db.session.execute(gone)
+        factories.cooperative("Pengganti")  # as many as before
+    clock.travel(monitoring.KEPT_S)
+    assert "Ngagelrejo" not in row_free(board(ratna))
+
+
+def test_a_narrowed_board_is_not_taken_for_the_whole(browsers, cast):
+    rice_comes(cast.makmur.id)
+    ratna = browsers(cast.ratna)
+    whole = board(ratna)
+    dark = ratna.get("/papan/?keadaan=dormant").get_data(as_text=True)
+    assert "Ngagelrejo" in row_of(whole, "Ngagelrejo")
+    assert "Ngagelrejo" not in row_free(dark)
+    assert board(ratna).count("<tr") == whole.count("<tr")
 
 
 def test_a_line_that_is_kept_follows_its_figures_and_the_readers_language(browsers, cast):
