@@ -46,7 +46,7 @@ FROM listing l JOIN product p ON p.id = l.product_id
 JOIN organization seller ON seller.id = p.organization_id
 JOIN organization shop ON shop.id = p.cooperative_id
 LEFT JOIN pack ON pack.id = p.pack_id LEFT JOIN commodity ON commodity.id = pack.commodity_id
-WHERE p.state = 'published' AND (p.lawful_until_on IS NULL OR p.lawful_until_on >= current_date)
+WHERE p.state IN ('published') AND (p.lawful_until_on IS NULL OR p.lawful_until_on >= current_date)
   AND p.variant_of_id IS NULL AND seller.trading AND seller.active
 ORDER BY l.turn, l.product_id LIMIT 48"""
 STOCK = """
