@@ -11,7 +11,6 @@ and prints its interpreter. All progress goes to stderr; stdout belongs to the c
 import contextlib
 import gc
 import hashlib
-import importlib
 import importlib.util
 import json
 import os
@@ -387,9 +386,8 @@ def main() -> int:
         print(environment.python if environment else sys.executable)
     elif environment is None:
         # By name: a plain import above would need the packages that are only being installed.
-        gc.disable()  # nothing of what an import makes is garbage: the search for it took a fifth of the start
+        gc.disable()  # no import makes garbage: looking for it was a fifth of the start
         commands = importlib.import_module("market.cli")
-        gc.freeze()  # it stays for good: no later search walks through it, forked processes share it
         gc.enable()
         return int(commands.main() or 0)
     else:
