@@ -54,6 +54,7 @@ from market.reviews import queries as reviews
 from market.reviews import routes as reviews_routes
 from market.rounds import routes as rounds_routes
 from market.sellers import routes as sellers_routes
+from market.statements import routes as statements_routes
 from market.stock import routes as stock_routes
 from market.stock import services as stock
 from market.transfers import routes as transfers_routes
@@ -85,6 +86,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     empties_routes.bp,
     rounds_routes.demand_bp,
     ledger_routes.bp,
+    statements_routes.bp,
     catalogue_routes.bp,
     retail_routes.bp,
     reviews_routes.bp,

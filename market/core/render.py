@@ -22,6 +22,7 @@ from reportlab.platypus import (
     Flowable,
     Image,
     KeepTogether,
+    PageBreak,
     Paragraph,
     SimpleDocTemplate,
     Spacer,
@@ -94,7 +95,7 @@ class Section:
     """A part of a document with a heading of its own: a stop of a truck, a need of a round.
 
     `link` is drawn as a QR code beside it, `caption` says what it opens; `blanks` are to be filled in
-    by pen.
+    by pen. `strong` are the numbers of the rows in bold, sums and headings; `new_page` begins a page.
     """
 
     title: str
@@ -104,6 +105,8 @@ class Section:
     link: str = ""
     caption: str = ""
     blanks: Sequence[str] = ()
+    strong: frozenset[int] = frozenset()
+    new_page: bool = False
 
 
 def document(
@@ -282,11 +285,13 @@ def _section(part: Section) -> list[Flowable]:
     room = WIDTH - (QR_SIDE + 4 * mm if part.link else 0)
     body: list[Flowable] = [_text(part.title, _HEADING), *(_text(line, _BODY) for line in part.lines)]
     if part.columns:
-        body += [Spacer(0, 1.5 * mm), _table(part.columns, part.rows, room - 12 if part.link else room)]
+        wide = room - 12 if part.link else room
+        body += [Spacer(0, 1.5 * mm), _table(part.columns, part.rows, wide, part.strong)]
     for blank in part.blanks:
         body += [Spacer(0, 6 * mm), _text(blank, _BODY)]
     if not part.link:
-        return [Spacer(0, 4 * mm), *body, Spacer(0, 3 * mm)]
+        begin: Flowable = PageBreak() if part.new_page else Spacer(0, 4 * mm)
+        return [begin, *body, Spacer(0, 3 * mm)]
     code = [_QrCode(part.link), _text(part.caption, _SMALL)]
     beside = Table([[body, code]], colWidths=[room, WIDTH - room])
     rules: list[Any] = [
@@ -298,11 +303,18 @@ def _section(part: Section) -> list[Flowable]:
     return [Spacer(0, 4 * mm), KeepTogether([beside])]
 
 
-def _table(columns: Sequence[PdfColumn], rows: Sequence[Sequence[str]], room: float = WIDTH) -> Table:
+def _table(
+    columns: Sequence[PdfColumn],
+    rows: Sequence[Sequence[str]],
+    room: float = WIDTH,
+    strong: frozenset[int] = frozenset(),
+) -> Table:
     body = [_RIGHT if column.align == "right" else _BODY for column in columns]
     head = [_BOLD_RIGHT if column.align == "right" else _BOLD for column in columns]
     cells: list[list[object]] = [[_text(c.label, style) for c, style in zip(columns, head, strict=True)]]
-    cells += [[_text(cell, style) for cell, style in zip(row, body, strict=True)] for row in rows]
+    for number, row in enumerate(rows):
+        styles = head if number in strong else body
+        cells.append([_text(cell, style) for cell, style in zip(row, styles, strict=True)])
     table = Table(
         cells,
         colWidths=[room * column.weight / sum(each.weight for each in columns) for column in columns],

@@ -228,6 +228,13 @@ TASKS: dict[str, Task] = {
         "ledger.show_draft",
         "draft_id",
     ),
+    "account_unplaced": Task(
+        lazy("Tempatkan akun %(detail)s dalam laporan"),
+        lazy("Akun ini dipakai, tetapi belum punya baris di laporan keuangan."),
+        lazy("Pilih baris"),
+        "book",
+        "statements.index_places",
+    ),
     "product_waits": Task(
         lazy("Periksa produk %(detail)s"),
         lazy("Anggota ingin menjualnya seharga %(rp)s."),

@@ -76,6 +76,7 @@ CASH_DIFFERENCE = "6-1800"
 OTHER_EXPENSES = "6-1900"
 COOPERATIVE_EXPENSES = "7-1100"
 MEMBER_EDUCATION = "7-1200"
+INCOME_TAX = "7-9100"
 
 MEMBER_SHARES = (PRINCIPAL_SAVINGS, MANDATORY_SAVINGS)
 """Savings that make a member an owner: equity by custom, a liability where the accountant says so."""
@@ -165,4 +166,5 @@ DEFAULT_CHART: tuple[ChartAccount, ...] = (
     _expense(OTHER_EXPENSES, lazy("Beban usaha lain")),
     _expense(COOPERATIVE_EXPENSES, lazy("Beban perkoperasian")),
     _expense(MEMBER_EDUCATION, lazy("Pendidikan anggota")),
+    _expense(INCOME_TAX, lazy("Pajak penghasilan")),
 )

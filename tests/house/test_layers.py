@@ -22,6 +22,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("rounds", "retail", "counter"),
     ("cycles", "transfers", "prepaid", "inputs", "preorders", "reviews"),
     ("sellers",),
+    ("statements",),
     ("surplus", "loans"),
     ("support", "potential"),
     ("monitoring", "home"),

@@ -2,7 +2,7 @@
 
 from market.core.sheets.columns import Column, Fault, Kind, SheetResult
 from market.core.sheets.reading import read
-from market.core.sheets.writing import Cell, template, write_csv, write_xlsx
+from market.core.sheets.writing import Cell, template, write_book, write_csv, write_xlsx
 
 __all__ = [
     "Cell",
@@ -12,6 +12,7 @@ __all__ = [
     "SheetResult",
     "read",
     "template",
+    "write_book",
     "write_csv",
     "write_xlsx",
 ]

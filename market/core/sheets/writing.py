@@ -78,12 +78,18 @@ def _yes_no(value: bool) -> str:
 
 def write_xlsx(title: str, headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """One sheet: a bold head that stays, typed cells. Numbers stay numbers, text stays text."""
+    return write_book(title, [(title, headers, rows)])
+
+
+def write_book(title: str, pages: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Cell]]]]) -> bytes:
+    """Several sheets in one file, each with title, head and rows; titles differ in their first 31 letters."""
     book = _Book(title)
-    sheet = book.sheet(title)
-    _head(book, sheet, headers)
-    for number, row in enumerate(rows, 1):
-        for column, value in enumerate(row):
-            book.put(sheet, number, column, value)
+    for name, headers, rows in pages:
+        sheet = book.sheet(name)
+        _head(book, sheet, headers)
+        for number, row in enumerate(rows, 1):
+            for column, value in enumerate(row):
+                book.put(sheet, number, column, value)
     return book.bytes()
 
 

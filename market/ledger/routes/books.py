@@ -7,7 +7,6 @@ from flask import flash, redirect, render_template, url_for
 from market.core import clock
 from market.core.i18n import _
 from market.core.permissions import Permission
-from market.identity.queries import organization
 from market.ledger import chart, queries, services
 from market.ledger.forms import AccountForm, ReasonForm
 from market.ledger.models import JournalEntry, Posting
@@ -17,7 +16,6 @@ from market.ledger.routes.base import (
     books_id,
     bp,
     day_asked,
-    days_asked,
     year_start,
 )
 from market.web.access import current_actor, requires
@@ -147,19 +145,3 @@ def show_trial_balance() -> Answer:
     on = day_asked("sampai", clock.today())
     trial = queries.trial_balance(books_id(), on)
     return render_template("ledger/show_trial_balance.html", trial=trial, on=on)
-
-
-@bp.get("/laporan")
-@requires(Permission.BOOKS_VIEW)
-def show_statements() -> Answer:
-    """Balance sheet and result, for the screen and for paper."""
-    organization_id = books_id()
-    since, until = days_asked()
-    return render_template(
-        "ledger/show_statements.html",
-        owner=organization(organization_id),
-        sheet=queries.balance_sheet(organization_id, until),
-        result=queries.result(organization_id, since, until),
-        since=since,
-        until=until,
-    )
