@@ -254,10 +254,11 @@ def _on_sqlite_begin(connection: Connection) -> None:
 
 
 def _on_postgresql_begin(connection: Connection) -> None:
-    if connection.get_execution_options().get("read_only", False):
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
-    connection.execute(
-        text("SELECT set_config('lumbung.clock_offset_s', :offset, true)"), {"offset": str(clock.offset_s())}
+    """What a transaction is to know, in one round trip; none may be switched back to writing."""
+    read_only = connection.get_execution_options().get("read_only", False)
+    refuse = "set_config('transaction_read_only', 'on', true), " if read_only else ""
+    connection.exec_driver_sql(
+        f"SELECT {refuse}set_config('lumbung.clock_offset_s', %s, true)", (str(clock.offset_s()),)
     )
 
 
