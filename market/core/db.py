@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import json
 import select
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -32,6 +33,7 @@ from sqlalchemy import (
     UniqueConstraint,
     create_engine,
     event,
+    insert,
     text,
 )
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -254,12 +256,18 @@ def _on_sqlite_begin(connection: Connection) -> None:
 
 
 def _on_postgresql_begin(connection: Connection) -> None:
-    """What a transaction is to know, in one round trip; none may be switched back to writing."""
-    read_only = connection.get_execution_options().get("read_only", False)
-    refuse = "set_config('transaction_read_only', 'on', true), " if read_only else ""
-    connection.exec_driver_sql(
-        f"SELECT {refuse}set_config('lumbung.clock_offset_s', %s, true)", (str(clock.offset_s()),)
-    )
+    """What a transaction is to know, in one round trip at most; none may be switched back to writing.
+
+    Without an offset of the clock `ledger_now()` has nothing to add.
+    """
+    told: list[tuple[str, str]] = []
+    if connection.get_execution_options().get("read_only", False):
+        told.append(("transaction_read_only", "on"))
+    if clock.offset_s():
+        told.append(("lumbung.clock_offset_s", str(clock.offset_s())))
+    if told:
+        asked = ", ".join(f"set_config('{name}', %s, true)" for name, _value in told)
+        connection.exec_driver_sql(f"SELECT {asked}", tuple(value for _name, value in told))
 
 
 def engines() -> tuple[Engine, ...]:
@@ -274,8 +282,29 @@ def is_sqlite() -> bool:
 
 def insert_ignore(table: Any) -> Any:
     """INSERT that leaves an existing row alone: the race of two first writers ends in one row."""
-    dialect = sqlite_insert if is_sqlite() else postgresql_insert
-    return dialect(table).on_conflict_do_nothing()
+    return _insert_ignore(table, is_sqlite())
+
+
+@cache
+def _insert_ignore(table: Any, sqlite: bool) -> Any:
+    return (sqlite_insert if sqlite else postgresql_insert)(table).on_conflict_do_nothing()
+
+
+@cache
+def _insert(table: Any, numbered: bool) -> Any:
+    statement = insert(table)
+    return statement.returning(table.c.id, sort_by_parameter_order=True) if numbered else statement
+
+
+def write(model: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows of a model at once, past the session: for rows that nobody asks for again here."""
+    if rows:
+        session.execute(_insert(model.__table__, False), list(rows))
+
+
+def write_numbered(model: Any, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """As `write`; the ids of the rows in their order."""
+    return list(session.scalars(_insert(model.__table__, True), list(rows))) if rows else []
 
 
 def rows_changed(statement: Executable) -> int:

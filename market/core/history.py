@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -31,24 +33,44 @@ class StateChange(db.Base):
     at: Mapped[datetime] = mapped_column(db.UtcDateTime, index=True)
 
 
-def record(
-    actor: Actor, subject: Any, from_state: str | None, to_state: str, reason: str = ""
-) -> StateChange:
-    """Write one move of `subject` (a mapped object with an id); flushes nothing."""
-    change = StateChange(
-        subject_table=subject.__tablename__,
-        subject_id=subject.id,
-        organization_id=getattr(subject, "organization_id", None),
-        from_state=from_state,
-        to_state=to_state,
-        actor_id=actor.user_id,
-        actor_name=actor.name,
-        actor_role=actor.role,
-        reason=reason,
-        at=clock.now(),
+@dataclass(frozen=True)
+class Step:
+    """One move of an object: of which table, which row, whose, and from where to where."""
+
+    table: str
+    id: int
+    organization_id: int | None
+    to_state: str
+    from_state: str | None = None
+    reason: str = ""
+
+
+def record_all(actor: Actor, steps: Iterable[Step]) -> None:
+    """Write several moves of one moment at once, in their order."""
+    who = {"actor_id": actor.user_id, "actor_name": actor.name, "actor_role": actor.role, "at": clock.now()}
+    db.write(
+        StateChange,
+        [
+            {
+                "subject_table": step.table,
+                "subject_id": step.id,
+                "organization_id": step.organization_id,
+                "from_state": step.from_state,
+                "to_state": step.to_state,
+                "reason": step.reason,
+                **who,
+            }
+            for step in steps
+        ],
     )
-    db.session.add(change)
-    return change
+
+
+def record(actor: Actor, subject: Any, from_state: str | None, to_state: str, reason: str = "") -> None:
+    """Write one move of `subject` (a mapped object that was flushed); flushes nothing else."""
+    organization_id = getattr(subject, "organization_id", None)
+    record_all(
+        actor, [Step(subject.__tablename__, subject.id, organization_id, to_state, from_state, reason)]
+    )
 
 
 def history_of(subject: Any) -> list[StateChange]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import String, UniqueConstraint, update
+from typing import cast
+
+from sqlalchemy import String, Table, UniqueConstraint, bindparam, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.core import clock, db
@@ -18,6 +20,15 @@ class NumberSeries(db.Tenant, db.Base):
     series: Mapped[str] = mapped_column(String(10))
     year: Mapped[int]
     last: Mapped[int] = mapped_column(db.Count, default=0)
+
+
+_SERIES = cast("Table", NumberSeries.__table__)
+_COUNT_UP = (
+    update(_SERIES)
+    .where(*(_SERIES.c[name] == bindparam(f"of_{name}") for name in ("organization_id", "series", "year")))
+    .values(last=_SERIES.c.last + 1)
+    .returning(_SERIES.c.last)
+)
 
 
 def next_number(organization_id: int, series: str) -> str:
@@ -36,8 +47,5 @@ def next_number(organization_id: int, series: str) -> str:
 
 def _take(key: dict[str, object]) -> int | None:
     """Count one up and read it in the same statement; None while the series has no row."""
-    count_up = update(NumberSeries).filter_by(**key).values(last=NumberSeries.last + 1)
-    taken: int | None = db.session.scalar(
-        count_up.returning(NumberSeries.last), execution_options={"synchronize_session": False}
-    )
+    taken: int | None = db.session.scalar(_COUNT_UP, {f"of_{name}": value for name, value in key.items()})
     return taken

@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, ForeignKey, Index, String, Text, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from market.core import clock, db
@@ -71,21 +82,28 @@ class Parameter:
         return values((self,), on, organization_id)[self.name]
 
 
+_VALID = (
+    select(ParameterValue.name, ParameterValue.value)
+    .where(
+        ParameterValue.name.in_(bindparam("names", expanding=True)),
+        ParameterValue.valid_from_on <= bindparam("day"),
+        or_(
+            ParameterValue.organization_id.is_(None),
+            ParameterValue.organization_id == bindparam("organization"),
+        ),
+    )
+    .order_by(ParameterValue.organization_id.isnot(None), ParameterValue.valid_from_on, ParameterValue.id)
+)
+"""The last row of a name counts; without an organization the second condition holds for none."""
+
+
 def values(
     parameters: tuple[Parameter, ...], on: date | None = None, organization_id: int | None = None
 ) -> dict[str, int]:
     """Several parameters in one query."""
-    query = (
-        select(ParameterValue.name, ParameterValue.value)
-        .where(
-            ParameterValue.name.in_([p.name for p in parameters]),
-            ParameterValue.valid_from_on <= (on or clock.today()),
-            or_(ParameterValue.organization_id.is_(None), ParameterValue.organization_id == organization_id),
-        )
-        .order_by(ParameterValue.organization_id.isnot(None), ParameterValue.valid_from_on, ParameterValue.id)
-    )
     found = {p.name: p.start for p in parameters}
-    found.update({row.name: row.value for row in db.session.execute(query)})
+    asked = {"names": list(found), "day": on or clock.today(), "organization": organization_id}
+    found.update({row.name: row.value for row in db.session.execute(_VALID, asked)})
     return found
 
 

@@ -14,6 +14,7 @@ from market.catalogue.services.holding import (
     receive_consignment,
     return_consignment,
     stock_item,
+    stock_rows,
 )
 from market.catalogue.services.indexing import keep_listings, rebuild
 from market.catalogue.services.listing import drop_change, list_product, submit_again, update_product
@@ -61,6 +62,7 @@ __all__ = [
     "snapshot",
     "state_permit",
     "stock_item",
+    "stock_rows",
     "submit_again",
     "sum_up_shelf",
     "update_product",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import date
 
 from market.catalogue import queries
@@ -31,6 +32,27 @@ def stock_item(product: Product, on: date | None = None) -> StockItem:
     if product.pack_id is not None:
         return stock.item_for_pack(product.cooperative_id, product.pack_id)
     return stock.item_for_product(product.cooperative_id, product.id, product.name)
+
+
+def stock_rows(shop_id: int, wanted: Sequence[tuple[Product, date]]) -> list[tuple[int, str]]:
+    """Where products of one shop are counted for a day each, as `stock_item`: id, and where they are kept."""
+    codes = [_code(product, on) for product, on in wanted]
+    known = stock.known_items(shop_id, [code for code in codes if code])
+    found = []
+    for (product, on), code in zip(wanted, codes, strict=True):
+        row = known.get(code)
+        if row is None:
+            item = stock_item(product, on)
+            row = item.id, item.kept
+        found.append(row)
+    return found
+
+
+def _code(product: Product, on: date) -> str:
+    """The code of its stock row; of a pack it is not known without the pack."""
+    if product.supply == "shelf":
+        return "" if product.pack_id is not None else stock.code_of_product(product.id)
+    return stock.code_at_home(product.id) if product.supply == "home" else stock.code_of_day(product.id, on)
 
 
 def base_per_unit(product: Product) -> int:

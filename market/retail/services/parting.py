@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from market.catalogue import queries_days
 from market.catalogue.models import Product
-from market.core import clock, db, faults, states
+from market.core import clock, db, faults, history, states
 from market.core.errors import Refused
 from market.core.i18n import _, format_date, lazy
 from market.core.parameters import Parameter
@@ -90,34 +91,45 @@ def _chosen(product: Product, quantity: int, offers: list[queries_days.DayOffer]
     return on
 
 
-def make_parts(actor: Actor, order: RetailOrder, lines: Iterable[Wanted]) -> dict[Key, RetailPart]:
-    """A part for each seller, place and day. What lies in the cooperative needs nobody's answer."""
-    parts: dict[Key, RetailPart] = {}
-    for line in lines:
-        if line.key not in parts:
-            parts[line.key] = RetailPart(
-                organization_id=order.organization_id,
-                order_id=order.id,
-                seller_id=line.product.organization_id,
-                place=line.place,
-                ready_on=line.ready_on,
-                state_at=clock.now(),
-                state="waiting",
-            )
-    db.session.add_all(parts.values())
-    db.session.flush()
-    for part in parts.values():
-        states.start(part, actor)
-        if part.place == "here":
-            states.advance(part, "accepted", actor)
-    return parts
+FIRST_STATES = {"away": ("waiting",), "here": ("waiting", "accepted")}
+"""What a new part has been through: what lies in the cooperative needs nobody's answer."""
+
+
+def make_parts(actor: Actor, order: RetailOrder, lines: Iterable[Wanted]) -> dict[Key, int]:
+    """A part for each seller, place and day, written at once with its history; their ids."""
+    keys, now = list(dict.fromkeys(line.key for line in lines)), clock.now()
+    rows = [
+        {
+            "organization_id": order.organization_id,
+            "order_id": order.id,
+            "seller_id": seller_id,
+            "place": place,
+            "ready_on": ready_on,
+            "state_at": now,
+            "state": FIRST_STATES[place][-1],
+        }
+        for seller_id, place, ready_on in keys
+    ]
+    ids = db.write_numbered(RetailPart, rows)
+    steps = [
+        history.Step("retail_part", id_, order.organization_id, state, before)
+        for id_, (_seller, place, _on) in zip(ids, keys, strict=True)
+        for before, state in pairwise((None, *FIRST_STATES[place]))
+        if state is not None
+    ]
+    history.record_all(actor, steps)
+    return dict(zip(keys, ids, strict=True))
 
 
 def collect_by(order: RetailOrder, parts: Iterable[RetailPart], now: datetime) -> datetime:
     """Until when the goods wait: the hold begins now, or when the last of them can be there."""
     last_on = max((part.ready_on for part in parts), default=clock.today())
-    begins = max(now, clock.start_of(last_on))
-    return begins + timedelta(hours=HOLD_HOURS.value(organization_id=order.organization_id))
+    return hold_from(now, last_on, HOLD_HOURS.value(organization_id=order.organization_id))
+
+
+def hold_from(now: datetime, ready_on: date, hours: int) -> datetime:
+    """The end of a hold of so many hours that begins now, or on the day on which the goods can be there."""
+    return max(now, clock.start_of(ready_on)) + timedelta(hours=hours)
 
 
 def release_to_sellers(order: RetailOrder) -> None:

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from market.catalogue import queries as catalogue
 from market.catalogue.models import Product
-from market.catalogue.services import base_per_unit, stock_item
-from market.core import clock, crypto, db, faults, messages, money, states
+from market.catalogue.services import base_per_unit, stock_rows
+from market.core import clock, crypto, db, faults, messages, money, parameters, states
 from market.core.errors import Refused
 from market.core.i18n import _, lazy
 from market.core.numbering import next_number
 from market.core.parameters import Parameter
 from market.core.permissions import ANONYMOUS, Actor
 from market.identity import queries as identity
+from market.identity.models import Organization
 from market.payments import queries as payments
-from market.retail import queries
+from market.retail import queries, queries_parts
 from market.retail.models import RetailOrder, RetailOrderLine
-from market.retail.models_parts import RetailPart
 from market.retail.services import caps, parting, pricing, rations
 from market.retail.services.extras import begin as begin_extras
 from market.retail.services.parting import Wanted
 from market.retail.services.pricing import NOTHING, Bill, Extras, PricedLine
 from market.stock import services as stock
-from market.stock.models import StockItem
 
 BUYER = replace(ANONYMOUS, name="Pembeli")
 """Who acts on a public page; the history names no person."""
@@ -38,6 +38,10 @@ MAX_OPEN_PER_PHONE = Parameter(
     "assumption: nobody reserves the whole shelf",
     *(1, 50, lazy("Pesanan yang belum diambil per nomor HP"), lazy("pesanan"), "cooperative"),
 )
+
+
+RULES = (MAX_OPEN_PER_PHONE, caps.CAP_RP, parting.PAY_FIRST_MIN, parting.HOLD_HOURS)
+"""What an order asks of the parameters, at once."""
 
 
 def place_order(
@@ -68,19 +72,25 @@ def place_order(
     orders of it, or extras that do not apply.
     """
     phone = _phone(phone)
-    lines = parting.with_days(_basket(cooperative_id, quantities), dict(days or {}))
-    asked = _bill(cooperative_id, lines, extras, phone)
+    shop = identity.organization(cooperative_id)
+    lines = parting.with_days(_basket(shop, quantities), dict(days or {}))
+    asked = _bill(shop, lines, extras, phone)
     _require_expected(asked, expected_total_rp)
     pay_first = pay_first or (extras.door is not None and not extras.door.cash)
     _require_payable(cooperative_id, pay_first)
-    # The number holds the shop's series until the commit, so orders of one phone are counted in turn.
-    number = next_number(cooperative_id, "PJ")
+    rules = parameters.values(RULES, organization_id=cooperative_id)
+    rows = stock_rows(cooperative_id, [(line.product, line.ready_on) for line in lines])
     wanted = [(line.product, line.quantity) for line in lines]
+    # The number holds the shop's series until the commit, so orders of one phone are counted in turn: what
+    # can be asked before is asked before.
+    number = next_number(cooperative_id, "PJ")
     if counted:
-        _require_room(cooperative_id, phone)
+        _require_room(cooperative_id, phone, rules[MAX_OPEN_PER_PHONE.name])
         rations.require_within_ration(cooperative_id, phone, wanted)
-    caps.require_below_cap(cooperative_id, wanted)
+    if rules[caps.CAP_RP.name]:
+        caps.require_below_cap(cooperative_id, wanted)
     now = clock.now()
+    ready_on = max(line.ready_on for line in lines)
     order = RetailOrder(
         organization_id=cooperative_id,
         number=number,
@@ -94,34 +104,38 @@ def place_order(
         delivery_rp=asked.delivery_rp,
         member_id=extras.member.id if extras.member else None,
         placed_at=now,
-        collect_by=collect_by or now,
+        collect_by=_collect_by(now, ready_on, collect_by, pay_first, rules),
         pay_first=pay_first,
+        released_at=None if pay_first else now,
         user_id=user_id,
     )
     db.session.add(order)
     db.session.flush()
     states.start(order, actor)
     parts = parting.make_parts(actor, order, lines)
-    priced = {line.product.id: line for line in asked.lines}
-    for line, item in _by_item(lines):
-        _add_line(actor, order, line, item, parts[line.key], priced[line.product.id])
-    _begin(order, parts.values())
-    begin_extras(actor, order, asked, extras.door, max(part.ready_on for part in parts.values()))
+    if not pay_first and any(line.place == "away" for line in lines):
+        parting.ask(order, queries_parts.parts_of(order.id))
+    begin_extras(actor, order, asked, extras.door, ready_on)
+    held = _promise(actor, order, lines, rows)
+    db.write(
+        RetailOrderLine,
+        [
+            _line(order, line, priced, parts[line.key], promise)
+            for line, priced, promise in zip(lines, asked.lines, held, strict=True)
+        ],
+    )
     faults.point("retail_order_placed")
     db.session.flush()
     return order
 
 
-def _begin(order: RetailOrder, parts: Iterable[RetailPart]) -> None:
-    """The hold begins; the sellers are asked now, or when the money has come."""
-    if order.pay_first:
-        wait = parting.PAY_FIRST_MIN.value(organization_id=order.organization_id)
-        order.collect_by = order.placed_at + timedelta(minutes=wait)
-        return
-    order.released_at = order.placed_at
-    if order.collect_by == order.placed_at:
-        order.collect_by = parting.collect_by(order, parts, order.placed_at)
-    parting.ask(order, parts)
+def _collect_by(
+    now: datetime, ready_on: date, given: datetime | None, pay_first: bool, rules: Mapping[str, int]
+) -> datetime:
+    """Until when the goods are held: shortly where they are to be paid first, otherwise a whole hold."""
+    if pay_first:
+        return now + timedelta(minutes=rules[parting.PAY_FIRST_MIN.name])
+    return given or parting.hold_from(now, ready_on, rules[parting.HOLD_HOURS.name])
 
 
 def _require_payable(cooperative_id: int, pay_first: bool) -> None:
@@ -145,7 +159,7 @@ def fresh_code() -> str:
     return f"{secrets.randbelow(1_000_000):06d}"
 
 
-def _basket(cooperative_id: int, quantities: Mapping[int, int]) -> list[tuple[Product, int]]:
+def _basket(shop: Organization, quantities: Mapping[int, int]) -> list[tuple[Product, int]]:
     wanted = {product_id: quantity for product_id, quantity in quantities.items() if quantity}
     if not wanted:
         raise Refused(_("Keranjang masih kosong. Pilih barang dahulu."))
@@ -153,12 +167,12 @@ def _basket(cooperative_id: int, quantities: Mapping[int, int]) -> list[tuple[Pr
         raise Refused(_("Satu pesanan paling banyak %(most)s macam barang.", most=MAX_LINES))
     if any(not 0 < quantity <= MAX_QUANTITY for quantity in wanted.values()):
         raise Refused(_("Jumlah barang antara 1 dan %(most)s.", most=MAX_QUANTITY))
-    if not identity.organization(cooperative_id).active:
+    if not shop.active:
         raise Refused(_("Toko ini sedang tutup."))
-    products = catalogue.products_on_sale(cooperative_id, wanted)
+    products = catalogue.products_on_sale(shop.id, wanted)
     if len(products) < len(wanted):
         raise Refused(_("Ada barang di keranjang yang tidak dijual lagi di toko ini. Periksa keranjang."))
-    _require_ceiling(cooperative_id, products)
+    _require_ceiling(shop.id, products)
     return [(product, wanted[product.id]) for product in products]
 
 
@@ -167,10 +181,9 @@ def _require_ceiling(cooperative_id: int, products: list[Product]) -> None:
         raise Refused(_("Harga %(name)s sedang disesuaikan dengan HET baru.", name=product.name))
 
 
-def _bill(cooperative_id: int, lines: list[Wanted], extras: Extras, phone: str) -> Bill:
-    shop = identity.organization(cooperative_id)
+def _bill(shop: Organization, lines: list[Wanted], extras: Extras, phone: str) -> Bill:
     wanted = [(line.product, line.quantity) for line in lines]
-    return pricing.bill(cooperative_id, shop.place_code, wanted, extras, phone)
+    return pricing.bill(shop.id, shop.place_code, wanted, extras, phone)
 
 
 def _require_expected(asked: Bill, expected_total_rp: int | None) -> None:
@@ -179,49 +192,46 @@ def _require_expected(asked: Bill, expected_total_rp: int | None) -> None:
         raise Refused(_("Harga atau isi keranjang berubah: sekarang %(total)s. Periksa lagi.", total=now))
 
 
-def _require_room(cooperative_id: int, phone: str) -> None:
-    most = MAX_OPEN_PER_PHONE.value(organization_id=cooperative_id)
+def _require_room(cooperative_id: int, phone: str, most: int) -> None:
     if queries.open_orders_of_phone(cooperative_id, phone) >= most:
         raise Refused(
             _("Nomor ini sudah punya %(most)s pesanan yang belum diambil.", most=most), field="phone"
         )
 
 
-def _by_item(lines: list[Wanted]) -> list[tuple[Wanted, StockItem]]:
-    """Everybody who holds several goods takes them in the order of their stock rows: no dead end."""
-    found = [(line, stock_item(line.product, line.ready_on)) for line in lines]
-    return sorted(found, key=lambda pair: pair[1].id)
-
-
-def _add_line(
-    actor: Actor, order: RetailOrder, line: Wanted, item: StockItem, part: RetailPart, priced: PricedLine
-) -> None:
-    product, quantity = line.product, line.quantity
-    if item.kept == "day":
-        stock.limit(actor, order.organization_id, item.id, product.day_capacity or 0)
-    # The order's own time limit ends the promise (`expire_orders`), so the reservation has none.
-    reservation = stock.reserve(
-        actor,
-        order.organization_id,
-        item.id,
-        quantity * base_per_unit(product),
-        f"retail_order:{order.id}:{product.id}",
-        expires_at=None,
-    )
-    db.session.add(
-        RetailOrderLine(
-            organization_id=order.organization_id,
-            order_id=order.id,
-            part_id=part.id,
-            product_id=product.id,
-            seller_id=product.organization_id,
-            reservation_id=reservation.id,
-            name=product.name,
-            unit_label=product.unit_label,
-            quantity=quantity,
-            unit_price_rp=priced.unit_price_rp,
-            amount_rp=priced.amount_rp,
-            discount_rp=priced.discount_rp,
-            commission_rp=priced.commission_rp,
+def _promise(actor: Actor, order: RetailOrder, lines: list[Wanted], rows: list[tuple[int, str]]) -> list[int]:
+    """Reserve the goods of the lines, in their order; a day has no more than its maker can make."""
+    made = [(line, item) for line, (item, kept) in zip(lines, rows, strict=True) if kept == "day"]
+    if made:  # everybody who holds several goods takes them in the order of their stock rows: no dead end
+        stock.hold(order.organization_id, [item for item, _kept in rows])
+    for line, item in made:
+        stock.limit(actor, order.organization_id, item, line.product.day_capacity or 0)
+    wishes = [
+        stock.Wish(
+            item, line.quantity * base_per_unit(line.product), f"retail_order:{order.id}:{line.product.id}"
         )
-    )
+        for line, (item, _kept) in zip(lines, rows, strict=True)
+    ]
+    # The order's own time limit ends the promises (`expire_orders`), so the reservations have none.
+    return stock.reserve_all(actor, order.organization_id, wishes)
+
+
+def _line(
+    order: RetailOrder, line: Wanted, priced: PricedLine, part_id: int, reservation_id: int
+) -> dict[str, Any]:
+    product = line.product
+    return {
+        "organization_id": order.organization_id,
+        "order_id": order.id,
+        "part_id": part_id,
+        "product_id": product.id,
+        "seller_id": product.organization_id,
+        "reservation_id": reservation_id,
+        "name": product.name,
+        "unit_label": product.unit_label,
+        "quantity": line.quantity,
+        "unit_price_rp": priced.unit_price_rp,
+        "amount_rp": priced.amount_rp,
+        "discount_rp": priced.discount_rp,
+        "commission_rp": priced.commission_rp,
+    }

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from market.commodities import queries as commodities
 from market.core import clock, db, faults, money, quantity
@@ -53,13 +53,18 @@ def item_for_product(organization_id: int, product_id: int, name: str) -> StockI
     """The stock item of a member's product held on consignment (pieces, no value in our books)."""
     return ensure_item(
         organization_id,
-        f"product:{product_id}",
+        code_of_product(product_id),
         name=name,
         pack_id=None,
         base_unit="pcs",
         pack_base=1,
         owned=False,
     )
+
+
+def code_of_product(product_id: int) -> str:
+    """The code of the item of a member's product on the shelf."""
+    return f"product:{product_id}"
 
 
 def ensure_item(organization_id: int, code: str, **facts: object) -> StockItem:
@@ -74,6 +79,18 @@ def ensure_item(organization_id: int, code: str, **facts: object) -> StockItem:
     return found
 
 
+_KNOWN = select(StockItem.code, StockItem.id, StockItem.kept).where(
+    StockItem.organization_id == bindparam("organization"),
+    StockItem.code.in_(bindparam("codes", expanding=True)),
+)
+
+
+def known_items(organization_id: int, codes: Collection[str]) -> dict[str, tuple[int, str]]:
+    """Those items that exist by now, by code: id, and where the goods are kept."""
+    found = db.session.execute(_KNOWN, {"organization": organization_id, "codes": list(codes)})
+    return {code: (id_, kept) for code, id_, kept in found}
+
+
 def lock(organization_id: int, item_id: int) -> StockItem:
     """The item as it is now, held until the transaction ends; raises NotFound."""
     query = select(StockItem).where(StockItem.id == item_id, StockItem.organization_id == organization_id)
@@ -85,10 +102,16 @@ def lock(organization_id: int, item_id: int) -> StockItem:
 
 def require_free(item: StockItem, quantity_base: int, field: str = "quantity") -> None:
     """Raise Refused at `field` when fewer are free than asked for."""
-    free = item.on_hand_base - item.reserved_base
-    if quantity_base > free:
-        left = quantity.format_base(free, item.base_unit)
-        raise Refused(_("Stok %(name)s tinggal %(left)s.", name=item.name, left=left), field=field)
+    refuse_fewer(item.name, item.base_unit, item.on_hand_base - item.reserved_base, quantity_base, field)
+
+
+def refuse_fewer(
+    name: str, base_unit: str, free_base: int, quantity_base: int, field: str = "quantity"
+) -> None:
+    """Raise Refused at `field` when fewer are free than asked for, in words."""
+    if quantity_base > free_base:
+        left = quantity.format_base(free_base, base_unit)
+        raise Refused(_("Stok %(name)s tinggal %(left)s.", name=name, left=left), field=field)
 
 
 def move_in(

@@ -20,12 +20,22 @@ SAID = "count"
 
 def item_at_home(organization_id: int, product_id: int, name: str) -> StockItem:
     """The pieces of a product that its maker keeps at home for this organization's buyers."""
-    return _elsewhere(organization_id, "home", f"home:{product_id}", name)
+    return _elsewhere(organization_id, "home", code_at_home(product_id), name)
 
 
 def item_of_day(organization_id: int, product_id: int, name: str, on: date) -> StockItem:
     """The pieces of a product that its maker can make for one day."""
-    return _elsewhere(organization_id, "day", f"day:{product_id}:{on.isoformat()}", name)
+    return _elsewhere(organization_id, "day", code_of_day(product_id, on), name)
+
+
+def code_at_home(product_id: int) -> str:
+    """The code of the item of what a maker keeps at home."""
+    return f"home:{product_id}"
+
+
+def code_of_day(product_id: int, on: date) -> str:
+    """The code of the item of what a maker can make for a day."""
+    return f"day:{product_id}:{on.isoformat()}"
 
 
 def _elsewhere(organization_id: int, kept: str, code: str, name: str) -> StockItem:

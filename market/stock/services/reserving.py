@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import CursorResult, Row, Table, bindparam, select, update
 
-from market.core import clock, db, states
+from market.core import clock, db, history, states
 from market.core.errors import NotFound, Refused
+from market.core.history import Step
 from market.core.i18n import _
 from market.core.permissions import SYSTEM, Actor
 from market.stock.models import Reservation, StockItem, StockMove
-from market.stock.services.moving import lock, move_out, require_free
+from market.stock.services.moving import lock, move_out, refuse_fewer, require_free
 
 SWEEP_LIMIT = 200
 """How many promises one sweep ends, so that its locks are short."""
@@ -46,6 +50,83 @@ def reserve(
     db.session.flush()
     states.start(reservation, actor)
     return reservation
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Goods for one promise: so many base units of an item, for the line of a document (`source`)."""
+
+    item_id: int
+    quantity_base: int
+    source: str
+
+
+def reserve_all(actor: Actor, organization_id: int, wishes: Sequence[Wish]) -> list[int]:
+    """Promise all of it to a document that was just written, or nothing; the promises' ids in their order.
+
+    The rows of the items are taken last and in the order of their ids, so nobody waits longer than needed and
+    no two baskets wait for each other. The document's own time limit ends the promises.
+    Raises Refused for the first item of which fewer are free than asked for, NotFound for a foreign one.
+    """
+    if any(wish.quantity_base <= 0 for wish in wishes):
+        raise Refused(_("Jumlah barang harus lebih dari nol."), field="quantity")
+    db.session.flush()
+    now = clock.now()
+    rows = [
+        {
+            "organization_id": organization_id,
+            "item_id": wish.item_id,
+            "quantity_base": wish.quantity_base,
+            "source": wish.source,
+            "created_at": now,
+        }
+        for wish in wishes
+    ]
+    ids = db.write_numbered(Reservation, rows)
+    first = Reservation.STATES.initial
+    history.record_all(actor, [Step("reservation", each, organization_id, first) for each in ids])
+    wanted: dict[int, int] = {}
+    for wish in wishes:
+        wanted[wish.item_id] = wanted.get(wish.item_id, 0) + wish.quantity_base
+    _take_all(organization_id, wanted)
+    return ids
+
+
+_ITEM = cast("Table", StockItem.__table__)
+_FREE = _ITEM.c.on_hand_base - _ITEM.c.reserved_base
+_HELD = (
+    select(_ITEM.c.id, _ITEM.c.name, _ITEM.c.base_unit, _FREE.label("free_base"))
+    .where(
+        _ITEM.c.organization_id == bindparam("organization"), _ITEM.c.id.in_(bindparam("ids", expanding=True))
+    )
+    .order_by(_ITEM.c.id)
+    .with_for_update()
+)
+_COUNT = (
+    update(_ITEM)
+    .where(_ITEM.c.id == bindparam("item"), bindparam("pieces", type_=_ITEM.c.reserved_base.type) <= _FREE)
+    .values(reserved_base=_ITEM.c.reserved_base + bindparam("pieces", type_=_ITEM.c.reserved_base.type))
+)
+
+
+def hold(organization_id: int, item_ids: Collection[int]) -> list[Row[Any]]:
+    """The items as they are now (`free_base` among the columns), held in the order of their ids."""
+    return list(db.session.execute(_HELD, {"organization": organization_id, "ids": list(item_ids)}))
+
+
+def _take_all(organization_id: int, wanted: Mapping[int, int]) -> None:
+    held = hold(organization_id, wanted)
+    if len(held) < len(wanted):
+        raise NotFound(_("Barang tidak ditemukan."))
+    for item in held:
+        refuse_fewer(item.name, item.base_unit, item.free_base, wanted[item.id])
+    counted = [{"item": item.id, "pieces": wanted[item.id]} for item in held]
+    changed = cast("CursorResult[Any]", db.session.execute(_COUNT, counted)).rowcount
+    assert changed == len(wanted)
+    for item in held:
+        known = db.session.identity_map.get(db.session.identity_key(StockItem, item.id))
+        if known is not None:
+            db.session.expire(known)
 
 
 def _take(organization_id: int, item_id: int, quantity_base: int) -> None:
