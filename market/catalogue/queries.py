@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cache
+from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, bindparam, case, cast, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from market.catalogue import queries_decisions, queries_permits
@@ -262,8 +262,16 @@ def variants_of(product_id: int) -> list[ShelfItem]:
 def products_on_sale(cooperative_id: int, product_ids: Iterable[int]) -> list[Product]:
     """Those of the products that the shop sells now, by id."""
     wanted = [product_id for product_id in product_ids if 0 < product_id <= MAX_ID]
-    query = select(Product).where(Product.id.in_(wanted), Product.cooperative_id == cooperative_id, on_sale())
-    return list(db.session.scalars(query.order_by(Product.id)))
+    asked = {"wanted": wanted, "cooperative": cooperative_id}
+    return list(db.session.scalars(_wanted_on_sale(clock.today()), asked))
+
+
+@lru_cache(maxsize=2)
+def _wanted_on_sale(_day: date) -> Select[Product]:
+    """Built once a day: what may be sold depends on it."""
+    mine = Product.cooperative_id == bindparam("cooperative")
+    query = select(Product).where(Product.id.in_(bindparam("wanted", expanding=True)), mine, on_sale())
+    return query.order_by(Product.id)
 
 
 def products_on_sale_of(seller_id: int) -> list[Product]:

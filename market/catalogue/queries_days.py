@@ -50,6 +50,8 @@ def first_day() -> date:
 def closed_days(seller_ids: Iterable[int]) -> dict[int, set[date]]:
     """The coming closed days of several sellers: days off of each week, and those told one by one."""
     wanted, found = set(seller_ids), defaultdict[int, set[date]](set)
+    if not wanted:
+        return found
     coming = (ClosedDay.organization_id == Organization.id) & (ClosedDay.closed_on >= clock.today())
     query = (
         select(Organization.id, Organization.open_days, ClosedDay.closed_on)
@@ -57,7 +59,7 @@ def closed_days(seller_ids: Iterable[int]) -> dict[int, set[date]]:
         .where(Organization.id.in_(wanted), or_(Organization.open_days != EVERY_DAY, coming))
     )
     ahead = [clock.today() + timedelta(days=n) for n in range(3 * LOOKED_AHEAD)]
-    for seller_id, open_days, on in db.session.execute(query) if wanted else ():
+    for seller_id, open_days, on in db.session.execute(query):
         if seller_id not in found:
             found[seller_id].update(day for day in ahead if not open_days >> day.weekday() & 1)
         if on is not None:

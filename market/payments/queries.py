@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from typing import TypeVar
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from market.core import clock, db
@@ -40,9 +40,16 @@ def _one(query: Select[Row], model: type[Row], lock: bool = False) -> Row:
     return found
 
 
+_BY_TOKEN = select(Payment).where(Payment.token == bindparam("token"))
+_BY_TOKEN_HELD = _BY_TOKEN.with_for_update(of=Payment).execution_options(populate_existing=True)
+
+
 def payment_by_token(token: str, lock: bool = False) -> Payment:
     """The payment behind a payer's link; raises NotFound."""
-    return _one(select(Payment).where(Payment.token == token), Payment, lock)
+    found = db.session.scalar(_BY_TOKEN_HELD if lock else _BY_TOKEN, {"token": token})
+    if found is None:
+        raise NotFound(_("Pembayaran tidak ditemukan."))
+    return found
 
 
 def payment_for(actor: Actor, payment_id: int, lock: bool = False) -> Payment:
@@ -56,12 +63,16 @@ def payment_by_id(payment_id: int, lock: bool = False) -> Payment:
     return _one(select(Payment).where(Payment.id == payment_id), Payment, lock)
 
 
+_LIVE = select(Payment).where(
+    Payment.purpose == bindparam("purpose"),
+    Payment.purpose_id == bindparam("number"),
+    Payment.state.in_(LIVE),
+)
+
+
 def live_payment(purpose: str, purpose_id: int) -> Payment | None:
     """The one payment that is open or paid for this purpose."""
-    query = select(Payment).where(
-        Payment.purpose == purpose, Payment.purpose_id == purpose_id, Payment.state.in_(LIVE)
-    )
-    return db.session.scalar(query)
+    return db.session.scalar(_LIVE, {"purpose": purpose, "number": purpose_id})
 
 
 def latest_payment(purpose: str, purpose_id: int) -> Payment | None:
@@ -88,10 +99,16 @@ def attempt_by_provider_id(organization_id: int, provider_id: str) -> PaymentAtt
     return db.session.scalar(query.order_by(PaymentAttempt.id.desc()).limit(1))
 
 
+_ATTEMPTS = (
+    select(PaymentAttempt)
+    .where(PaymentAttempt.payment_id == bindparam("payment"))
+    .order_by(PaymentAttempt.seq)
+)
+
+
 def attempts_of(payment_id: int) -> list[PaymentAttempt]:
     """All attempts at a payment, first one first."""
-    query = select(PaymentAttempt).where(PaymentAttempt.payment_id == payment_id).order_by(PaymentAttempt.seq)
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(_ATTEMPTS, {"payment": payment_id}))
 
 
 def running_attempt(payment_id: int) -> PaymentAttempt | None:
@@ -290,18 +307,23 @@ def accounts_of(organization_id: int) -> list[MerchantAccount]:
     return list(db.session.scalars(query.order_by(MerchantAccount.id.desc())))
 
 
+_ACCOUNT = (
+    select(MerchantAccount)
+    .where(
+        MerchantAccount.organization_id == bindparam("organization"),
+        MerchantAccount.state == "active",
+        MerchantAccount.valid_from_on <= bindparam("day"),
+        or_(MerchantAccount.valid_until_on.is_(None), MerchantAccount.valid_until_on >= bindparam("day")),
+    )
+    .order_by(MerchantAccount.valid_from_on.desc(), MerchantAccount.id.desc())
+    .limit(1)
+)
+
+
 def account_now(organization_id: int, on: date | None = None) -> MerchantAccount | None:
     """The account that takes an organization's payments on a day (today): the newest valid one."""
-    day = on or clock.today()
-    query = select(MerchantAccount).where(
-        MerchantAccount.organization_id == organization_id,
-        MerchantAccount.state == "active",
-        MerchantAccount.valid_from_on <= day,
-        or_(MerchantAccount.valid_until_on.is_(None), MerchantAccount.valid_until_on >= day),
-    )
-    return db.session.scalar(
-        query.order_by(MerchantAccount.valid_from_on.desc(), MerchantAccount.id.desc()).limit(1)
-    )
+    asked = {"organization": organization_id, "day": on or clock.today()}
+    return db.session.scalar(_ACCOUNT, asked)
 
 
 def notification(notification_id: int) -> PaymentNotification:

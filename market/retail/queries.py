@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, String, cast, exists, func, literal, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from market.core import clock, db
 from market.core.errors import NotFound
@@ -46,9 +58,16 @@ def order_by_id(order_id: int, lock: bool = False) -> RetailOrder:
     return _one(select(RetailOrder).where(RetailOrder.id == order_id), lock)
 
 
+_BY_TOKEN = select(RetailOrder).where(RetailOrder.token == bindparam("token"))
+_BY_TOKEN_HELD = _BY_TOKEN.with_for_update().execution_options(populate_existing=True)
+
+
 def order_by_token(token: str, lock: bool = False) -> RetailOrder:
     """The order behind a secret link; raises NotFound."""
-    return _one(select(RetailOrder).where(RetailOrder.token == token), lock)
+    found = db.session.scalar(_BY_TOKEN_HELD if lock else _BY_TOKEN, {"token": token})
+    if found is None:
+        raise NotFound(_("Pesanan tidak ditemukan."))
+    return found
 
 
 def orders_of_user(user_id: int, limit: int = 20) -> list[RetailOrder]:
@@ -160,14 +179,16 @@ def states_of(order_ids: Iterable[int]) -> dict[int, str]:
     return {row.id: row.state for row in db.session.execute(query)}
 
 
+_OPEN_OF_PHONE = select(func.count()).where(
+    RetailOrder.organization_id == bindparam("organization"),
+    RetailOrder.phone == bindparam("phone"),
+    RetailOrder.state.in_(OPEN),
+)
+
+
 def open_orders_of_phone(organization_id: int, phone: str) -> int:
     """How many orders of this number are not yet collected."""
-    query = select(func.count()).where(
-        RetailOrder.organization_id == organization_id,
-        RetailOrder.phone == phone,
-        RetailOrder.state.in_(OPEN),
-    )
-    return db.session.scalar(query) or 0
+    return db.session.scalar(_OPEN_OF_PHONE, {"organization": organization_id, "phone": phone}) or 0
 
 
 def ordered_by_phone(organization_id: int, phone: str, product_id: int, since: datetime) -> int:

@@ -29,5 +29,5 @@ def order(goods: Sequence[Good], number: int) -> None:
             expected_total_rp=sum(good.price_rp for good in goods),
             pay_first=True,
         )
-        payment = services.pay_order(services.BUYER, placed.token)
+        payment = services.pay_fresh_order(services.BUYER, placed)
         payments.choose_method(payment.token, METHOD)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from market.core import db
 from market.core.i18n import DEFAULT, use_locale
@@ -39,13 +39,15 @@ def hold_head(organization_id: int) -> HeldHead:
     return found
 
 
+_HEAD = (
+    select(LedgerHead.seq, LedgerHead.hash, LedgerHead.recorded_at)
+    .where(LedgerHead.organization_id == bindparam("organization"))
+    .with_for_update()
+)
+
+
 def _locked(organization_id: int) -> HeldHead | None:
-    query = (
-        select(LedgerHead.seq, LedgerHead.hash, LedgerHead.recorded_at)
-        .where(LedgerHead.organization_id == organization_id)
-        .with_for_update()
-    )
-    found = db.session.execute(query).one_or_none()
+    found = db.session.execute(_HEAD, {"organization": organization_id}).one_or_none()
     return None if found is None else HeldHead(organization_id, *found)
 
 

@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import case, func, insert, select, type_coerce, update
+from sqlalchemy import CursorResult, Table, bindparam, func, select, type_coerce, update
 
 from market.core import clock, db, faults
 from market.core.errors import Conflict, NotFound, Refused
@@ -151,20 +151,42 @@ class _Account:
         return self.non_negative and (after < 0 if self.side == "debit" else after > 0)
 
 
-def _accounts(organization_id: int, draft: EntryDraft) -> dict[str, _Account]:
-    """The draft's accounts by code; nothing is written before every one of them agrees."""
+def _sums(draft: EntryDraft) -> dict[str, int]:
+    """What the draft does to each account, by code."""
     sums: defaultdict[str, int] = defaultdict(int)
     for line in draft.lines:
         sums[line.account] += line.amount_rp
-    query = select(
-        LedgerAccount.code,
-        LedgerAccount.id,
-        LedgerAccount.name,
-        LedgerAccount.non_negative,
-        LedgerAccount.side,
-        LedgerAccount.balance_rp,
-    ).where(LedgerAccount.organization_id == organization_id, LedgerAccount.code.in_(sums))
-    found = {row.code: _Account(*row[1:], moved_rp=sums[row.code]) for row in db.session.execute(query)}
+    return sums
+
+
+_OF_ACCOUNT = (
+    LedgerAccount.code,
+    LedgerAccount.id,
+    LedgerAccount.name,
+    LedgerAccount.non_negative,
+    LedgerAccount.side,
+    LedgerAccount.balance_rp,
+)
+_ACCOUNTS = select(*_OF_ACCOUNT).where(
+    LedgerAccount.organization_id == bindparam("organization"),
+    LedgerAccount.code.in_(bindparam("codes", expanding=True)),
+)
+
+
+def _accounts(organization_id: int, draft: EntryDraft) -> dict[str, _Account]:
+    """The draft's accounts by code. Raises Refused for one that is not in the chart."""
+    sums = _sums(draft)
+    asked = {"organization": organization_id, "codes": list(sums)}
+    return _known(sums, db.session.execute(_ACCOUNTS, asked))
+
+
+def _known(sums: dict[str, int], rows: Iterable[Any]) -> dict[str, _Account]:
+    """Rows that begin as `_OF_ACCOUNT`: nothing is written before every one of the accounts is there."""
+    found = {
+        row[0]: _Account(row[1], row[2], row[3], row[4], row[5], sums[row[0]])
+        for row in rows
+        if row[0] is not None
+    }
     unknown = sorted(sums.keys() - found.keys())
     if unknown:
         raise Refused(_("Akun %(code)s tidak ada dalam daftar akun.", code=unknown[0]))
@@ -183,8 +205,7 @@ def _refuse_negative(accounts: Iterable[_Account]) -> None:
 
 def _write(actor: Actor, head: HeldHead, draft: EntryDraft, reverses_id: int | None = None) -> JournalEntry:
     """Entry, postings, balances, head: four writes that only hold together."""
-    recorded_at = _ready(head, draft)
-    accounts = _accounts(head.organization_id, draft)
+    recorded_at, accounts = _ready(head, draft)
     _refuse_negative(accounts.values())
     faults.point("ledger.before_entry")
     postings = [
@@ -195,7 +216,7 @@ def _write(actor: Actor, head: HeldHead, draft: EntryDraft, reverses_id: int | N
     db.session.flush()
     for row in postings:
         row.update(organization_id=head.organization_id, entry_id=entry.id)
-    db.session.execute(insert(Posting), postings)
+    db.write(Posting, postings)
     faults.point("ledger.after_postings")
     _move_balances(accounts.values())
     faults.point("ledger.before_head")
@@ -203,31 +224,47 @@ def _write(actor: Actor, head: HeldHead, draft: EntryDraft, reverses_id: int | N
     return entry
 
 
-def _ready(head: HeldHead, draft: EntryDraft) -> datetime:
-    """Refuse what cannot be posted; otherwise the database's own time, in one question.
+_READY = (
+    select(
+        *_OF_ACCOUNT,
+        type_coerce(func.ledger_now(), db.UtcDateTime).label("now"),
+        select(func.max(LedgerPeriod.ends_on))
+        .where(LedgerPeriod.organization_id == bindparam("organization"), LedgerPeriod.state == "closed")
+        .scalar_subquery()
+        .label("closed_until"),
+        JournalEntry.id.label("entry_id"),
+        JournalEntry.number,
+    )
+    .select_from(LedgerHead)
+    .outerjoin(
+        JournalEntry,
+        (JournalEntry.organization_id == bindparam("organization"))
+        & (JournalEntry.source == bindparam("source")),
+    )
+    .outerjoin(
+        LedgerAccount,
+        (LedgerAccount.organization_id == bindparam("organization"))
+        & LedgerAccount.code.in_(bindparam("codes", expanding=True)),
+    )
+    .where(LedgerHead.organization_id == bindparam("organization"))
+)
+
+
+def _ready(head: HeldHead, draft: EntryDraft) -> tuple[datetime, dict[str, _Account]]:
+    """Refuse what cannot be posted; otherwise the database's own time and the accounts, in one question.
 
     The time is never before the entry before: a clock that was set back does not fold the chain.
     """
-    mine = JournalEntry.organization_id == head.organization_id
-    closed = select(func.max(LedgerPeriod.ends_on)).where(
-        LedgerPeriod.organization_id == head.organization_id, LedgerPeriod.state == "closed"
-    )
-    seen = db.session.execute(
-        select(
-            type_coerce(func.ledger_now(), db.UtcDateTime).label("now"),
-            closed.scalar_subquery().label("closed_until"),
-            JournalEntry.id,
-            JournalEntry.number,
-        )
-        .select_from(LedgerHead)
-        .outerjoin(JournalEntry, mine & (JournalEntry.source == draft.source))
-        .where(LedgerHead.organization_id == head.organization_id)
-    ).one()
-    if seen.id is not None:
-        raise AlreadyPosted(_("Sudah dibukukan sebagai %(number)s.", number=seen.number), entry_id=seen.id)
+    sums = _sums(draft)
+    asked = {"organization": head.organization_id, "source": draft.source, "codes": list(sums)}
+    rows = db.session.execute(_READY, asked).all()
+    seen = rows[0]
+    if seen.entry_id is not None:
+        text = _("Sudah dibukukan sebagai %(number)s.", number=seen.number)
+        raise AlreadyPosted(text, entry_id=seen.entry_id)
     _refuse_draft(draft, seen.closed_until)
     now: datetime = seen.now
-    return max(now, head.recorded_at or now)
+    return max(now, head.recorded_at or now), _known(sums, rows)
 
 
 def _posting(line: Line, account_id: int, number: int) -> dict[str, Any]:
@@ -284,27 +321,36 @@ def _entry(
     )
 
 
+_BALANCE = cast("Table", LedgerAccount.__table__)
+_MOVE = (
+    update(_BALANCE)
+    .where(_BALANCE.c.id == bindparam("account"))
+    .values(balance_rp=_BALANCE.c.balance_rp + bindparam("moved", type_=_BALANCE.c.balance_rp.type))
+)
+
+
 def _move_balances(accounts: Collection[_Account]) -> None:
-    """Keep each account's sum, in one statement; the rows' own CHECK guards it once more."""
-    moved = {account.id: account.moved_rp for account in accounts}
-    changed = db.rows_changed(
-        update(LedgerAccount)
-        .where(LedgerAccount.id.in_(moved))
-        .values(balance_rp=LedgerAccount.balance_rp + case(moved, value=LedgerAccount.id, else_=0))
+    """Keep each account's sum, all at once; the rows' own CHECK guards it once more."""
+    moves = [{"account": account.id, "moved": account.moved_rp} for account in accounts]
+    changed = cast("CursorResult[Any]", db.session.execute(_MOVE, moves)).rowcount
+    assert changed == len(moves)
+
+
+_CHAIN = cast("Table", LedgerHead.__table__)
+_SEAL = (
+    update(_CHAIN)
+    .where(
+        _CHAIN.c.organization_id == bindparam("organization"),
+        _CHAIN.c.seq == bindparam("seen_seq"),
+        _CHAIN.c.hash == bindparam("seen_hash"),
     )
-    assert changed == len(moved)
+    .values(seq=bindparam("to_seq"), hash=bindparam("to_hash"), recorded_at=bindparam("to_at"))
+)
 
 
 def _seal(head: HeldHead, entry: JournalEntry) -> None:
     """Move the head onto the entry; the database checks that it is balanced (trigger)."""
-    moved = db.rows_changed(
-        update(LedgerHead)
-        .where(
-            LedgerHead.organization_id == head.organization_id,
-            LedgerHead.seq == head.seq,
-            LedgerHead.hash == head.hash,
-        )
-        .values(seq=entry.seq, hash=entry.hash, recorded_at=entry.recorded_at)
-    )
-    if moved != 1:
+    seen = {"organization": head.organization_id, "seen_seq": head.seq, "seen_hash": head.hash}
+    to = {"to_seq": entry.seq, "to_hash": entry.hash, "to_at": entry.recorded_at}
+    if cast("CursorResult[Any]", db.session.execute(_SEAL, seen | to)).rowcount != 1:
         raise Conflict(_("Orang lain baru saja membukukan. Coba lagi."))

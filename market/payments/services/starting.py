@@ -13,7 +13,7 @@ from market.core.parameters import Parameter
 from market.core.permissions import SYSTEM, Actor
 from market.core.text import clean
 from market.payments import doors, queries
-from market.payments.models import Payment, PaymentAttempt
+from market.payments.models import MerchantAccount, Payment, PaymentAttempt
 from market.payments.types import Method, MethodCaps, order_id
 
 SERIES = "BYR"
@@ -41,14 +41,16 @@ def start_payment(
     phone: str = "",
     return_path: str = "",
     minutes: int | None = None,
+    seen_none: bool = False,
 ) -> Payment:
     """A payment to `organization_id` of whole rupiah, for the one thing that `purpose` and its id name.
 
-    The caller has checked who may ask. Asking again for the same gives the same payment. Raises Conflict
+    The caller has checked who may ask; `seen_none`: and has seen, with the thing held, that none is on its
+    way. Asking again for the same gives the same payment. Raises Conflict
     when a payment of another amount is on its way or done, Refused when the organization takes no payments
     over the internet or the phone number is none.
     """
-    found = queries.live_payment(purpose, purpose_id)
+    found = None if seen_none else queries.live_payment(purpose, purpose_id)
     if found is not None:
         if (found.amount_rp, found.organization_id) == (amount_rp, organization_id):
             return found
@@ -82,8 +84,10 @@ def start_payment(
 def methods_for(payment: Payment) -> dict[Method, MethodCaps]:
     """The ways in which this payment can be made now, in the order of the page; empty when in none."""
     account = queries.account_now(payment.organization_id)
-    if account is None:
-        return {}
+    return {} if account is None else _methods(account, payment)
+
+
+def _methods(account: MerchantAccount, payment: Payment) -> dict[Method, MethodCaps]:
     gateway = doors.gateway_of(account)
     offered = {method: gateway.capabilities(method) for method in gateway.methods()}
     return {
@@ -100,7 +104,8 @@ def choose_method(token: str, method: str) -> PaymentAttempt:
     payment = queries.payment_by_token(token, lock=True)
     if payment.state != "open" or payment.due_at <= clock.now():
         raise Conflict(_("Pembayaran ini sudah selesai atau waktunya habis."))
-    if method not in methods_for(payment):
+    account = queries.account_now(payment.organization_id)
+    if account is None or method not in _methods(account, payment):
         raise Refused(_("Pilih cara membayar dari daftar."), field="method")
     attempts = queries.attempts_of(payment.id)
     if any(each.state == "succeeded" for each in attempts):
@@ -111,7 +116,7 @@ def choose_method(token: str, method: str) -> PaymentAttempt:
             return each
     for each in running:
         jobs.enqueue("payment_unwanted", {"attempt_id": each.id}, unique_key=f"payment_unwanted:{each.id}")
-    return begin(payment, method)
+    return begin(payment, method, account, len(attempts) + 1)
 
 
 def _usable(attempt: PaymentAttempt) -> bool:
@@ -126,11 +131,9 @@ def tag_of(payment: Payment) -> str:
     return hashlib.sha256(payment.token.encode()).hexdigest()[:8].upper()
 
 
-def begin(payment: Payment, method: str) -> PaymentAttempt:
+def begin(payment: Payment, method: str, account: MerchantAccount, seq: int) -> PaymentAttempt:
     """A new attempt with its own order id, and the job that takes it to the provider. Raises Refused."""
-    account = queries.account_now(payment.organization_id)
-    seq = len(queries.attempts_of(payment.id)) + 1
-    if account is None or seq > MAX_ATTEMPTS:
+    if seq > MAX_ATTEMPTS:
         raise Refused(_("Cara membayar ini tidak tersedia sekarang. Bayar di koperasi."))
     now = clock.now()
     attempt = PaymentAttempt(

@@ -243,7 +243,7 @@ def create_order(slug: str) -> Answer:
             )
             basket.ordered(shop.id, order.token)
             if order.pay_first:
-                payment = services.pay_order(services.BUYER, order.token)
+                payment = services.pay_fresh_order(services.BUYER, order)
                 return redirect(url_for("payments.show", token=payment.token), 303)
             return redirect(url_for("retail.show_tracking", token=order.token), 303)
     return _basket_page(at, form, besides, bill), 422

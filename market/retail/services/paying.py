@@ -37,10 +37,17 @@ def pay_order(actor: Actor, token: str) -> Payment:
     order = queries.order_by_token(token, lock=True)
     if order.state not in queries.OPEN:
         raise Conflict(_("Pesanan ini sudah berakhir."))
-    _forget_other_amount(actor, order)
     running = payment_of(order)
-    if running is not None:
-        return running
+    if running is not None and _forget_other_amount(actor, order, running):
+        running = payment_of(order)
+    return running or pay_fresh_order(actor, order)
+
+
+def pay_fresh_order(actor: Actor, order: RetailOrder) -> Payment:
+    """As `pay_order`, of an order that was placed in this transaction: nobody else can ask for its payment.
+
+    Raises Refused where the shop takes no such payments.
+    """
     return payments.start_payment(
         actor,
         organization_id=order.organization_id,
@@ -51,17 +58,17 @@ def pay_order(actor: Actor, token: str) -> Payment:
         payer_name=order.buyer_name,
         phone=order.phone,
         return_path=f"/pesanan-saya/{order.token}",
+        seen_none=True,
     )
 
 
-def _forget_other_amount(actor: Actor, order: RetailOrder) -> None:
-    """An unpaid request for more than is due now is asked anew; one that is being paid is paid, and the rest
-    of it goes back."""
-    payment = payment_of(order)
-    if payment is None or payment.state != "open" or payment.amount_rp == order.due_rp:
-        return
-    if not payments.is_running(payment.id):
-        payments.abandon(actor, payment.id)
+def _forget_other_amount(actor: Actor, order: RetailOrder, payment: Payment) -> bool:
+    """An unpaid request for more than is due now is asked anew (True); one that is being paid is paid, and
+    the rest of it goes back."""
+    if payment.state != "open" or payment.amount_rp == order.due_rp or payments.is_running(payment.id):
+        return False
+    payments.abandon(actor, payment.id)
+    return True
 
 
 def cash_due_rp(order: RetailOrder) -> int:
