@@ -44,7 +44,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapp
 from sqlalchemy.orm import scoped_session as make_scoped_session
 from sqlalchemy.types import TypeDecorator
 
-from market.core import clock
+from market.core import clock, turns
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -194,6 +194,7 @@ def make_engine(url: str, **options: Any) -> Engine:
     if made.dialect.name == "sqlite":
         event.listen(made, "connect", _on_sqlite_connect)
         event.listen(made, "begin", _on_sqlite_begin)
+        event.listen(made, "checkin", _on_sqlite_checkin)
     else:
         event.listen(made, "checkout", _on_postgresql_checkout)
         event.listen(made, "begin", _on_postgresql_begin)
@@ -252,7 +253,13 @@ def _on_sqlite_begin(connection: Connection) -> None:
     read_only = connection.get_execution_options().get("read_only", False)
     # Before BEGIN: a connection that may not write refuses BEGIN IMMEDIATE itself.
     connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
+    if not read_only:
+        turns.begin(connection.engine.url.database, connection.info)
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _on_sqlite_checkin(_connection: Any, record: Any) -> None:
+    turns.over(record.info)
 
 
 def _on_postgresql_begin(connection: Connection) -> None:
