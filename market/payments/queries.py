@@ -322,8 +322,7 @@ _ACCOUNT = (
 
 def account_now(organization_id: int, on: date | None = None) -> MerchantAccount | None:
     """The account that takes an organization's payments on a day (today): the newest valid one."""
-    asked = {"organization": organization_id, "day": on or clock.today()}
-    return db.session.scalar(_ACCOUNT, asked)
+    return db.session.scalar(_ACCOUNT, {"organization": organization_id, "day": on or clock.today()})
 
 
 def notification(notification_id: int) -> PaymentNotification:

@@ -80,15 +80,9 @@ def place_order(
     _require_payable(cooperative_id, pay_first)
     rules = parameters.values(RULES, organization_id=cooperative_id)
     rows = stock_rows(cooperative_id, [(line.product, line.ready_on) for line in lines])
-    wanted = [(line.product, line.quantity) for line in lines]
-    # The number holds the shop's series until the commit, so orders of one phone are counted in turn: what
-    # can be asked before is asked before.
+    # The number holds the shop's series until the commit, so orders of one phone are counted in turn.
     number = next_number(cooperative_id, "PJ")
-    if counted:
-        _require_room(cooperative_id, phone, rules[MAX_OPEN_PER_PHONE.name])
-        rations.require_within_ration(cooperative_id, phone, wanted)
-    if rules[caps.CAP_RP.name]:
-        caps.require_below_cap(cooperative_id, wanted)
+    _require_limits(cooperative_id, phone if counted else "", lines, rules)
     now = clock.now()
     ready_on = max(line.ready_on for line in lines)
     order = RetailOrder(
@@ -116,17 +110,36 @@ def place_order(
     if not pay_first and any(line.place == "away" for line in lines):
         parting.ask(order, queries_parts.parts_of(order.id))
     begin_extras(actor, order, asked, extras.door, ready_on)
-    held = _promise(actor, order, lines, rows)
-    db.write(
-        RetailOrderLine,
-        [
-            _line(order, line, priced, parts[line.key], promise)
-            for line, priced, promise in zip(lines, asked.lines, held, strict=True)
-        ],
-    )
+    _write_lines(actor, order, list(zip(lines, asked.lines, rows, strict=True)), parts)
     faults.point("retail_order_placed")
     db.session.flush()
     return order
+
+
+Row = tuple[Wanted, PricedLine, tuple[int, str]]
+"""A line as it is wanted, what it costs, and its stock row: id, and where it is kept."""
+
+
+def _write_lines(actor: Actor, order: RetailOrder, rows: list[Row], parts: Mapping[parting.Key, int]) -> None:
+    """Promise the goods and write the lines down."""
+    held = _promise(actor, order, rows)
+    db.write(
+        RetailOrderLine,
+        [
+            _line(order, line, priced, parts[line.key], reservation_id)
+            for (line, priced, _item), reservation_id in zip(rows, held, strict=True)
+        ],
+    )
+
+
+def _require_limits(cooperative_id: int, phone: str, lines: list[Wanted], rules: Mapping[str, int]) -> None:
+    """Of the phone (none: not asked) its open orders and rations, of the sellers the month's cap."""
+    wanted = [(line.product, line.quantity) for line in lines]
+    if phone:
+        _require_room(cooperative_id, phone, rules[MAX_OPEN_PER_PHONE.name])
+        rations.require_within_ration(cooperative_id, phone, wanted)
+    if rules[caps.CAP_RP.name]:
+        caps.require_below_cap(cooperative_id, wanted)
 
 
 def _collect_by(
@@ -199,18 +212,18 @@ def _require_room(cooperative_id: int, phone: str, most: int) -> None:
         )
 
 
-def _promise(actor: Actor, order: RetailOrder, lines: list[Wanted], rows: list[tuple[int, str]]) -> list[int]:
+def _promise(actor: Actor, order: RetailOrder, rows: list[Row]) -> list[int]:
     """Reserve the goods of the lines, in their order; a day has no more than its maker can make."""
-    made = [(line, item) for line, (item, kept) in zip(lines, rows, strict=True) if kept == "day"]
+    made = [(line.product, item) for line, _priced, (item, kept) in rows if kept == "day"]
     if made:  # everybody who holds several goods takes them in the order of their stock rows: no dead end
-        stock.hold(order.organization_id, [item for item, _kept in rows])
-    for line, item in made:
-        stock.limit(actor, order.organization_id, item, line.product.day_capacity or 0)
+        stock.hold(order.organization_id, [item for _line, _priced, (item, _kept) in rows])
+    for product, item in made:
+        stock.limit(actor, order.organization_id, item, product.day_capacity or 0)
     wishes = [
         stock.Wish(
             item, line.quantity * base_per_unit(line.product), f"retail_order:{order.id}:{line.product.id}"
         )
-        for line, (item, _kept) in zip(lines, rows, strict=True)
+        for line, _priced, (item, _kept) in rows
     ]
     # The order's own time limit ends the promises (`expire_orders`), so the reservations have none.
     return stock.reserve_all(actor, order.organization_id, wishes)
