@@ -111,6 +111,16 @@ def all_put(client, market) -> dict[str, object]:
     return {"shop": f"/toko/{slug}", "product": market.front.crisps.id}
 
 
+def test_the_tracking_page_reads_each_kind_of_row_once(client, market):
+    with db.transaction():
+        order = shops.place(market.front, crisps=2, rice=1)
+    asked = asked_by(client, f"/pesanan-saya/{order.token}")
+    assert len(asked) <= 12, (len(asked), asked)
+    tables = [re.search(r"FROM (\w+)", said).group(1) for said in asked]
+    for once in ("retail_order", "retail_order_line", "retail_part", "retail_delivery"):
+        assert tables.count(once) == 1, asked
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_of_the_market_keeps_its_budget_of_statements(client, market, page):
     values = all_put(client, market)

@@ -24,7 +24,8 @@ from market.retail import (
     queries_vouchers,
     services,
 )
-from market.retail.models import RetailOrder
+from market.retail.models import RetailOrder, RetailOrderLine
+from market.retail.models_parts import RetailPart
 from market.retail.routes import basket, checkout
 from market.retail.routes.blueprint import PHOTO_SIDE, Answer, bp
 from market.retail.services import breakdown
@@ -59,13 +60,14 @@ def show_tracking(token: str) -> Response:
     """Where the order stands, the code, when and where to collect it; for no cache and no search engine."""
     order = queries.order_by_token(token)
     shop = identity.organization(order.organization_id)
-    parts = queries_parts.parts_of(order.id)
+    parts, lines = queries_parts.parts_of(order.id), queries.lines_of(order.id)
+    sellers = identity.names({part.seller_id for part in parts} | {line.seller_id for line in lines})
     page = render_template(
         "retail/show_tracking.html",
         order=order,
-        lines=queries.lines_of(order.id),
+        lines=lines,
         parts=parts,
-        sellers=identity.names({part.seller_id for part in parts}),
+        sellers=sellers,
         money_word=services.money_word(order) if order.refused_rp else "",
         shop=shop,
         place=places.names({shop.place_code or ""}).get(shop.place_code or "", ""),
@@ -77,16 +79,17 @@ def show_tracking(token: str) -> Response:
         masked=payment_services.masked,
         payable=payments.takes_payments(order.organization_id),
         locked=order.wrong_codes >= services.MAX_WRONG_CODES,
-        **_besides(order),
+        **_besides(order, parts, lines, sellers),
     )
     return behind_secret_link(make_response(page))
 
 
-def _besides(order: RetailOrder) -> dict[str, Any]:
+def _besides(
+    order: RetailOrder, parts: list[RetailPart], lines: list[RetailOrderLine], sellers: dict[int, str]
+) -> dict[str, Any]:
     """Where the money goes, who brings the goods, what can still be cancelled or complained of."""
-    lines = queries.lines_of(order.id)
     delivery = queries_delivery.delivery_of(order.id)
-    shares = breakdown.of_order(order, lines, identity.names({line.seller_id for line in lines}))
+    shares = breakdown.of_order(order, lines, sellers)
     return {
         "picture": checkout.picture(shares),
         "delivery": delivery,
@@ -94,7 +97,7 @@ def _besides(order: RetailOrder) -> dict[str, Any]:
         "courier": queries_delivery.courier_of(delivery),
         "voucher": queries_vouchers.code_of(order.id),
         "discount_rp": sum(line.discount_rp for line in lines),
-        "why_not_cancel": services.why_not_cancel(order),
+        "why_not_cancel": services.why_not_cancel(order, delivery, parts),
         "complaints": queries_complaints.complaints_of(order.id),
         "complain_until": services.complaint_until(order) if services.may_complain(order) else None,
     }

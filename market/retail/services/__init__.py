@@ -3,7 +3,7 @@
 from market.catalogue.services import base_per_unit, receive_consignment, stock_item
 from market.retail.services.answering import accept_part, answer_fewer, lapse_parts, refuse_part
 from market.retail.services.cancelling import rules as cancelling_rules
-from market.retail.services.cancelling import why_not as why_not_cancel
+from market.retail.services.cancelling import why_not_of as why_not_cancel
 from market.retail.services.caps import CAP_RP, configure, monthly_cap
 from market.retail.services.complaining import (
     ANSWER_DAYS,
