@@ -297,6 +297,7 @@ SOURCE_PAGES: dict[str, tuple[LazyText, str, str]] = {
     "advance_used": (lazy("Uang muka dipakai"), "purchasing.show_payment", "payment_id"),
     "advance_returned": (lazy("Uang muka kembali"), "purchasing.show_payment", "payment_id"),
     "credit_note": (lazy("Nota kredit pemasok"), "purchasing.show_credit", "note_id"),
+    "credit_money": (lazy("Uang kembali dari pemasok"), "purchasing.show_credit_use", "use_id"),
     "supplier_return": (lazy("Retur ke pemasok"), "purchasing.show_return", "return_id"),
     "return_dropped": (lazy("Retur tidak diganti"), "purchasing.show_return", "return_id"),
     "stock_move": (lazy("Pergerakan stok"), "stock.show_move", "move_id"),

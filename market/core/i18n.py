@@ -194,6 +194,12 @@ def format_date(day: dt.date) -> str:
     return f"{_day_month(day)} {day.year}"
 
 
+def format_day(day: dt.date) -> str:
+    """A date as papers write it, without the day of the week: "31 Des 2026"."""
+    _days, months = _names(current_locale())
+    return f"{day.day} {months[day.month - 1]} {day.year}"
+
+
 def _day_month(day: dt.date) -> str:
     days, months = _names(_locale.get())
     return f"{days[day.weekday()]} {day.day} {months[day.month - 1]}"

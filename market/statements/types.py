@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from market.core.errors import Refused
-from market.core.i18n import _, format_date
+from market.core.i18n import _, format_day
 
 Compare = Literal["tahun-lalu", "sebelumnya", "tanpa"]
 COMPARES: tuple[Compare, ...] = ("tahun-lalu", "sebelumnya", "tanpa")
@@ -32,7 +32,7 @@ class Period:
 
     @property
     def label(self) -> str:
-        return _("%(since)s sampai %(until)s", since=format_date(self.since), until=format_date(self.until))
+        return _("%(since)s sampai %(until)s", since=format_day(self.since), until=format_day(self.until))
 
     @property
     def is_year(self) -> bool:

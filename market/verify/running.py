@@ -9,7 +9,7 @@ from time import perf_counter
 from market.core import db
 from market.core.errors import Refused
 from market.core.i18n import _
-from market.verify import counter, finding, goods, money, payments, people, process, procurement
+from market.verify import counter, finding, goods, money, payments, people, process, procurement, statements
 from market.verify.base import Invariant, Result
 
 INVARIANTS: tuple[Invariant, ...] = (
@@ -21,6 +21,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     *process.INVARIANTS,
     *finding.INVARIANTS,
     *people.INVARIANTS,
+    *statements.INVARIANTS,
 )
 
 LATER: dict[str, str] = {

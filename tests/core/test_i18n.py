@@ -173,3 +173,7 @@ def test_a_lazy_text_is_translated_wherever_a_template_puts_it():
     template = Environment(autoescape=True).from_string("{{ a ~ '!' }} {{ a | string }}")
     with use_locale("en"):
         assert template.render(a=lazy("Kebutuhan tersimpan.")) == "Need saved.! Need saved."
+
+
+def test_papers_write_a_date_without_the_day_of_the_week():
+    assert i18n.format_day(dt.date(2026, 12, 31)) == "31 Des 2026"

@@ -122,7 +122,11 @@ def test_what_no_bill_is_left_for_comes_back_as_money(cast):
         services.record_credit_money(cast.budi, note.id, "1-1400")
     with pytest.raises(Forbidden):
         services.record_credit_money(cast.hadi, note.id, chart.BANK)
-    assert services.record_credit_money(cast.budi, note.id, chart.BANK, "trf 1").amount_rp == 200_000
+    use = services.record_credit_money(cast.budi, note.id, chart.BANK, "trf 1")
+    assert use.amount_rp == 200_000
+    assert queries.credit_of_use(cast.budi, use.id).id == note.id
+    with pytest.raises(NotFound):
+        queries.credit_of_use(cast.wati, use.id)
     assert (balance(cast, chart.BANK), balance(cast, chart.PAYABLE_SUPPLIERS)) == (bank + 200_000, 0)
     with pytest.raises(Refused, match="terpakai"):
         services.record_credit_money(cast.budi, note.id, chart.BANK)

@@ -27,6 +27,7 @@ from tests.verify import (
     plants_process,
     plants_reconciliation,
     plants_retail,
+    plants_statements,
     plants_trips,
 )
 from tests.verify.conftest import failing
@@ -51,6 +52,7 @@ LISTS = (
     plants_retail,
     plants_delivery,
     plants_people,
+    plants_statements,
 )
 
 

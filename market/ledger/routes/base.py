@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from market.core import clock
 from market.core.errors import NotFound
-from market.core.i18n import _
+from market.core.i18n import LazyText, _, lazy
 from market.core.text import parse_date
 from market.ledger import queries
 from market.web.access import current_actor
@@ -23,6 +23,10 @@ OWN_SOURCES = {
     "journal_draft": ("ledger.show_draft", "draft_id"),
     "reversal": ("ledger.show_entry", "entry_id"),
 }
+NO_PAGE: dict[str, LazyText] = {
+    "opening": lazy("Saldo awal diisi dari berkas; barisnya adalah jurnal ini sendiri."),
+}
+"""Kinds of source without a page of their own, and the reason that the entry's page gives."""
 
 
 def books_id() -> int:
@@ -62,6 +66,12 @@ def source_label(source: str) -> str:
     return own.get(kind) or (str(pages[kind][0]) if kind in pages else _("Dokumen"))
 
 
+def source_reason(source: str) -> str:
+    """Why an entry has no page of a document; "" when it has one."""
+    reason = NO_PAGE.get(source.partition(":")[0])
+    return str(reason) if reason else ""
+
+
 def source_href(source: str) -> str | None:
     """The page of the document behind an entry; None when it has none.
 
@@ -83,6 +93,7 @@ def _shared() -> dict[str, Any]:
     return {
         "source_label": source_label,
         "source_href": source_href,
+        "source_reason": source_reason,
         "plain": lambda rp: f"{rp:,}".replace(",", "."),
         "today": clock.today(),
     }

@@ -165,6 +165,14 @@ def case_credited_rp(case_id: int) -> int:
     return int(db.session.scalar(query) or 0)
 
 
+def credit_of_use(actor: Actor, use_id: int) -> CreditNote:
+    """The credit note of which something was used; raises NotFound for strangers."""
+    use = db.session.get(CreditUse, use_id)
+    if use is None:
+        raise NotFound(_("Nota kredit tidak ditemukan."))
+    return credit_seen(actor, use.note_id)
+
+
 def credit_seen(actor: Actor, note_id: int) -> CreditNote:
     """A credit note, for buyer and supplier; raises NotFound."""
     query = select(CreditNote).where(CreditNote.id == note_id, _side(actor, CreditNote))

@@ -45,6 +45,14 @@ def show_credit(note_id: int) -> Answer:
     return _show_credit(note_id, CreditMoneyForm.load(account=_accounts()), 200)
 
 
+@bp.get("/nota-kredit/pemakaian/<int:use_id>")
+@requires(Permission.ORDERS_VIEW)
+def show_credit_use(use_id: int) -> Answer:
+    """Where the money of a credit note went is told on the note's own page: an entry's link leads there."""
+    note = queries.credit_of_use(current_actor(), use_id)
+    return redirect(url_for("purchasing.show_credit", note_id=note.id), 303)
+
+
 def _accounts() -> Choices:
     return [(code, str(word)) for code, word in ACCOUNTS.items()]
 

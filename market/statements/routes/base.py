@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from market.core import clock
 from market.core.errors import NotFound, Refused
-from market.core.i18n import _
+from market.core.i18n import _, format_day
 from market.core.text import parse_date
 from market.statements.types import COMPARES, Compare, Period, compared, period_of
 from market.web.access import current_actor
@@ -110,7 +110,12 @@ def _month_names() -> list[str]:
 
 @bp.context_processor
 def _shared() -> dict[str, Any]:
-    return {"amount": amount, "period_choices": period_choices, "paper_href": paper_href}
+    return {
+        "amount": amount,
+        "paper_day": format_day,
+        "paper_href": paper_href,
+        "period_choices": period_choices,
+    }
 
 
 PAGES = {"ekuitas": "show_equity", "catatan": "show_notes", "neraca-saldo": "show_trial"}

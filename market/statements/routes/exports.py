@@ -8,7 +8,7 @@ from flask import Response
 
 from market.core import db, render, sheets
 from market.core.errors import NotFound
-from market.core.i18n import LazyText, _, format_date, lazy
+from market.core.i18n import LazyText, _, format_day, lazy
 from market.core.permissions import Permission, Role
 from market.identity.models import Organization
 from market.identity.queries import organization, seat_holders
@@ -55,7 +55,7 @@ class _Papers:
     def _says(self, *, dated: bool) -> str:
         until = self.days.period
         return (
-            _("Per %(day)s, dalam rupiah", day=format_date(until.until))
+            _("Per %(day)s, dalam rupiah", day=format_day(until.until))
             if dated
             else _("%(period)s, dalam rupiah", period=until.label)
         )
@@ -63,7 +63,7 @@ class _Papers:
     def _columns(self, dated: bool) -> list[str]:
         other = self.days.other
         spans = [self.days.period, *([other] if other else [])]
-        return [format_date(each.until) if dated else each.label for each in spans]
+        return [format_day(each.until) if dated else each.label for each in spans]
 
     def _notes(self) -> list[render.Section]:
         found = queries.books(own_id(), self.days.period, self.days.other)
