@@ -1,11 +1,14 @@
-"""I34: the search index says what the products say."""
+"""I34: the search index says what the products say. I36: nothing is sold against a duty in force."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from market.catalogue import queries_finding
-from market.core import db
+from sqlalchemy import select
+
+from market.catalogue import duties, queries_finding, queries_permits, spelling
+from market.catalogue.models import Product, on_sale
+from market.core import clock, db
 from market.verify.base import SHOWN, Invariant, Offender, every
 
 WORDS = ("name_words", "seller_words", "rest_words")
@@ -48,11 +51,50 @@ def _answers(row: Offender) -> bool:
     return bool(every(sql, id=row["product_id"], asked=asked))
 
 
+def slips_not_forgiven() -> Iterator[Offender]:
+    """Words of the index that a slip of one letter would no longer find."""
+    words = {word for row in every("SELECT * FROM listing") for name in WORDS for word in row[name].split()}
+    known = {(row["near"], row["word"]) for row in every("SELECT near, word FROM search_near")}
+    for word in sorted(words):
+        if len(word) <= spelling.MOST_LETTERS:
+            lacking = [near for near in spelling.near(word) if (near, word) not in known]
+            if lacking:
+                yield {"word": word, "lacking": len(lacking)}
+
+
+RULES_WAIT = "SELECT id FROM job WHERE kind = 'permit_rules_changed' AND state IN ('waiting', 'running')"
+
+
+def sold_against_the_law() -> Iterator[Offender]:
+    """Products on sale today although facts, permits and rules of today forbid it.
+
+    While a rule that has just changed waits for its job, what it forbids may still stand there.
+    """
+    if every(RULES_WAIT):
+        return
+    today = clock.today()
+    query = select(Product).where(Product.pack_id.is_(None), on_sale())
+    products = list(db.session.scalars(query.order_by(Product.id)))
+    known, permits = queries_permits.rules(), queries_permits.permits_by_product(products)
+    addresses = queries_permits.addresses({each.organization_id for each in products})
+    for each in products:
+        facts = queries_permits.facts_of(each, addresses[each.organization_id])
+        until = duties.lawful_until(known, facts, queries_permits.held(permits[each.id]), today)
+        if until is not None and until < today:
+            yield {"product_id": each.id, "lawful_until_on": each.lawful_until_on, "found": until}
+
+
 INVARIANTS = (
     Invariant(
         "I34",
         "The search finds every product by its own words, and by no others.",
-        (WITHOUT_PRODUCT, listings_that_lie, words_not_searched),
+        (WITHOUT_PRODUCT, listings_that_lie, words_not_searched, slips_not_forgiven),
         note="what is not published is in the index too and left out by each question",
+    ),
+    Invariant(
+        "I36",
+        "Nothing is on sale that its permits and facts forbid today.",
+        (sold_against_the_law,),
+        note="a member's products; a cooperative's own packs are bound by commodity rules",
     ),
 )

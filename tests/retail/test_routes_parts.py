@@ -80,6 +80,9 @@ def test_the_counter_receives_and_everybody_sees_it(market, order, browsers, cli
     assert state_of(market, order, market.rina) == "ready"
     for page in ("/penjualan/hari-ambil", "/penjualan/daftar-penjual", "/penjualan/jawaban"):
         assert kasir.get(page).status_code == 200
+    for page in ("/jualan", f"/jualan/{part}"):
+        own = browsers(market.rina).get(page).get_data(as_text=True)
+        assert "Sudah di gerai" in own and "Siap diambil" not in own, "her part of it is done"
     tracked = client.get(f"/pesanan-saya/{order.token}").get_data(as_text=True)
     assert "Kue Kering Bu Rina" in tracked and "Menunggu jawaban" in tracked
 

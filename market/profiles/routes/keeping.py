@@ -8,6 +8,7 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 
 from market.catalogue import queries as catalogue
+from market.catalogue.queries import ShelfItem
 from market.core import messages, text
 from market.core.errors import NotFound, Refused
 from market.core.history import history_of
@@ -20,6 +21,9 @@ from market.profiles.forms import ClosureForm, ProfileForm
 from market.profiles.models import SellerProfile
 from market.profiles.routes.blueprint import Answer, bp, villages, why
 from market.web.access import current_actor, public, requires
+
+MOST_WORDS, NAMED = 150, 3
+"""Letters and goods that a preview of the page shows."""
 
 
 @bp.get("/profil-usaha")
@@ -124,6 +128,23 @@ def _day(typed: str) -> date:
         raise NotFound(_("Hari ini tidak dikenal.")) from refusal
 
 
+def _words(seller: Organization, own: SellerProfile | None, items: list[ShelfItem]) -> str:
+    """What a messenger shows below the name: her story, or what she sells."""
+    if own and own.story:
+        return own.story[:MOST_WORDS]
+    names = ", ".join(item.name for item in items[:NAMED])
+    return _("%(seller)s menjual %(goods)s.", seller=seller.name, goods=names) if names else seller.name
+
+
+def _picture(own: SellerProfile | None, items: list[ShelfItem]) -> str:
+    """Her own picture, that of her goods, or the market's."""
+    photos = [own.photo if own else None, *(item.photo for item in items)]
+    photo = next((each for each in photos if each), None)
+    if photo:
+        return url_for("catalogue.show_preview", name=photo)
+    return url_for("static", filename="retail/pasar.jpg")
+
+
 @bp.get("/toko/<slug>/penjual/<int:seller_id>")
 @public
 def show_seller(slug: str, seller_id: int) -> str:
@@ -133,14 +154,18 @@ def show_seller(slug: str, seller_id: int) -> str:
     if seller.kind != "seller" or seller.sells_through_id != shop.id or not seller.trading:
         raise NotFound(_("Penjual tidak ditemukan."))
     own = queries.profile(seller.id)
+    items = [item for item in catalogue.shelf(shop.id) if item.seller_id == seller.id]
     return render_template(
         "profiles/show_seller.html",
+        words=_words(seller, own, items),
+        address=messages.link(url_for("profiles.show_seller", slug=shop.slug, seller_id=seller.id)),
+        picture=messages.link(_picture(own, items)),
         shop=shop,
         seller=seller,
         own=own,
         place=queries.place_of(seller),
         closures=queries.closures(seller.id),
-        items=[item for item in catalogue.shelf(shop.id) if item.seller_id == seller.id],
+        items=items,
         phone=seller.phone if own and own.show_phone else None,
         shown_phone=messages.shown_phone(seller.phone) if seller.phone else "",
     )
