@@ -8,7 +8,7 @@ import segno
 
 MASK = 4
 """Readers take each of the eight masks, the code names its own; trying all of them for the fairest pattern
-took six times as long as drawing one. The reader that we ship read 1,497 of 1,500 codes (links and QRIS texts)
+took six times as long as drawing one. The reader that we ship read 1,497 of 1,500 links and QRIS texts
 with this mask at once, 1,483 with the fairest."""
 
 
