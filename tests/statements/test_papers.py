@@ -9,6 +9,7 @@ from sqlalchemy import event
 
 from market.core import db
 from market.ledger import chart as accounts
+from market.ledger import queries as ledger_queries
 from market.ledger import services as ledger
 from market.ledger.types import credit, debit
 from market.statements import chart, queries
@@ -53,6 +54,11 @@ def test_closing_a_year_does_not_wipe_out_its_result(papers):
     assert papers.result.then_rp("surplus") == 150_000
     assert papers.position.then_rp("surplus_of_year") == 150_000
     assert papers.position.then_rp("retained") == 0
+
+
+def test_the_overview_of_the_books_knows_the_same_surplus(books, papers):
+    for year, rp in ((2025, 150_000), (2026, 205_000)):
+        assert ledger_queries.surplus_rp(books, date(year, 1, 1), date(year, 12, 31)) == rp
 
 
 def test_the_financial_position_balances_now_and_then(papers):

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from market.core import db
+from market.core import db, faults
 from market.core.errors import Forbidden, NotFound, Refused
 from market.ledger import chart as accounts
 from market.ledger import services as ledger
@@ -112,6 +112,18 @@ def test_what_was_said_about_an_account_is_never_rewritten(books, cast):
     ):
         with pytest.raises(DBAPIError), db.session.begin_nested():
             db.session.execute(text(statement))
+
+
+@pytest.mark.parametrize("point", ["statements.placed", "statements.noted"])
+def test_a_crash_after_the_writing_leaves_nothing_behind(kept, cast, point):
+    acts = {
+        "statements.placed": lambda: place(cast),
+        "statements.noted": lambda: services.write_note(cast.budi, 2026, "further", "hilang"),
+    }
+    with faults.armed(point), pytest.raises(faults.FaultInjected), db.transaction():
+        acts[point]()
+    with db.transaction(read_only=True):
+        assert queries.history(kept) == [] and notes(kept)["further"].words == ""
 
 
 # --- notes -----------------------------------------------------------------------------------------

@@ -31,7 +31,14 @@ from market.ledger.queries.entries import (
     today,
 )
 from market.ledger.queries.links import ChainEntry, ChainLine, chain, closed_until, head, heads, link, periods
-from market.ledger.queries.statements import BalanceSheet, ResultStatement, Section, balance_sheet, result
+from market.ledger.queries.statements import (
+    BalanceSheet,
+    ResultStatement,
+    Section,
+    balance_sheet,
+    result,
+    surplus_rp,
+)
 
 __all__ = [
     "AccountLine",
@@ -71,6 +78,7 @@ __all__ = [
     "result",
     "reversal_of",
     "stale_approvals",
+    "surplus_rp",
     "today",
     "trial_balance",
 ]

@@ -10,8 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import aliased
+
+from market.core import db
 from market.ledger import chart
-from market.ledger.models import LedgerAccount
+from market.ledger.models import JournalEntry, LedgerAccount, Posting
 from market.ledger.queries.balances import accounts, movements_rp
 
 
@@ -148,6 +152,33 @@ def balance_sheet(organization_id: int, on: date) -> BalanceSheet:
         earlier_surplus_rp=earlier,
         surplus_rp=_surplus_rp(rows, sums) - earlier,
     )
+
+
+def surplus_rp(organization_id: int, since: date, until: date) -> int:
+    """The surplus of some days in whole rupiah, closed or not.
+
+    An entry that touches the surplus of earlier years closes a year or shares one out: it earned nothing.
+    Opening balances name both and are no such entry.
+    """
+    kept = aliased(LedgerAccount)
+    moved = (
+        select(Posting.entry_id)
+        .join(kept, kept.id == Posting.account_id)
+        .where(kept.organization_id == organization_id, kept.code == chart.RETAINED)
+    )
+    begins = JournalEntry.source.startswith("opening:", autoescape=True)
+    query = (
+        select(func.sum(Posting.amount_rp))
+        .join(JournalEntry, JournalEntry.id == Posting.entry_id)
+        .join(LedgerAccount, LedgerAccount.id == Posting.account_id)
+        .where(
+            JournalEntry.organization_id == organization_id,
+            JournalEntry.effective_on.between(since, until),
+            LedgerAccount.kind.in_(("income", "expense")),
+            or_(begins, Posting.entry_id.not_in(moved)),
+        )
+    )
+    return -int(db.session.scalar(query) or 0)
 
 
 _NAMED_INCOME = (chart.SALES_MEMBERS, chart.SALES_NON_MEMBERS)

@@ -34,7 +34,7 @@ def index() -> Answer:
         "ledger/index.html",
         begun=books_exist(organization_id),
         figures=[(code, rows[code].name, rows[code].natural_rp) for code in KEY_FIGURES if code in rows],
-        surplus_rp=queries.result(organization_id, year_start(today), today).surplus_rp,
+        surplus_rp=queries.surplus_rp(organization_id, year_start(today), today),
         drafts=[draft for draft in queries.drafts(organization_id, 5) if draft.state == "proposed"],
         latest=queries.latest_entries(organization_id, 5),
         closed_until=queries.closed_until(organization_id),
