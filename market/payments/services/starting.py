@@ -131,9 +131,16 @@ def tag_of(payment: Payment) -> str:
     return hashlib.sha256(payment.token.encode()).hexdigest()[:8].upper()
 
 
-def begin(payment: Payment, method: str, account: MerchantAccount, seq: int) -> PaymentAttempt:
-    """A new attempt with its own order id, and the job that takes it to the provider. Raises Refused."""
-    if seq > MAX_ATTEMPTS:
+def begin(
+    payment: Payment, method: str, account: MerchantAccount | None = None, seq: int = 0
+) -> PaymentAttempt:
+    """A new attempt with its own order id, and the job that takes it to the provider.
+
+    `account` and `seq` (the number of the attempt) where the caller has just read them. Raises Refused.
+    """
+    account = account or queries.account_now(payment.organization_id)
+    seq = seq or len(queries.attempts_of(payment.id)) + 1
+    if account is None or seq > MAX_ATTEMPTS:
         raise Refused(_("Cara membayar ini tidak tersedia sekarang. Bayar di koperasi."))
     now = clock.now()
     attempt = PaymentAttempt(

@@ -66,7 +66,8 @@ def reserve_all(actor: Actor, organization_id: int, wishes: Sequence[Wish]) -> l
 
     The rows of the items are taken last and in the order of their ids, so nobody waits longer than needed and
     no two baskets wait for each other. The document's own time limit ends the promises.
-    Raises Refused for the first item of which fewer are free than asked for, NotFound for a foreign one.
+    The items are the organization's own; its key refuses others (IntegrityError). Raises Refused for one
+    of which fewer are free than asked for, the first by id.
     """
     if any(wish.quantity_base <= 0 for wish in wishes):
         raise Refused(_("Jumlah barang harus lebih dari nol."), field="quantity")
@@ -116,8 +117,6 @@ def hold(organization_id: int, item_ids: Collection[int]) -> list[Row[Any]]:
 
 def _take_all(organization_id: int, wanted: Mapping[int, int]) -> None:
     held = hold(organization_id, wanted)
-    if len(held) < len(wanted):
-        raise NotFound(_("Barang tidak ditemukan."))
     for item in held:
         refuse_fewer(item.name, item.base_unit, item.free_base, wanted[item.id])
     counted = [{"item": item.id, "pieces": wanted[item.id]} for item in held]
