@@ -41,6 +41,7 @@ MARGIN = 18 * mm
 WIDTH = A4[0] - 2 * MARGIN
 FRAME_PADDING = 6  # points, which the library adds inside its frame
 QR_SIDE = 24 * mm
+SHORT = 15  # rows of a section that is not torn apart
 
 _BODY = ParagraphStyle(
     "body", fontName="Helvetica", fontSize=9, leading=12, textColor=INK, splitLongWords=True
@@ -291,7 +292,9 @@ def _section(part: Section) -> list[Flowable]:
         body += [Spacer(0, 6 * mm), _text(blank, _BODY)]
     if not part.link:
         begin: Flowable = PageBreak() if part.new_page else Spacer(0, 4 * mm)
-        return [begin, *body, Spacer(0, 3 * mm)]
+        short = len(part.rows) <= SHORT and not part.new_page
+        kept = [KeepTogether(body)] if short else body  # a heading never stands alone below a page
+        return [begin, *kept, Spacer(0, 3 * mm)]
     code = [_QrCode(part.link), _text(part.caption, _SMALL)]
     beside = Table([[body, code]], colWidths=[room, WIDTH - room])
     rules: list[Any] = [

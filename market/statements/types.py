@@ -174,7 +174,8 @@ class Pack:
         found = []
         if self.position.rp("assets") != self.position.rp("claims"):
             found.append(_("Jumlah aset tidak sama dengan liabilitas dan ekuitas."))
-        if self.cash.rp("cash_change") != self.cash.rp("cash_end") - self.cash.rp("cash_begin"):
+        moved = self.cash.rp("cash_change") + self.cash.rp("cash_opening")
+        if moved != self.cash.rp("cash_end") - self.cash.rp("cash_begin"):
             found.append(_("Arus kas tidak sama dengan perubahan kas."))
         if self.equity.row("closing").sum_rp != self.position.rp("equity"):
             found.append(_("Perubahan ekuitas tidak sama dengan ekuitas di posisi keuangan."))

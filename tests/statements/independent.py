@@ -83,13 +83,18 @@ class Papers:
     def cash_begin(self) -> int:
         return self.total(CASH, [p for p in self.all if p.on < self.since])
 
+    @property
+    def cash_opening(self) -> int:
+        """Cash that was there when books were opened in the days."""
+        return self.total(CASH, [p for p in self.days if p.entry in self.openings])
+
     def business(self, prefix: str) -> int:
         """What accounts added to the surplus of the days."""
         return -self.total(prefix, [p for p in self.days if p.entry not in self.movers])
 
     def cash_by_account(self) -> dict[str, int]:
         """Cash that came (positive) or went, by the account on the other side."""
-        with_cash = {p.entry for p in self.days if p.code.startswith(CASH)}
+        with_cash = {p.entry for p in self.days if p.code.startswith(CASH)} - self.openings
         found: defaultdict[str, int] = defaultdict(int)
         for p in self.days:
             if p.entry in with_cash and not p.code.startswith(CASH):

@@ -188,6 +188,8 @@ def test_a_reversed_opening_leaves_no_trace_in_the_papers(books, cast):
     entry = ledger.import_opening(cast.budi, rows, date(2026, 8, 1))
     during = queries.pack(books, Y2026, None)
     assert during.equity.cell("begun", "undivided") == 40_000 and during.faults == []
+    assert during.cash.rp("cash_opening") == 40_000, "nobody paid it: it was there"
+    assert during.cash.rp("cash_change") == 195_000
     ledger.reverse(cast.hadi, entry.id, "salah", date(2026, 8, 2))
     after = queries.pack(books, Y2026, None)
     assert after.faults == [] and all(row.key != "begun" for row in after.equity.rows)

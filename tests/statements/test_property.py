@@ -91,7 +91,12 @@ def _compare(organization_id: int, period: Period, how) -> None:
         (found.result, "cooperative", plain.business("7-1"), then.business("7-1")),
         (found.cash, "cash_begin", plain.cash_begin, then.cash_begin),
         (found.cash, "cash_end", plain.cash_end, then.cash_end),
-        (found.cash, "cash_change", *(each.cash_end - each.cash_begin for each in (plain, then))),
+        (
+            found.cash,
+            "cash_change",
+            *(each.cash_end - each.cash_begin - each.cash_opening for each in (plain, then)),
+        ),
+        (found.cash, "cash_opening", plain.cash_opening, then.cash_opening),
     ):
         assert (paper.rp(key), paper.then_rp(key)) == (now_rp, then_rp), key
     _compare_cash(found.cash, plain)

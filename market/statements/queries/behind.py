@@ -20,6 +20,7 @@ from market.statements.queries.sums import (
     Books,
     accounts_on,
     books,
+    opening_entry,
     role_of,
     touching,
 )
@@ -94,6 +95,7 @@ _SUMS: dict[str, tuple[View, Callable[[Account], bool]]] = {
     "cash_change": ("kas", lambda each: each.line != "cash"),
     "cash_begin": ("semua", _on_lines(("cash",))),
     "cash_end": ("semua", _on_lines(("cash",))),
+    "cash_opening": ("semua", _on_lines(("cash",))),
     "unplaced_assets": ("semua", lambda each: each.line == chart.UNPLACED and each.group == "assets"),
     "unplaced_claims": ("semua", lambda each: each.line == chart.UNPLACED and each.group == "claims"),
     "unplaced_result": ("hasil", lambda each: each.line == chart.UNPLACED and each.group == "result"),
@@ -118,6 +120,8 @@ def _share(found: Books, key: str, view: View, account: Account) -> Callable[[An
     one = [account]
     if key == "cash_begin":
         return lambda sums: sums.rp(account.code, "end") - sums.rp(account.code, "days")
+    if key == "cash_opening":
+        return lambda sums: sums.rp(account.code, "days", "opening")
     if key in ("surplus_of_year", "retained"):
         alone = Books(one, found.now, found.then)
         year = surplus_of_year(alone) if account.group == "result" else (lambda _sums: 0)
@@ -190,7 +194,8 @@ def ledger_lines(
 def entries_in_view(view: View, accounts: Sequence[Account]) -> list[Any]:
     """Conditions that leave the entries of a view."""
     if view == "kas":
-        return [Posting.entry_id.in_(touching([each.id for each in accounts if each.line == "cash"]))]
+        cash = [each.id for each in accounts if each.line == "cash"]
+        return [Posting.entry_id.in_(touching(cash)), not_(opening_entry())]
     if view == "hasil":
         return [not_(role_of(accounts) == "mover")]
     return []

@@ -248,12 +248,18 @@ def cash_flow(found: Books) -> Statement:
     paper.put(
         "line", _("Kas pada awal periode"), "cash_begin", lambda sums: held(sums) - _in_days(sums, accounts)
     )
+    paper.line(_("Saldo awal pembukuan"), "cash_opening", lambda sums: _opened(sums, accounts))
     paper.put("total", _("Kas pada akhir periode"), "cash_end", held)
     return Statement("arus-kas", _("Laporan arus kas"), paper.rows)
 
 
 def _in_days(sums: Sums, accounts: Sequence[Account]) -> int:
     return sum(sums.rp(each.code, "days") for each in accounts)
+
+
+def _opened(sums: Sums, accounts: Sequence[Account]) -> int:
+    """Cash that was there when the books were opened: nobody paid it in these days."""
+    return sum(sums.rp(each.code, "days", "opening") for each in accounts)
 
 
 def _cash_on(found: Books, line: str) -> list[Account]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from market.core import db
@@ -189,7 +189,7 @@ def _add_cash(organization_id: int, accounts: Sequence[Account], wanted: Sequenc
     within = [JournalEntry.effective_on.between(each.period.since, each.period.until) for each in wanted]
     columns = [_sum(days).label(f"cash_{number}") for number, days in enumerate(within)]
     query = _asked(organization_id, others, *columns).where(
-        or_(*within), Posting.entry_id.in_(touching(cash))
+        or_(*within), Posting.entry_id.in_(touching(cash)), not_(opening_entry())
     )
     for row in db.session.execute(query.group_by(Posting.account_id)):
         for number, each in enumerate(wanted):
