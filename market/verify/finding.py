@@ -1,4 +1,4 @@
-"""I34: the search index says what the products say. I37: nothing is sold against a duty in force."""
+"""I34: the search index says what the products say. I36: nothing is sold against a duty in force."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ INVARIANTS = (
         note="what is not published is in the index too and left out by each question",
     ),
     Invariant(
-        "I37",
+        "I36",
         "Nothing is on sale that its permits and facts forbid today.",
         (sold_against_the_law,),
         note="a member's products; a cooperative's own packs are bound by commodity rules",

@@ -36,14 +36,14 @@ def crisps_on_sale(lived) -> None:
         catalogue.approve_product(lived.cast.sri, snack.id, shops.COMMISSION_BP)
 
 
-@breaks("I37")
+@breaks("I36")
 def a_rule_that_came_without_a_look_at_the_shelf(lived):
     crisps_on_sale(lived)
     with db.transaction():
         catalogue.load_permit_rules()
 
 
-@breaks("I37")
+@breaks("I36")
 def a_last_lawful_day_written_by_hand(lived):
     a_rule_that_came_without_a_look_at_the_shelf(lived)
     tamper("UPDATE product SET lawful_until_on = '2099-12-31' WHERE pack_id IS NULL")
