@@ -1,4 +1,4 @@
-"""I36: the statements tie. Asked of books that add up; those that do not are I1's and I2's to tell."""
+"""I37: the statements tie. Asked of books that add up; those that do not are I1's and I2's to tell."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def lines_of_another_kind() -> Iterator[Offender]:
 
 INVARIANTS = (
     Invariant(
-        "I36",
+        "I37",
         "The statements tie: position, result, cash flow and equity agree with each other and the journal.",
         (papers_that_do_not_tie, lines_of_another_kind),
         note="asked of the running year beside the last one",

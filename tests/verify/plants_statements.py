@@ -12,11 +12,11 @@ PLACED = (
 )
 
 
-@breaks("I36")
+@breaks("I37")
 def cash_among_the_wages(lived):
     tamper(PLACED.format(line="wages"))
 
 
-@breaks("I36")
+@breaks("I37")
 def cash_on_a_line_that_no_paper_has(lived):
     tamper(PLACED.format(line="nowhere"))
