@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 
 from market.core import db
-from market.core.errors import Refused
+from market.core.errors import NotFound, Refused
 from market.core.history import StateChange
 from market.stock import services
 from market.stock.models import Reservation, StockItem
@@ -76,7 +75,7 @@ def test_two_lines_of_the_same_goods_are_counted_together(cast, shelf):
 
 def test_foreign_goods_and_nothing_are_no_basket(cast, shelf):
     sacks, _packs = shelf
-    with pytest.raises(IntegrityError), db.transaction():
+    with pytest.raises(NotFound), db.transaction():
         services.reserve_all(cast.wati, cast.tetangga.id, [Wish(sacks, SACK, "basket:1:a")])
     with pytest.raises(Refused), db.transaction():
         services.reserve_all(cast.kasir, cast.makmur.id, [Wish(sacks, 0, "basket:1:a")])

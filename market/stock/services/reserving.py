@@ -64,14 +64,18 @@ class Wish:
 def reserve_all(actor: Actor, organization_id: int, wishes: Sequence[Wish]) -> list[int]:
     """Promise all of it to a document that was just written, or nothing; the promises' ids in their order.
 
-    The rows of the items are taken last and in the order of their ids, so nobody waits longer than needed and
-    no two baskets wait for each other. The document's own time limit ends the promises.
-    The items are the organization's own; its key refuses others (IntegrityError). Raises Refused for one
-    of which fewer are free than asked for, the first by id.
+    The rows of the items are held in the order of their ids before anything refers to them, so
+    no two baskets wait for each other for ever. The document's own time limit ends the promises.
+    Raises Refused for the first item of which fewer are free than asked for, NotFound for a foreign one.
     """
     if any(wish.quantity_base <= 0 for wish in wishes):
         raise Refused(_("Jumlah barang harus lebih dari nol."), field="quantity")
     db.session.flush()
+    wanted: dict[int, int] = {}
+    for wish in wishes:
+        wanted[wish.item_id] = wanted.get(wish.item_id, 0) + wish.quantity_base
+    # Before the promises: a row that refers to an item holds it a little, in the order of the rows.
+    _hold_free(organization_id, wanted)
     now = clock.now()
     rows = [
         {
@@ -86,10 +90,7 @@ def reserve_all(actor: Actor, organization_id: int, wishes: Sequence[Wish]) -> l
     ids = db.write_numbered(Reservation, rows)
     first = Reservation.STATES.initial
     history.record_all(actor, [Step("reservation", each, organization_id, first) for each in ids])
-    wanted: dict[int, int] = {}
-    for wish in wishes:
-        wanted[wish.item_id] = wanted.get(wish.item_id, 0) + wish.quantity_base
-    _take_all(organization_id, wanted)
+    _count_all(wanted)
     return ids
 
 
@@ -115,15 +116,20 @@ def hold(organization_id: int, item_ids: Collection[int]) -> list[Row[Any]]:
     return list(db.session.execute(_HELD, {"organization": organization_id, "ids": list(item_ids)}))
 
 
-def _take_all(organization_id: int, wanted: Mapping[int, int]) -> None:
+def _hold_free(organization_id: int, wanted: Mapping[int, int]) -> None:
     held = hold(organization_id, wanted)
+    if len(held) < len(wanted):
+        raise NotFound(_("Barang tidak ditemukan."))
     for item in held:
         refuse_fewer(item.name, item.base_unit, item.free_base, wanted[item.id])
-    counted = [{"item": item.id, "pieces": wanted[item.id]} for item in held]
+
+
+def _count_all(wanted: Mapping[int, int]) -> None:
+    counted = [{"item": item_id, "pieces": wanted[item_id]} for item_id in sorted(wanted)]
     changed = cast("CursorResult[Any]", db.session.execute(_COUNT, counted)).rowcount
     assert changed == len(wanted)
-    for item in held:
-        known = db.session.identity_map.get(db.session.identity_key(StockItem, item.id))
+    for item_id in wanted:
+        known = db.session.identity_map.get(db.session.identity_key(StockItem, item_id))
         if known is not None:
             db.session.expire(known)
 
