@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, String, case, cast, func, literal, select
+from sqlalchemy import Row, Select, String, bindparam, case, cast, func, literal, select
 
 from market.core import clock, db
 from market.core.approvals import LAPSES_AFTER_H, Approval
@@ -38,8 +39,14 @@ def container_of(pack_code: str) -> Container | None:
 
 def holdings_of(organization_id: int) -> list[ContainerHolding]:
     """What the organization holds or held of every container."""
-    query = select(ContainerHolding).where(ContainerHolding.organization_id == organization_id)
-    return list(db.session.scalars(query.order_by(ContainerHolding.container)))
+    return list(db.session.scalars(_holdings(), {"owner": organization_id}))
+
+
+@cache
+def _holdings() -> Select[ContainerHolding]:
+    """Asked by every home of a cooperative, so put together once."""
+    query = select(ContainerHolding).where(ContainerHolding.organization_id == bindparam("owner"))
+    return query.order_by(ContainerHolding.container)
 
 
 def holding(organization_id: int, code: str) -> ContainerHolding:

@@ -6,11 +6,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import Select, and_, bindparam, delete, select, update
 
 from market.core import clock, crypto, db
 from market.core.errors import NotFound, Refused
@@ -163,21 +164,8 @@ class Visit:
 
 def visit(token: str) -> Visit | None:
     """Who comes with this session token, in one statement; None when it is over or the account closed."""
-    seated = and_(RoleGrant.user_id == User.id, RoleGrant.ended_on.is_(None))
-    at_work = and_(Organization.id == RoleGrant.organization_id, Organization.active.is_(True))
-    query = (
-        select(User.id, User.name, User.locale, Session.role_grant_id, Session.by_code, *_SEAT_COLUMNS)
-        .join(User, User.id == Session.user_id)
-        .outerjoin(RoleGrant, seated)
-        .outerjoin(Organization, at_work)
-        .where(
-            Session.token_hash == crypto.hash_token(token),
-            Session.expires_at > clock.now(),
-            User.active.is_(True),
-        )
-        .order_by(RoleGrant.id)
-    )
-    rows = list(db.session.execute(query))
+    asked = {"token_hash": crypto.hash_token(token), "now": clock.now()}
+    rows = list(db.session.execute(_visit(), asked))
     if not rows:
         return None
     found = tuple(_seat(row) for row in rows if row.organization_id is not None)
@@ -195,6 +183,25 @@ _SEAT_COLUMNS = (
     Organization.scope_code,
     Organization.city_code,
 )
+
+
+@cache
+def _visit() -> Select[*tuple[Any, ...]]:
+    """Asked by every request of everybody who is signed in, so put together once."""
+    seated = and_(RoleGrant.user_id == User.id, RoleGrant.ended_on.is_(None))
+    at_work = and_(Organization.id == RoleGrant.organization_id, Organization.active.is_(True))
+    return (
+        select(User.id, User.name, User.locale, Session.role_grant_id, Session.by_code, *_SEAT_COLUMNS)
+        .join(User, User.id == Session.user_id)
+        .outerjoin(RoleGrant, seated)
+        .outerjoin(Organization, at_work)
+        .where(
+            Session.token_hash == bindparam("token_hash"),
+            Session.expires_at > bindparam("now"),
+            User.active.is_(True),
+        )
+        .order_by(RoleGrant.id)
+    )
 
 
 def _seat(row: Any) -> Seat:
