@@ -12,7 +12,7 @@ from tests.verify.conftest import balances_json, one, rechain
 from tests.verify.planting import breaks
 
 
-@breaks("I1")
+@breaks("I1", "I37")
 def a_rupiah_moved_from_one_entry_to_another(lived):
     line = (
         "SELECT p.id FROM posting p JOIN ledger_account a ON a.id = p.account_id AND a.code = '1-1200'"
