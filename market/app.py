@@ -53,6 +53,7 @@ from market.retail.routes import pages
 from market.reviews import queries as reviews
 from market.reviews import routes as reviews_routes
 from market.rounds import routes as rounds_routes
+from market.savings import routes as savings_routes
 from market.sellers import routes as sellers_routes
 from market.statements import routes as statements_routes
 from market.stock import routes as stock_routes
@@ -93,6 +94,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     sellers_routes.bp,
     counter_routes.bp,
     members_routes.bp,
+    savings_routes.bp,
     profiles_routes.bp,
     notices_routes.bp,
     monitoring_routes.bp,

@@ -61,7 +61,7 @@ def parser() -> argparse.ArgumentParser:
         commands, "ledger-verify", run_ledger_verify, "hold the ledger against written-down anchors"
     )
     anchors.add_argument("--anchors", type=Path, required=True)
-    load = _add(commands, "import", run_import, "load needs or offers from a spreadsheet")
+    load = _add(commands, "import", run_import, "load needs, offers or members from a spreadsheet")
     load.add_argument("kind", choices=exchange.KINDS)
     load.add_argument("file", type=Path)
     load.add_argument("--login", required=True, help="as whom")

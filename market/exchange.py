@@ -13,17 +13,18 @@ from market.core.i18n import _
 from market.core.permissions import Actor
 from market.core.sheets import Cell, Fault
 from market.identity import services as identity
+from market.members import services as members
 from market.needs import queries as need_queries
 from market.needs import services as needs
 from market.needs.services.importing import ACCESS_LABELS, TERMS_LABELS
 from market.offers import queries as offer_queries
 from market.offers import services as offers
 
-KINDS = ("needs", "offers")
-EXPORTS = ("needs", "needs-template", "offers", "offers-template")
+KINDS = ("needs", "offers", "members")
+EXPORTS = ("needs", "needs-template", "offers", "offers-template", "members-template")
 MOST_BYTES = 10_000_000
 
-_SEATS = {"needs": "cooperative", "offers": "supplier"}
+_SEATS = {"needs": "cooperative", "offers": "supplier", "members": "cooperative"}
 _PREVIEW: dict[str, Callable[[Actor, bytes, str], Any]] = {
     "needs": needs.preview_import,
     "offers": offers.preview_import,
@@ -35,6 +36,7 @@ _CONFIRM: dict[str, Callable[[Actor, int], Sequence[object]]] = {
 _TEMPLATES: dict[str, Callable[[], bytes]] = {
     "needs-template": needs.import_template,
     "offers-template": offers.import_template,
+    "members-template": members.import_template,
 }
 
 
@@ -46,6 +48,8 @@ def load(kind: str, path: Path, login: str) -> int:
     """
     if path.stat().st_size > MOST_BYTES:
         raise Refused(_("Berkas terlalu besar."))
+    if kind == "members":
+        return _load_members(path, login)
     with db.transaction():
         actor = _actor(login, _SEATS[kind])
         read = _PREVIEW[kind](actor, path.read_bytes(), path.name)
@@ -55,6 +59,18 @@ def load(kind: str, path: Path, login: str) -> int:
             return 0
     _print_faults(path.name, read)
     return 1
+
+
+def _load_members(path: Path, login: str) -> int:
+    """Take the good rows into the register, where they wait for a second person; name the others."""
+    with db.transaction():
+        read = members.preview_import(_actor(login, "cooperative"), path.read_bytes(), path.name)
+        faults = read if isinstance(read, list) else members.shown_rows(read)[1]
+        if not isinstance(read, list):
+            stored = members.store_import(_actor(login, "cooperative"), read.id)
+            print(f"{path.name}: {stored.row_count} members, waiting for /anggota/impor/{stored.id}")
+    _print_faults(path.name, faults)
+    return 1 if faults else 0
 
 
 def _actor(login: str, kind: str) -> Actor:

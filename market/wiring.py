@@ -43,6 +43,7 @@ from market.retail import services as retail
 from market.reviews import queries as reviews_queries
 from market.rounds import jobs as rounds_jobs
 from market.rounds import services as rounds
+from market.savings import jobs as savings_jobs
 from market.sellers import services as sellers
 from market.stock import services as stock
 from market.transfers import services as transfers
@@ -127,6 +128,7 @@ HANDLERS: dict[str, Handler] = {
     "prepaid_reminder": prepaid_jobs.on_prepaid_reminder,
     "preorder_told": preorders_jobs.on_preorder_told,
     "permit_rules_changed": catalogue_jobs.on_permit_rules_changed,
+    "member_left": savings_jobs.on_member_left,
     "cycle_opened": cycles_jobs.on_cycle_opened,
     "cycle_closing": cycles_jobs.on_cycle_closing,
 }
@@ -246,6 +248,7 @@ NAV: dict[str, tuple[NavItem, ...]] = {
         NavItem(lazy("Uang keluar"), "arrow-right", "payments.index_payouts", P.BOOKS_VIEW),
         NavItem(lazy("Tagihan"), "receipt", "purchasing.index_bills", P.BOOKS_VIEW),
         NavItem(lazy("Anggota"), "user", "members.index", P.MEMBERS_VIEW),
+        NavItem(lazy("Simpanan"), "coins", "savings.index", P.SAVINGS_VIEW),
         NavItem(lazy("Penjual"), "shop", "profiles.index", P.SELLERS_VIEW),
         NavItem(lazy("Pengurus"), "people", "identity.index_people", P.PEOPLE_VIEW),
         _NEWS,
@@ -334,6 +337,9 @@ SOURCE_PAGES: dict[str, tuple[LazyText, str, str]] = {
     "payout_back": (lazy("Uang keluar tidak jadi"), "payments.show_payout", "payout_id"),
     "payout_top_up": (lazy("Isi saldo uang keluar"), "payments.show_top_up", "top_up_id"),
     "suspense_case": (lazy("Uang yang ditemukan tujuannya"), "payments.show_case", "case_id"),
+    "savings_receipt": (lazy("Simpanan pokok"), "savings.show_receipt", "receipt_id"),
+    "savings_repayment": (lazy("Simpanan dikembalikan"), "savings.show_repayment", "repayment_id"),
+    "savings_repayment_paid": (lazy("Simpanan dibayar kembali"), "savings.show_repayment", "repayment_id"),
     "merchant_withdrawal": (lazy("Pencairan"), "payments.show_withdrawal", "withdrawal_id"),
     "fee_correction": (lazy("Selisih biaya pembayaran"), "payments.show_correction", "correction_id"),
 }

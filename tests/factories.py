@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import count
 
 from argon2 import PasswordHasher
+from sqlalchemy import select
 
-from market.core import clock, db
+from market.core import clock, db, sheets
 from market.core.permissions import SYSTEM, Actor, Role
 from market.identity import services
 from market.identity.models import Organization, User
+from market.members import services as membership
+from market.members.models import Member
 from market.places.models import Place
 
 PRODUCT_HASHER = services._hasher
@@ -100,6 +104,32 @@ def actor(
     person = user(name or f"{role} {next(_numbers)}", login)
     services.grant_role(SYSTEM, person.id, organization.id, role)
     return services.actor_in(person, organization.id, role)
+
+
+def nik(number: int | None = None) -> str:
+    """A NIK that nobody else here has: a woman born 5 May 1980, registered in Surabaya."""
+    return f"357801450580{number or next(_numbers):04d}"
+
+
+def member(board: Actor, name: str = "Bu Ani", phone: str = "") -> Member:
+    """A member of old, from the paper register: uploaded by one, held against the book by another."""
+    return register(board, [(name, phone)])[0]
+
+
+def register(board: Actor, people: Sequence[tuple[str, str]], principal_rp: int = 50_000) -> list[Member]:
+    """Members of the board's cooperative who paid the principal before Lumbung kept the books."""
+    cooperative = db.session.get_one(Organization, board.organization_id)
+    rows = [[name, nik(), phone, principal_rp] for name, phone in people]
+    data = sheets.write_csv(["Nama lengkap", "NIK", "Nomor HP", "Simpanan pokok dibayar"], rows)
+    read = membership.preview_import(actor(Role.SECRETARY, cooperative), data, "buku.csv")
+    assert not isinstance(read, list), read
+    writer = Actor(read.created_by, cooperative.id, "cooperative", cooperative.name, Role.SECRETARY, "Buku")
+    assert len(people) == read.row_count, membership.shown_rows(read)[1]
+    membership.store_import(writer, read.id)
+    second = actor(Role.CHAIR, cooperative)
+    membership.confirm_import(second, read.id)
+    query = select(Member).where(Member.import_id == read.id).order_by(Member.id)
+    return list(db.session.scalars(query))
 
 
 def today_plus(days: int) -> date:

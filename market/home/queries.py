@@ -34,6 +34,7 @@ from market.retail import queries_complaints as complaints
 from market.retail import queries_parts as parts
 from market.reviews import queries as reviews
 from market.rounds import queries as rounds
+from market.savings import queries as savings
 from market.statements import queries as statements
 from market.stock import queries as stock
 from market.transfers import queries as transfers
@@ -52,6 +53,7 @@ PARTS: tuple[Callable[[Actor], Any], ...] = (
     inputs.today,
     catalogue.today,
     members.today,
+    savings.today,
     profiles.today,
     retail.today,
     complaints.today,

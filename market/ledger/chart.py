@@ -42,6 +42,7 @@ PAYOUTS_IN_TRANSIT = "2-1420"
 RETURNS_DUE = "2-1430"
 CONTAINER_DEPOSITS = "2-1450"
 VOLUNTARY_SAVINGS = "2-1500"
+SAVINGS_TO_REPAY = "2-1510"
 EDUCATION_FUND = "2-1600"
 SOCIAL_FUND = "2-1610"
 SURPLUS_PAYABLE = "2-1700"
@@ -132,6 +133,7 @@ DEFAULT_CHART: tuple[ChartAccount, ...] = (
     _credit(RETURNS_DUE, lazy("Uang retur belum diambil"), "liability", non_negative=True),
     _credit(CONTAINER_DEPOSITS, lazy("Titipan tabung pembeli"), "liability", non_negative=True),
     _credit(VOLUNTARY_SAVINGS, lazy("Simpanan sukarela"), "liability", non_negative=True),
+    _credit(SAVINGS_TO_REPAY, lazy("Simpanan anggota keluar belum dibayar"), "liability", non_negative=True),
     _credit(EDUCATION_FUND, lazy("Dana pendidikan"), "liability"),
     _credit(SOCIAL_FUND, lazy("Dana sosial"), "liability"),
     _credit(SURPLUS_PAYABLE, lazy("SHU bagian anggota belum dibayar"), "liability"),

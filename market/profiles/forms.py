@@ -7,6 +7,7 @@ import re
 from market.catalogue.forms import DaysField
 from market.core.errors import Refused
 from market.core.i18n import _, lazy
+from market.members.forms import FamilyField, NikField
 from market.web.forms import (
     BooleanField,
     ChoiceField,
@@ -67,6 +68,8 @@ class AnswerForm(Form):
 
 
 class MembershipForm(Form):
-    """Nothing but the wish: name and number are the account's."""
+    """The wish and the NIK: name and number are the account's."""
 
+    nik = NikField(lazy("NIK"))
+    family = FamilyField(lazy("Nomor KK"), required=False)
     agreed = BooleanField(lazy("Saya bersedia mematuhi aturan koperasi"))

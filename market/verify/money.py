@@ -9,7 +9,17 @@ from datetime import date
 from market.core import db
 from market.core.money import MAX_RP
 from market.ledger import chain, queries
-from market.verify import advances, bills, counter, cylinders, delivery, inputs, neighbours, payments
+from market.verify import (
+    advances,
+    bills,
+    counter,
+    cylinders,
+    delivery,
+    inputs,
+    membership,
+    neighbours,
+    payments,
+)
 from market.verify.base import Invariant, Offender, every, number_of, select
 
 UNBALANCED = """
@@ -178,7 +188,15 @@ WITHOUT_DOCUMENT = ("opening", "reversal")
 
 def unknown_sources() -> list[Offender]:
     """Entries of a kind that nobody has declared here."""
-    kinds = (*DOCUMENTS, *PARTLY, *WITHOUT_DOCUMENT, *neighbours.KINDS, *advances.KINDS, *inputs.KINDS)
+    kinds = (
+        *DOCUMENTS,
+        *PARTLY,
+        *WITHOUT_DOCUMENT,
+        *neighbours.KINDS,
+        *advances.KINDS,
+        *inputs.KINDS,
+        *membership.KINDS,
+    )
     unlike = " AND ".join(f"source NOT LIKE '{kind}:%'" for kind in kinds)
     return select(f"SELECT organization_id, number, source FROM journal_entry WHERE {unlike}")
 
@@ -282,6 +300,8 @@ INVARIANTS = (
             neighbours.BALANCES_AGAINST_LOTS,
             advances.entries_against_shares,
             advances.ADVANCES_AGAINST_SHARES,
+            membership.entries_against_savings,
+            membership.CANCELLED_AGAINST_REVERSALS,
             inputs.entries_against_payments,
             inputs.entries_against_sales,
             inputs.COUNTERS_AGAINST_PAYMENTS,

@@ -17,9 +17,9 @@ from market.ledger import chart
 from market.ledger import queries as books
 from market.ledger import services as ledger
 from market.ledger.types import EntryDraft, credit, debit
-from market.members import services as members
 from market.members.models import Member
 from market.stock import services as stock
+from tests import factories
 from tests.cast import Cast
 from tests.retail import shop as shelves
 
@@ -99,8 +99,7 @@ class Till:
 
     def member(self, name: str = "Bu Ani") -> Member:
         with db.transaction():
-            asked = members.apply(SYSTEM, self.id, name, "081234567899")
-            return members.admit(self.cast.sri, asked.id)
+            return factories.member(self.cast.sri, name, "081234567899")
 
     def stock(self, code: str) -> int:
         with db.transaction(read_only=True):

@@ -11,6 +11,7 @@ from market import demo, exchange
 from market.core import clock, db
 from market.core.errors import NotFound, Refused
 from market.demo import today
+from market.members import queries as members
 from market.needs import queries as needs
 from market.offers import queries as offers
 
@@ -104,3 +105,13 @@ def test_the_list_of_open_needs_is_also_a_csv(story, tmp_path):
     exchange.write("needs", path)
     text = path.read_text(encoding="utf-8-sig")
     assert "Koperasi Sumber Makmur" in text and "BRS-MED-25" in text and "GULA-50" not in text
+
+
+def test_a_sheet_of_members_waits_for_a_second_person_and_names_the_bad_rows(story, tmp_path, capsys):
+    lines = ("Nama lengkap;NIK;Simpanan pokok dibayar", "Siti;3578014505801001;50000", "Wati;12;50000")
+    assert exchange.load("members", sheet(tmp_path, *lines), "wati") == 1
+    said = capsys.readouterr()
+    assert "1 members, waiting" in said.out and "lembar.csv:3: NIK:" in said.err
+    with db.transaction(read_only=True):
+        actor = today.actor_by_login("wati")
+        assert members.counts(actor)["imported"] == 1

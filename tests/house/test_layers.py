@@ -17,6 +17,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("notices", "ledger", "commodities"),
     ("payments", "stock"),
     ("members", "empties"),
+    ("savings",),
     ("catalogue", "needs", "offers"),
     ("purchasing", "profiles"),
     ("rounds", "retail", "counter"),

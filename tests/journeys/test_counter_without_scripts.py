@@ -7,9 +7,7 @@ from playwright.sync_api import Page, expect
 
 from market.catalogue import services as catalogue
 from market.core import db
-from market.core.permissions import ANONYMOUS
 from market.counter.models import Sale
-from market.members import services as members
 from market.members.models import Member
 from tests import factories
 from tests.counter.shop import FLOAT, stock_pack
@@ -27,8 +25,7 @@ def member(cast) -> Member:
         pack_id = stock_pack(cast, "GULA-1", 20, 15_000)
         catalogue.sell_pack(cast.sri, pack_id, SUGAR_RP, MEMBER_RP)
         counter.open_shift(cast.kasir, "1", FLOAT)
-        asked = members.apply(ANONYMOUS, cast.makmur.id, "Bu Endang", "081234567801")
-        return members.admit(cast.hadi, asked.id)
+        return factories.member(cast.hadi, "Bu Endang", "081234567801")
 
 
 def without_scripts(live, actor) -> Page:

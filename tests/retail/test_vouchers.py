@@ -14,9 +14,9 @@ from market.core import clock, db
 from market.core.errors import Forbidden, Refused
 from market.ledger import chart
 from market.ledger import queries as ledger
-from market.members import services as members
 from market.retail import queries, queries_vouchers, services
 from market.retail.services import Decision, Extras
+from tests import factories
 from tests.retail import door
 from tests.retail.shop import COMMISSION_BP, CRISPS_RP, PHONE, RICE_RP
 
@@ -118,8 +118,7 @@ def test_the_last_use_is_used_once(cast, shop):
 
 
 def member(cast):
-    found = members.apply(services.BUYER, cast.makmur.id, "Bu Ani", PHONE)
-    return members.admit(cast.hadi, found.id)
+    return factories.member(cast.hadi, "Bu Ani", PHONE)
 
 
 def test_a_member_pays_the_member_price_and_the_order_remembers_it(cast, shop):

@@ -19,7 +19,7 @@ from market.core import clock, db
 from market.core.permissions import Actor
 from market.ledger import chart, services
 from market.ledger.types import Line, credit, debit, total_rp
-from market.members import services as joining
+from tests import factories
 
 MEMBERS = 300
 PRINCIPAL_RP, DUES_RP = 50_000, 20_000
@@ -79,12 +79,13 @@ def live(writer: Actor, second: Actor, year: int, *, seed: int = 7, members: int
 
 
 def _join(teller: _Teller, members: int) -> None:
-    """Each applies and is admitted by the board, in the months before the year."""
+    """They stood in the paper register, with the principal paid, in the months before the year."""
     organization_id = teller.told.organization_id
-    for number in range(1, members + 1):
-        phone = f"0812{organization_id % 1000:03d}{number:05d}"
-        member = joining.apply(teller.second, organization_id, f"Anggota {number}", phone)
-        joining.admit(teller.second, member.id)
+    people = [
+        (f"Anggota {number}", f"0812{organization_id % 1000:03d}{number:05d}")
+        for number in range(1, members + 1)
+    ]
+    for number, member in enumerate(factories.register(teller.second, people, PRINCIPAL_RP), 1):
         member.joined_on = date(teller.told.year - 1, 6, 1) + timedelta(days=number % 180)
     db.session.flush()
 

@@ -18,6 +18,7 @@ from tests.verify import (
     plants_finding,
     plants_goods,
     plants_inputs,
+    plants_members,
     plants_money,
     plants_neighbours,
     plants_online,
@@ -34,6 +35,7 @@ from tests.verify.conftest import failing
 from tests.verify.planting import PLANTS
 
 LISTS = (
+    plants_members,
     plants_money,
     plants_goods,
     plants_process,

@@ -15,6 +15,7 @@ from market.identity.login import COOKIE_FIELD
 from market.identity.models import Organization
 from market.members import queries as members
 from market.members import services as membership
+from market.members.types import CONSENT, Identity
 from market.profiles import queries, services
 from market.profiles.forms import MembershipForm, SellerForm
 from market.profiles.routes.blueprint import Answer, bp, typed_words, villages, why
@@ -63,7 +64,7 @@ def show_start() -> Answer:
         cards=cards,
         may_ask=chosen is not None
         and not any(
-            slug == chosen.slug and member.state in ("asked", "active") for member, _n, slug in cards
+            slug == chosen.slug and member.state not in ("declined", "left") for member, _n, slug in cards
         ),
     )
 
@@ -121,7 +122,7 @@ def new_membership() -> Answer:
 
 
 def _membership(form: MembershipForm, chosen: Organization) -> str:
-    return render_template("profiles/new_membership.html", form=form, chosen=chosen)
+    return render_template("profiles/new_membership.html", form=form, chosen=chosen, consent=CONSENT)
 
 
 @bp.post("/mulai/anggota")
@@ -134,7 +135,8 @@ def create_membership() -> Answer:
     form = MembershipForm.load()
     if form.validate():
         with form.guard():
-            made = membership.apply_as(current_actor(), chosen.id, bool(form.agreed.data))
+            who = Identity(form.nik.data, form.family.data or "")
+            made = membership.apply_as(current_actor(), chosen.id, bool(form.agreed.data), who)
             told = made.state == "active"
             flash(_("Kartu anggota Anda ditemukan.") if told else _("Terkirim. Pengurus akan menjawab."))
             return redirect(url_for("members.show_own_card"), 303)

@@ -1,10 +1,11 @@
-"""The register of members: who asks, who belongs, whose card this is."""
+"""The register: who asks, who belongs, whose card this is."""
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from typing import Any
+
+from flask import flash, g, make_response, redirect, render_template, request, url_for
 from markupsafe import Markup
-from werkzeug.wrappers import Response
 
 from market.core import messages, qr, text
 from market.core.errors import NotFound, Refused
@@ -13,16 +14,25 @@ from market.core.i18n import _
 from market.core.permissions import Permission
 from market.identity import queries as identity
 from market.members import queries, services
-from market.members.forms import MemberForm, ReasonForm
-from market.members.models import Member
+from market.members.forms import IdentityForm, MemberForm, ReasonForm, VerifyForm
+from market.members.models import IdentityReveal, Member
+from market.members.routes.blueprint import Answer, bp
+from market.members.services.exporting import STATE_WORDS
+from market.members.types import CONSENT, Identity, masked
+from market.places import queries as places
 from market.web.access import current_actor, requires, signed_in
+from market.web.forms import Choices
 from market.web.paging import keyset
+from market.web.requests import behind_secret_link
 
-bp = Blueprint("members", __name__)
-
-Answer = str | Response | tuple[str, int]
-
-TABS = {"": "active", "menunggu": "asked", "keluar": "left", "ditolak": "declined"}
+TABS = {
+    "": "active",
+    "menunggu": "asked",
+    "pokok": "verified",
+    "impor": "imported",
+    "keluar": "left",
+    "ditolak": "declined",
+}
 
 
 def _words() -> str:
@@ -34,12 +44,14 @@ def _words() -> str:
 
 def phone_of(member: Member) -> str:
     """The number, in full for those alone who decide on members."""
+    if not member.phone:
+        return _("belum ada")
     if current_actor().may(Permission.MEMBERS_ADMIT):
         return messages.shown_phone(member.phone)
     return messages.masked_phone(member.phone)
 
 
-bp.context_processor(lambda: {"phone_of": phone_of})
+bp.context_processor(lambda: {"phone_of": phone_of, "state_words": STATE_WORDS, "consent": CONSENT})
 
 
 @bp.get("/anggota")
@@ -57,6 +69,8 @@ def _register(form: MemberForm) -> str:
     names = {
         "": _("Anggota (%(n)s)", n=counts.get("active", 0)),
         "menunggu": _("Menunggu (%(n)s)", n=counts.get("asked", 0)),
+        "pokok": _("Belum bayar (%(n)s)", n=counts.get("verified", 0)),
+        "impor": _("Dari berkas (%(n)s)", n=counts.get("imported", 0)),
         "keluar": _("Keluar"),
         "ditolak": _("Ditolak"),
     }
@@ -70,22 +84,34 @@ def _register(form: MemberForm) -> str:
         words=words,
         form=form,
         waiting=counts.get("asked", 0),
+        sheets=queries.imports_waiting(actor),
     )
 
 
 @bp.post("/anggota")
 @requires(Permission.MEMBERS_ADMIT)
 def create() -> Answer:
-    """Somebody at the counter: written down and taken in at once."""
+    """Somebody at the counter: written down, and then verified against the card."""
     form = MemberForm.load()
     if form.validate():
         with form.guard():
             actor = current_actor()
-            asked = services.apply(actor, actor.organization_id or 0, **form.values())
-            services.admit(actor, asked.id)
-            flash(_("%(name)s sekarang anggota. Cetak atau kirim kartunya.", name=asked.name))
+            if not form.agreed.data:
+                raise Refused(_("Bacakan dahulu persetujuannya, lalu centang."), field="agreed")
+            asked = services.apply(
+                actor,
+                actor.organization_id or 0,
+                form.name.data,
+                form.phone.data,
+                identity=_typed(form),
+            )
+            flash(_("%(name)s tercatat. Cocokkan KTP-nya, lalu terima.", name=asked.name))
             return redirect(url_for("members.show", member_id=asked.id), 303)
     return _register(form), 422
+
+
+def _typed(form: IdentityForm) -> Identity:
+    return Identity(form.nik.data, form.family.data or "", bool(form.age_checked.data))
 
 
 @bp.get("/anggota/<int:member_id>")
@@ -95,17 +121,89 @@ def show(member_id: int) -> str:
     return _page(queries.member_for(current_actor(), member_id), ReasonForm())
 
 
-def _page(member: Member, form: ReasonForm) -> str:
-    return render_template("members/show.html", member=member, form=form, history=history_of(member))
+def _villages(member: Member) -> Choices:
+    """Kelurahan of the cooperative's city; staff read the card, the number says nothing of it."""
+    city = identity.organization(member.organization_id).city_code
+    found = places.villages_of(city) if city else []
+    return sorted(((place.code, place.name) for place in found), key=lambda pair: pair[1])
+
+
+def _page(member: Member, form: ReasonForm, **forms: Any) -> str:
+    kept = queries.identity_of(member)
+    home = identity.organization(member.organization_id).place_code
+    verifying = forms.get("verifying") or VerifyForm(data={"place_code": home})
+    verifying.place_code.choices = list(_villages(member))
+    return render_template(
+        "members/show.html",
+        member=member,
+        form=form,
+        history=history_of(member),
+        kept=kept,
+        masked_nik=masked(queries.opened(kept).nik) if kept else "",
+        village=places.place(kept.place_code).name if kept and kept.place_code else "",
+        elsewhere=bool(kept and kept.place_code and kept.place_code != home),
+        verifying=verifying,
+        identity_form=forms.get("identity_form") or IdentityForm(),
+        reveal_form=forms.get("reveal_form") or ReasonForm(),
+    )
 
 
 @bp.post("/anggota/<int:member_id>/penerimaan")
 @requires(Permission.MEMBERS_ADMIT)
 def create_admission(member_id: int) -> Answer:
-    """Take the applicant in."""
-    member = services.admit(current_actor(), member_id)
-    flash(_("%(name)s sekarang anggota. Cetak atau kirim kartunya.", name=member.name))
-    return redirect(url_for("members.show", member_id=member_id), 303)
+    """The card was compared: the applicant may pay and become a member."""
+    member = queries.member_for(current_actor(), member_id)
+    form = VerifyForm.load(place_code=_villages(member))
+    if form.validate():
+        with form.guard():
+            services.verify(current_actor(), member_id, str(form.place_code.data))
+            flash(
+                _("%(name)s diterima. Ia menjadi anggota setelah simpanan pokok dibayar.", name=member.name)
+            )
+            return redirect(url_for("members.show", member_id=member_id), 303)
+    return _page(member, ReasonForm(), verifying=form), 422
+
+
+@bp.post("/anggota/<int:member_id>/identitas")
+@requires(Permission.MEMBERS_ADMIT)
+def create_identity(member_id: int) -> Answer:
+    """The NIK of somebody who came without one."""
+    form = IdentityForm.load()
+    if form.validate():
+        with form.guard():
+            services.record_identity(current_actor(), member_id, _typed(form), bool(form.agreed.data))
+            flash(_("NIK tersimpan terkunci."))
+            return redirect(url_for("members.show", member_id=member_id), 303)
+    return _page(queries.member_for(current_actor(), member_id), ReasonForm(), identity_form=form), 422
+
+
+@bp.post("/anggota/<int:member_id>/nik")
+@requires(Permission.MEMBERS_REVEAL)
+def create_reveal(member_id: int) -> Answer:
+    """Open a NIK: who and why is written down first."""
+    form = ReasonForm.load()
+    if form.validate():
+        with form.guard():
+            opened = services.reveal_identity(current_actor(), member_id, str(form.reason.data))
+            return redirect(url_for("members.show_identity", reveal_id=opened.id), 303)
+    return _page(queries.member_for(current_actor(), member_id), ReasonForm(), reveal_form=form), 422
+
+
+@bp.get("/anggota/nik/<int:reveal_id>")
+@requires(Permission.MEMBERS_REVEAL)
+def show_identity(reveal_id: int) -> Answer:
+    """The whole number, for five minutes, to who gave the reason; no cache keeps it."""
+    member, plain = services.identity_in_full(current_actor(), reveal_id)
+    page = make_response(render_template("members/show_identity.html", member=member, identity=plain))
+    return behind_secret_link(page)
+
+
+@bp.get("/anggota/nik")
+@requires(Permission.MEMBERS_LOG_VIEW)
+def index_reveals() -> Answer:
+    """Who opened which NIK, and why: for the chair and the supervisors."""
+    page = keyset(queries.reveals(current_actor()), IdentityReveal.id)
+    return render_template("members/index_reveals.html", page=page)
 
 
 @bp.post("/anggota/<int:member_id>/penolakan")
@@ -139,7 +237,7 @@ def create_leaving(member_id: int) -> Answer:
 def create_return(member_id: int) -> Answer:
     """A former member comes back."""
     services.readmit(current_actor(), member_id)
-    flash(_("Anggota lagi, dengan nomor lama dan kartu baru."))
+    flash(_("Diterima kembali. Ia anggota lagi setelah simpanan pokok dibayar, dengan nomor lama."))
     return redirect(url_for("members.show", member_id=member_id), 303)
 
 
