@@ -27,11 +27,12 @@ from market.core.permissions import Actor
 from market.migrations import models
 from tests import cast as people
 from tests import factories
-from tests.support import leases, postgres, worlds
+from tests.support import compiled, leases, postgres, worlds
 
 pytest_plugins = ["tests.support.noskip", "tests.support.order", "tests.support.browser"]
 
 models.load()
+compiled.install()
 
 BEGAN = pytest.StashKey[bytes]()
 

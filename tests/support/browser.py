@@ -28,7 +28,14 @@ from playwright.sync_api import (
 
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 800}
-EXECUTABLES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Chromium without its windows comes first: the same pages in less than half of the processor time.
+EXECUTABLES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 ARGUMENTS = [
     "--disable-gpu",
     "--disable-quic",
@@ -153,7 +160,7 @@ def browser() -> Iterator[Browser]:
     """One Chromium for the whole run; skips, with what to install, where there is none."""
     executable = find_chromium()
     if executable is None:
-        pytest.skip("Chromium missing: sudo apt-get install chromium")
+        pytest.skip("Chromium missing: sudo apt-get install chromium-headless-shell (or chromium)")
     arguments = [*ARGUMENTS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=executable, args=arguments)
