@@ -1,6 +1,7 @@
 """`lumbung benchmark matching`: the matcher, its yardstick and its peers in one run on this machine.
 
-(`lumbung benchmark web` measures the pages: see `market/benchmarks/web`.)
+(`lumbung benchmark web` measures the pages: see `market/benchmarks/web`; `lumbung benchmark members` brings
+a province's registers of members in.)
 
 
 `--scale city|province|nation` makes a problem up, solves it, has the plan judged and says how far it is
@@ -23,7 +24,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from market.benchmarks import curves, goals, orlib, peers
+from market.benchmarks import curves, goals, members, orlib, peers
 from market.benchmarks.measure import Measured, machine, measured
 from market.benchmarks.web import runner as web
 
@@ -40,6 +41,8 @@ def run(argv: Sequence[str]) -> int:
     """One JSON object per line on stdout; 1 when a plan of ours is not clean or misses its optimum."""
     if list(argv[:1]) == ["web"]:
         return web.run(argv[1:])
+    if list(argv[:1]) == ["members"]:
+        return members.run(argv[1:])
     asked = _parser().parse_args(list(argv))
     _say({**machine(), "ortools": version("ortools")})
     with tempfile.TemporaryDirectory(prefix="lumbung-benchmark-") as folder:
