@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from market.core.i18n import lazy
+from market.rations.forms import IdentityForm
 from market.web.forms import (
     BooleanField,
     ChoiceField,
@@ -56,12 +57,8 @@ class CardForm(Form):
     card = TextField(lazy("Kartu atau nomor anggota"), max_chars=80, required=False)
 
 
-class BuyerForm(Form):
+class BuyerForm(IdentityForm):
     """The identity of who buys scarce goods; the NIK is never shown again."""
-
-    category = ChoiceField(lazy("Golongan pembeli"))
-    nik = TextField(lazy("NIK"), max_chars=40)
-    nib = TextField(lazy("NIB usaha mikro"), max_chars=40, required=False)
 
 
 class TermsForm(Form):

@@ -16,8 +16,6 @@ from market.core.i18n import _
 from market.core.permissions import Actor, Permission
 from market.counter.models import (
     CashMove,
-    Ration,
-    RationUse,
     Sale,
     SaleLine,
     SaleReturn,
@@ -306,26 +304,6 @@ def popular(organization_id: int, days: int = 30) -> dict[str, int]:
         .group_by(SaleLine.good)
     )
     return {good: int(count) for good, count in db.session.execute(query)}
-
-
-# --- rations ---------------------------------------------------------------------------------------
-
-
-def used_base(organization_id: int, buyer_index: str, commodity_id: int, period: str) -> int:
-    """What this buyer has got of a good in a period, in base units."""
-    query = select(Ration.used_base).where(
-        Ration.organization_id == organization_id,
-        Ration.buyer_index == buyer_index,
-        Ration.commodity_id == commodity_id,
-        Ration.period == period,
-    )
-    return int(db.session.scalar(query) or 0)
-
-
-def uses_of(line_ids: Iterable[int]) -> list[RationUse]:
-    """Parts of rations that these lines hold."""
-    query = select(RationUse).where(RationUse.line_id.in_(list(line_ids)), RationUse.given_back_at.is_(None))
-    return list(db.session.scalars(query.order_by(RationUse.ration_id)))
 
 
 # --- home ------------------------------------------------------------------------------------------

@@ -16,9 +16,10 @@ from market.core.errors import NotFound, Refused
 from market.core.i18n import _
 from market.counter import queries
 from market.counter.models import CounterPrice
-from market.counter.types import Good, rule_of
+from market.counter.types import Good
 from market.empties import queries as cylinders
 from market.identity import queries as identity
+from market.rations.types import rule_of
 from market.stock.models import StockItem
 
 MAX_NAME = 120

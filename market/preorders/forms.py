@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from market.core.i18n import lazy
+from market.rations.forms import IdentityForm
 from market.web.forms import (
     BooleanField,
     ChoiceField,
@@ -59,8 +60,8 @@ class ReasonForm(Form):
     reason = TextField(lazy("Alasan"), max_chars=300)
 
 
-class HandOverForm(Form):
-    """A refill against its empties."""
+class HandOverForm(IdentityForm):
+    """A refill against its empties, and the card of who takes it."""
 
     pickup_code = TextField(lazy("Kode ambil"), max_chars=12)
     empties_in = IntegerField(lazy("Tabung kosong yang dibawa"), most=50)

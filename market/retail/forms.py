@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from market.core.i18n import lazy
+from market.rations.forms import IdentityForm
 from market.web.forms import (
     BooleanField,
     ChoiceField,
@@ -24,8 +25,8 @@ class OrderForm(Form):
     expected_total_rp = IntegerField(required=False, most=10**13)
 
 
-class HandOverForm(Form):
-    """The code that the buyer shows."""
+class HandOverForm(IdentityForm):
+    """The code that the buyer shows, and the card for scarce goods."""
 
     pickup_code = TextField(lazy("Kode ambil"), max_chars=12)
     member_sale = BooleanField(lazy("Pembeli anggota koperasi"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from market.core.i18n import lazy
+from market.rations.forms import IdentityForm
 from market.retail.forms_board import TicksField
 from market.web.forms import (
     ChoiceField,
@@ -28,8 +29,8 @@ class HandInForm(Form):
     amount_rp = RupiahField(lazy("Uang yang disetor"), least=1)
 
 
-class DoorForm(Form):
-    """At the door: the buyer's code, or a photo and a name."""
+class DoorForm(IdentityForm):
+    """At the door: the buyer's code, or a photo and a name; the card for scarce goods."""
 
     pickup_code = TextField(lazy("Kode dari pembeli"), max_chars=12, required=False)
     receiver_name = TextField(lazy("Nama penerima"), max_chars=80, required=False)

@@ -1,4 +1,4 @@
-"""The counter: its part of I10 and I18, rations (I20), and I33: receipt, goods, drawer and books agree."""
+"""The counter: its part of I10 and I18, and I33: receipt, goods, drawer and books agree."""
 
 from __future__ import annotations
 
@@ -34,29 +34,6 @@ PROMISES_AGAINST_SALES = """
     JOIN reservation r ON r.id = l.reservation_id
     WHERE (s.state IN ('waiting')) <> (r.state IN ('held', 'releasing'))
         OR (s.state IN ('done')) <> (r.state IN ('posted'))
-"""
-
-_USED = """
-    SELECT u.ration_id, sum(u.quantity_base) AS used_base FROM counter_ration_use u
-    WHERE u.given_back_at IS NULL GROUP BY u.ration_id
-"""
-RATIONS_AGAINST_USES = f"""
-    SELECT r.organization_id, r.id, r.used_base, coalesce(u.used_base, 0) AS uses_base
-    FROM counter_ration r LEFT JOIN ({_USED}) AS u ON u.ration_id = r.id
-    WHERE r.used_base <> coalesce(u.used_base, 0)
-"""
-MORE_THAN_THE_CAP = """
-    SELECT r.organization_id, r.id, x.used_base, x.cap_base FROM counter_ration r JOIN (
-        SELECT u.ration_id, sum(u.quantity_base) AS used_base, max(u.cap_base) AS cap_base
-        FROM counter_ration_use u WHERE u.given_back_at IS NULL AND u.cap_base IS NOT NULL
-        GROUP BY u.ration_id
-    ) AS x ON x.ration_id = r.id WHERE x.used_base > x.cap_base
-"""
-RATIONED_WITHOUT_USE = """
-    SELECT u.organization_id, u.id, s.state FROM counter_ration_use u
-    JOIN counter_sale_line l ON l.id = u.line_id
-    JOIN counter_sale s ON s.id = l.sale_id
-    WHERE u.given_back_at IS NULL AND (s.state NOT IN ('waiting', 'done') OR s.buyer_index = '')
 """
 
 SALES_AGAINST_LINES = """
@@ -139,12 +116,6 @@ NUMBERS_MISSING = """
 """
 
 INVARIANTS = (
-    Invariant(
-        "I20",
-        "No buyer got more of a rationed good than the cap of the day, and each part belongs to a sale.",
-        (RATIONS_AGAINST_USES, MORE_THAN_THE_CAP, RATIONED_WITHOUT_USE),
-        note="a buyer is a keyed fingerprint: who it is, nobody can ask",
-    ),
     Invariant(
         "I33",
         "A receipt is its lines, its goods, its entry and its part of the drawer; no number is missing.",

@@ -19,6 +19,7 @@ from market.verify import (
     people,
     process,
     procurement,
+    rations,
     statements,
 )
 from market.verify.base import Invariant, Result
@@ -27,6 +28,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     *money.INVARIANTS,
     *payments.INVARIANTS,
     *goods.INVARIANTS,
+    *rations.INVARIANTS,
     *counter.INVARIANTS,
     *procurement.INVARIANTS,
     *process.INVARIANTS,

@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 
 from market import verify
+from market.commodities import queries as commodities
 from market.core import clock, db
 from market.core.errors import Conflict, Refused
 from market.counter import queries, services
 from market.counter.models import Sale
-from market.counter.types import buyer_of
+from market.rations import queries as rations
+from market.rations.types import buyer_of
 from tests.counter.shop import FLOAT, MAP, NIK, OTHER_NIK, THIRD_NIK
 from tests.retail.shop import CRISPS_RP, RICE_RP
 from tests.retail.test_concurrency import together
@@ -23,10 +25,10 @@ def test_two_counters_cannot_sell_one_buyer_more_than_the_ration(till):
     answers = together(lambda n: services.pay_cash(cashiers[n], sales[n], 1_000_000, MAP).state, 2)
     assert sorted(str(answer)[:4] for answer in answers) == ["Bata", "done"], answers
     with db.transaction(read_only=True):
-        pack = services.rations.commodities.pack_by_code("BRS-SPHP-5")
+        pack = commodities.pack_by_code("BRS-SPHP-5")
         index = buyer_of(till.id, NIK, "RT").index
         day = clock.today().isoformat()
-        assert queries.used_base(till.id, index, pack.commodity_id, day) == 3 * 5_000
+        assert rations.used_base(till.id, index, pack.commodity_id, day) == 3 * 5_000
 
 
 def test_one_sale_told_by_ten_tabs_at_once_is_one(till):

@@ -6,14 +6,16 @@ from contextlib import suppress
 
 import pytest
 
+from market.commodities import queries as commodities
 from market.core import clock, db, faults
 from market.core.errors import Conflict, Refused
 from market.counter import queries, services
-from market.counter.types import buyer_of
 from market.ledger import chart
 from market.notices.models import Notice
 from market.payments import gateway
 from market.payments import services as payments
+from market.rations import queries as rations
+from market.rations.types import buyer_of
 from market.stock.models import StockItem
 from tests.counter.shop import FLOAT_RP, GAS_RP, MAP, NIK, SPHP_RP
 from tests.retail.shop import CRISPS_RP, RICE_COST_RP, RICE_RP
@@ -234,9 +236,9 @@ def test_money_that_the_bank_takes_back_is_told_to_the_treasurer(desk):
 
 def used(desk) -> int:
     with db.transaction(read_only=True):
-        pack = services.rations.commodities.pack_by_code("BRS-SPHP-5")
+        pack = commodities.pack_by_code("BRS-SPHP-5")
         index, day = buyer_of(desk.till.id, NIK, "RT").index, clock.today().isoformat()
-        return queries.used_base(desk.till.id, index, pack.commodity_id, day)
+        return rations.used_base(desk.till.id, index, pack.commodity_id, day)
 
 
 def test_a_ration_is_held_while_the_buyer_pays_and_free_when_nothing_came(desk):
@@ -278,7 +280,7 @@ def test_a_crash_while_asking_leaves_the_goods_on_the_counter(desk):
     assert desk.till.cash(sale_id).state == "done"
 
 
-@pytest.mark.parametrize("point", ["counter.goods_out", "counter.ration_claimed", "payments.applied"])
+@pytest.mark.parametrize("point", ["counter.goods_out", "ration_claimed", "payments.applied"])
 def test_a_crash_while_the_money_is_booked_sells_once_later(desk, point):
     sale_id = desk.shown((desk.till.sphp, 1), nik=NIK)
     desk.scan(sale_id)

@@ -9,13 +9,16 @@ import pytest
 
 from market import verify
 from market.catalogue import services as catalogue
+from market.commodities import queries as commodities
+from market.commodities.models import Quota
 from market.core import clock, db
 from market.core.errors import Forbidden, Refused
 from market.counter import queries, services
 from market.counter.services import Terms
-from market.counter.types import buyer_of
 from market.empties import queries as cylinders
 from market.ledger import chart
+from market.rations import queries as rations
+from market.rations.types import buyer_of
 from tests.counter.shop import GAS_RP, MAP, NIK, OTHER_NIK, SPHP_RP
 from tests.retail.shop import CRISPS_RP, RICE_COST_RP, RICE_RP
 
@@ -134,9 +137,9 @@ def test_a_buyer_gets_five_packs_of_subsidised_rice_a_day_and_no_more(till):
 def test_gas_has_no_cap_today_but_one_that_begins_counts_what_was_bought_before(till):
     till.sold((till.gas, 6), nik=NIK)
     with db.transaction():
-        pack = services.rations.commodities.pack_by_code("LPG-3")
+        pack = commodities.pack_by_code("LPG-3")
         db.session.add(
-            services.rations.Quota(
+            Quota(
                 commodity_id=pack.commodity_id,
                 kind="consumer_cap",
                 scope="consumer",
@@ -246,9 +249,9 @@ def test_a_refill_comes_back_whole_with_cylinder_deposit_and_right(till):
     with db.transaction(read_only=True):
         held = cylinders.holding(till.id, "TABUNG-3")
         assert (held.full_count, held.empty_count, held.lent_count) == (20, 10, 0)
-        pack = services.rations.commodities.pack_by_code("LPG-3")
+        pack = commodities.pack_by_code("LPG-3")
         month = clock.today().isoformat()[:7]
-        assert queries.used_base(till.id, sold.buyer_index, pack.commodity_id, month) == 0
+        assert rations.used_base(till.id, sold.buyer_index, pack.commodity_id, month) == 0
     assert broken() == []
 
 

@@ -15,7 +15,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("places",),
     ("identity",),
     ("notices", "ledger", "commodities"),
-    ("payments", "stock"),
+    ("payments", "rations", "stock"),
     ("members", "empties"),
     ("savings",),
     ("catalogue", "needs", "offers"),
@@ -55,6 +55,7 @@ ROOT_EXCEPTIONS = {
     ("places", "refdata"),
     ("rounds", "refdata"),
     ("empties", "refdata"),
+    ("rations", "refdata"),
     ("counter", "refdata"),
     ("catalogue", "refdata"),
 }

@@ -6,8 +6,12 @@ import re
 
 import pytest
 
+from market.commodities import queries as commodities
 from market.core import clock, db
 from market.preorders import services
+from market.rations import queries as rations
+from market.rations.types import buyer_of
+from tests.counter.shop import NIK
 from tests.preorders.conftest import broken, preorder_of, wishes_of
 
 
@@ -94,11 +98,26 @@ def test_cylinders_are_handed_over_at_the_counter_against_their_empties(hall, br
     path = f"/pra-pesan/ambil/{wish.id}"
     assert kasir.get(path).status_code == 200
     assert kasir.post(path, {"pickup_code": "1", "empties_in": "1", "recorded": "y"}).status_code == 422
-    assert kasir.post(path, {"pickup_code": code, "empties_in": "1", "recorded": "y"}).status_code == 303
+    typed = {"pickup_code": code, "empties_in": "1", "recorded": "y"}
+    nameless = kasir.post(path, typed)
+    assert nameless.status_code == 422
+    assert "isi NIK pembeli dahulu" in nameless.get_data(as_text=True)
+    again = kasir.post(path, {**typed, "pickup_code": "1", "nik": NIK}).get_data(as_text=True)
+    assert NIK not in again, "what was read off the card is not shown again"
+    assert kasir.post(path, {**typed, "nik": NIK}).status_code == 303
+    assert taken_this_month("LPG-3", hall.cast.makmur.id) == 1
     assert wishes_of(found)[0].state == "collected"
-    assert wishes_of(found)[0].wrong_codes == 1
+    assert wishes_of(found)[0].wrong_codes == 2
     clock.travel(20 * 86_400)
     with db.transaction():
         assert services.return_uncollected() == 1
     assert wishes_of(found)[1].state == "expired"
     assert broken() == []
+
+
+def taken_this_month(pack_code: str, cooperative_id: int) -> int:
+    """Packs that the person of NIK has got of a good."""
+    with db.transaction(read_only=True):
+        pack, month = commodities.pack_by_code(pack_code), clock.today().isoformat()[:7]
+        index = buyer_of(cooperative_id, NIK, "RT").index
+        return rations.used_base(cooperative_id, index, pack.commodity_id, month) // pack.size_base

@@ -28,13 +28,13 @@ def a_shift(lived) -> None:
 @breaks("I20")
 def more_used_than_the_uses_say(lived):
     a_shift(lived)
-    tamper("UPDATE counter_ration SET used_base = used_base + 1")
+    tamper("UPDATE ration SET used_base = used_base + 1")
 
 
 @breaks("I20")
 def more_than_the_cap_of_the_day(lived):
     a_shift(lived)
-    tamper("UPDATE counter_ration_use SET cap_base = 1 WHERE given_back_at IS NULL")
+    tamper("UPDATE ration_use SET cap_base = 1 WHERE given_back_at IS NULL")
 
 
 @breaks("I33")

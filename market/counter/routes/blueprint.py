@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from market.core.errors import NotFound
 from market.core.i18n import _, lazy
-from market.counter.types import CATEGORIES
+from market.rations.types import CATEGORIES
 from market.web.access import current_actor
 
 bp = Blueprint("counter", __name__)

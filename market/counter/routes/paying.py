@@ -14,9 +14,9 @@ from market.counter.forms import BuyerForm, CardForm, CashForm, OnlineForm, Reas
 from market.counter.models import Sale
 from market.counter.routes.blueprint import Answer, bp, own_id
 from market.counter.services import Terms
-from market.counter.types import CATEGORIES
 from market.members import queries as members
 from market.payments import queries as money_in
+from market.rations.forms import categories
 from market.web.access import current_actor, requires
 
 QUICK_RP = (10_000, 20_000, 50_000, 100_000)
@@ -69,8 +69,7 @@ def _named(name: str, form: TermsForm) -> TermsForm:
 
 
 def _buyer_form() -> BuyerForm:
-    choices = [(code, str(word)) for code, word in CATEGORIES.items()]
-    return BuyerForm.load({"category": "RT"}, category=choices)
+    return BuyerForm.load({"category": "RT"}, category=categories())
 
 
 def _back(sale_id: int) -> Answer:
@@ -115,13 +114,11 @@ def create_buyer(sale_id: int) -> Answer:
     """Who buys scarce goods; what was typed is not shown again, not even when it is wrong."""
     sale = queries.sale_for(current_actor(), sale_id)
     form = _buyer_form()
-    if form.validate():
+    valid, shown = form.validate(), form.taken()
+    if valid:
         with form.guard():
-            typed = form.values()
-            services.name_buyer(current_actor(), sale_id, typed["nik"], typed["category"], typed["nib"] or "")
+            services.name_buyer(current_actor(), sale_id, shown.nik, shown.category, shown.nib)
             return _back(sale_id)
-    for field in (form.nik, form.nib):
-        field.raw_data, field.data = [], None
     return _page(sale, 422, buyer=form)
 
 

@@ -14,7 +14,7 @@ from market.counter.services.filling import (
 )
 from market.counter.services.online import on_payment_changed, pay_online, payment_of, stop_online
 from market.counter.services.pricing import set_price
-from market.counter.services.rations import Limit, limits
+from market.counter.services.rations import limits
 from market.counter.services.returning import take_back
 from market.counter.services.selling import Terms, Wanted, pay_cash, record_sale, solve_sale
 from market.counter.services.shifts import (
@@ -29,7 +29,6 @@ from market.counter.services.shifts import (
 
 __all__ = [
     "DIFFERENCE_RP",
-    "Limit",
     "Terms",
     "Wanted",
     "basket",

@@ -14,10 +14,11 @@ from market.core.text import clean
 from market.counter import queries, queries_goods
 from market.counter.models import Sale, SaleLine, Shift
 from market.counter.services.shifts import require_open
-from market.counter.types import Good, buyer_of
+from market.counter.types import Good
 from market.empties import queries as cylinders
 from market.empties.types import Container
 from market.members import queries as members
+from market.rations.types import buyer_of
 
 MAX_QUANTITY = 1_000
 MAX_LINES = 60

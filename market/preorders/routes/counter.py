@@ -11,6 +11,7 @@ from market.core.i18n import _
 from market.core.permissions import Permission
 from market.preorders import forms, queries, services
 from market.preorders.routes.blueprint import Answer, bp, cooperative
+from market.rations.forms import categories
 from market.web.access import current_actor, requires
 from market.web.requests import after_refusal
 
@@ -20,7 +21,7 @@ from market.web.requests import after_refusal
 def show_collection(wish_id: int) -> Answer:
     """One household's cylinders: what to take, what to give."""
     wish = queries.wish_for(cooperative(), wish_id)
-    return _page(wish_id, forms.HandOverForm.load({"empties_in": wish.given}))
+    return _page(wish_id, forms.HandOverForm.load({"empties_in": wish.given}, category=categories()))
 
 
 def _page(wish_id: int, form: forms.HandOverForm, status: int = 200) -> Answer:
@@ -33,11 +34,19 @@ def _page(wish_id: int, form: forms.HandOverForm, status: int = 200) -> Answer:
 @requires(Permission.RETAIL_HAND_OVER)
 def create_collection(wish_id: int) -> Answer:
     """Hand over against the code."""
-    form = forms.HandOverForm.load()
-    if form.validate():
+    form = forms.HandOverForm.load(category=categories())
+    valid, shown = form.validate(), form.taken()
+    if valid:
         try:
-            typed = {**form.values(), "map_reference": form.map_reference.data or ""}
-            wish = services.hand_over(current_actor(), wish_id, **typed)
+            wish = services.hand_over(
+                current_actor(),
+                wish_id,
+                form.pickup_code.data or "",
+                empties_in=form.empties_in.data,
+                recorded=form.recorded.data,
+                map_reference=form.map_reference.data or "",
+                shown=shown,
+            )
             flash(_("Diserahkan kepada %(name)s.", name=wish.buyer_name))
             return redirect(url_for("preorders.show", preorder_id=wish.preorder_id), 303)
         except Refused as refusal:

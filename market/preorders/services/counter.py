@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import update
 
+from market.commodities.models import Pack
 from market.core import crypto, db, faults, states
 from market.core.errors import NotFound, Refused
 from market.core.i18n import _
@@ -12,6 +13,8 @@ from market.empties import services as empties
 from market.empties.types import CONTAINERS
 from market.preorders import queries
 from market.preorders.models import PreOrderWish
+from market.rations import services as rations
+from market.rations.types import Part, Shown
 from market.stock import services as stock
 
 MAX_WRONG_CODES = 5
@@ -25,11 +28,13 @@ def hand_over(
     empties_in: int,
     recorded: bool,
     map_reference: str = "",
+    shown: Shown = Shown(),
 ) -> PreOrderWish:
     """Sell the household's cylinders for cash: the promise ends and the refill is sold, together.
 
     Raises Forbidden, NotFound, IllegalMove, and Refused for a wrong code (the edge counts it with
-    `note_wrong_code`) and wherever a refill is refused.
+    `note_wrong_code`), without the card of who takes them, beyond that person's ration, and wherever a
+    refill is refused.
     """
     actor.require(Permission.RETAIL_HAND_OVER)
     wish = queries.wish_for(actor, wish_id, lock=True)
@@ -39,6 +44,7 @@ def hand_over(
         _require_code(wish, pickup_code)
     preorder = queries.preorder_by_id(wish.preorder_id)
     code = next(each.code for each in CONTAINERS.values() if each.pack_code == preorder.pack.code)
+    _claim(wish, preorder.pack, shown)
     states.advance(wish, "collected", actor)
     stock.release(actor, wish.organization_id, wish.reservation_id)
     sale = empties.sell_refill(
@@ -57,6 +63,13 @@ def hand_over(
     faults.point("preorders.handed_over")
     db.session.flush()
     return wish
+
+
+def _claim(wish: PreOrderWish, pack: Pack, shown: Shown) -> None:
+    parts = [Part(f"preorder_wish:{wish.id}", pack.id, pack.name, wish.given)]
+    buyer = rations.identify(wish.organization_id, shown, parts)
+    if buyer is not None:
+        rations.claim(wish.organization_id, buyer.index, parts)
 
 
 def _require_code(wish: PreOrderWish, pickup_code: str) -> None:

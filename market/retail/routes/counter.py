@@ -11,6 +11,7 @@ from market.core.i18n import _
 from market.core.permissions import Permission
 from market.identity import queries as identity
 from market.places import queries as places
+from market.rations.forms import categories
 from market.retail import queries, queries_delivery, queries_parts, queries_vouchers, services
 from market.retail.forms import CancelForm, HandOverForm
 from market.retail.models import RetailOrder
@@ -72,7 +73,13 @@ def show_packing() -> str:
 def show_order(order_id: int) -> str:
     """One order; a scanned code arrives filled in."""
     order = queries.order_for(current_actor(), order_id)
-    return _page(order, hand_over=HandOverForm(data={"pickup_code": request.args.get("kode", "")[:12]}))
+    return _page(order, hand_over=_hand_over_form(request.args.get("kode", "")[:12]))
+
+
+def _hand_over_form(code: str = "") -> HandOverForm:
+    form = HandOverForm(data={"pickup_code": code})
+    form.category.choices = categories()
+    return form
 
 
 def _page(order: RetailOrder, hand_over: HandOverForm | None = None, cancel: CancelForm | None = None) -> str:
@@ -97,7 +104,8 @@ def _page(order: RetailOrder, hand_over: HandOverForm | None = None, cancel: Can
         voucher=queries_vouchers.code_of(order.id),
         discount_rp=sum(line.discount_rp for line in lines),
         online=services.online_of(order),
-        hand_over=hand_over or HandOverForm(),
+        hand_over=hand_over or _hand_over_form(),
+        rationed=services.rationed_goods(lines),
         cancel=cancel or CancelForm(),
         tell=messages.wa_link(order.phone, _news(order, shop.name)),
         now=clock.now(),
@@ -164,10 +172,18 @@ def create_hand_over(order_id: int) -> Answer:
     order = queries.order_for(current_actor(), order_id)
     if services.online_of(order):
         return _closing(order_id, request.form.get("pickup_code", ""))
-    form = HandOverForm.load()
-    if form.validate():
+    form = HandOverForm.load(category=categories())
+    valid, shown = form.validate(), form.taken()
+    if valid:
         try:
-            services.hand_over(current_actor(), order_id, **form.values())
+            services.hand_over(
+                current_actor(),
+                order_id,
+                form.pickup_code.data or "",
+                member_sale=form.member_sale.data,
+                cash_rp=form.cash_rp.data,
+                shown=shown,
+            )
             flash(_("%(number)s diserahkan dan dibukukan.", number=order.number))
             return redirect(url_for("retail.index_orders"), 303)
         except Refused as refusal:

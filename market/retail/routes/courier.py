@@ -8,6 +8,7 @@ from market.core import clock
 from market.core.errors import Refused
 from market.core.i18n import _
 from market.identity import queries as identity
+from market.rations.forms import categories
 from market.retail import queries, queries_delivery, services
 from market.retail.forms_delivery import DoorForm, FailedForm
 from market.retail.models_delivery import CourierRun
@@ -22,20 +23,28 @@ def bytes_of(field: PhotoField) -> bytes | None:
     return field.data.read() if field.data is not None else None
 
 
+def _door_form() -> DoorForm:
+    form = DoorForm(data={})
+    form.category.choices = categories()
+    return form
+
+
 def _page(run: CourierRun, wrong: dict[int, DoorForm | FailedForm] | None = None) -> str:
     stops = queries_delivery.stops_of(run)
     open_now = [stop for stop in stops if stop.delivery.state in ("waiting", "on_the_way")]
+    lines = queries.lines_by_order([stop.order for stop in open_now])
     return render_template(
         "retail/show_run.html",
         run=run,
         shop=identity.organization(run.organization_id),
         open_now=open_now,
         done=[stop for stop in stops if stop not in open_now],
-        lines=queries.lines_by_order([stop.order for stop in open_now]),
+        lines=lines,
+        rationed={order_id: services.rationed_goods(rows) for order_id, rows in lines.items()},
         due={stop.order.id: services.cash_due_rp(stop.order) for stop in open_now},
         cash=queries_delivery.cash_with(run.id),
         wrong=wrong or {},
-        forms_of={stop.delivery.id: DoorForm(data={}) for stop in open_now},
+        forms_of={stop.delivery.id: _door_form() for stop in open_now},
         failed=FailedForm(data={}),
         today=clock.today(),
     )
@@ -63,8 +72,9 @@ def create_departure(token: str) -> Answer:
 def create_delivery(token: str, delivery_id: int) -> Answer:
     """Goods at the door, for the code or a photo."""
     run = queries_delivery.run_by_token(token)
-    form = DoorForm.load()
-    if form.validate():
+    form = DoorForm.load(category=categories())
+    valid, shown = form.validate(), form.taken()
+    if valid:
         try:
             services.deliver(
                 token,
@@ -73,6 +83,7 @@ def create_delivery(token: str, delivery_id: int) -> Answer:
                 receiver_name=form.receiver_name.data or "",
                 photo=bytes_of(form.photo),
                 cash_rp=form.cash_rp.data,
+                shown=shown,
             )
             flash(_("Terkirim. Lanjut ke antaran berikutnya."))
             return redirect(url_for("retail.show_run", token=token), 303)

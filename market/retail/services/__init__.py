@@ -62,6 +62,7 @@ from market.retail.services.placing import (
     place_order,
 )
 from market.retail.services.pricing import NOTHING, Bill, Extras, bill
+from market.retail.services.rations import rationed_goods
 from market.retail.services.returning import (
     Decision,
     hand_over_replacement,
@@ -145,6 +146,7 @@ __all__ = [
     "payment_of",
     "place_order",
     "promise_replacement",
+    "rationed_goods",
     "receive_consignment",
     "receive_part",
     "refund_complaint",

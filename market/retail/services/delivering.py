@@ -13,10 +13,11 @@ from market.core.permissions import ANONYMOUS, Actor, Permission
 from market.core.text import clean
 from market.ledger import chart
 from market.ledger import services as ledger
+from market.rations.types import Shown
 from market.retail import postings, queries, queries_delivery
 from market.retail.models import RetailOrder
 from market.retail.models_delivery import CashHandIn, CourierRun, RetailDelivery
-from market.retail.services import extras, handing, paying
+from market.retail.services import extras, handing, paying, rations
 
 MOST_STOPS = 40
 MAX_REASON = 200
@@ -99,12 +100,13 @@ def deliver(
     receiver_name: str = "",
     photo: bytes | None = None,
     cash_rp: int | None = None,
+    shown: Shown = handing.NOTHING_SHOWN,
 ) -> RetailDelivery:
     """Goods at the door, against the buyer's code, or a photo and the name of who took them.
 
     It is the hand-over: the sale is posted, the cash is the courier's until it is handed in. `cash_rp` is
     what the page told the courier to take. Raises NotFound when the link has ended, Conflict for a stop that
-    is over or money that changed, Refused for a wrong code or no proof.
+    is over or money that changed, Refused for a wrong code or no proof, and for rations as `hand_over`.
     """
     run, order, delivery = _at_door(token, delivery_id)
     actor = courier(run)
@@ -112,6 +114,7 @@ def deliver(
         handing.require_code(order, pickup_code)
     elif not (photo and receiver_name.strip()):
         raise Refused(_("Isi kode pembeli, atau foto dan nama penerima."), field="pickup_code")
+    rations.claim(order, shown)
     due = paying.cash_due_rp(order)
     _require_payable(order, delivery)
     handing.complete(actor, order, cash_rp=cash_rp, till=chart.COURIER_CASH)

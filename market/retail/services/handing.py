@@ -12,15 +12,17 @@ from market.identity import queries as identity
 from market.ledger import chart
 from market.ledger import services as ledger
 from market.notices.services import notify
+from market.rations.types import Shown
 from market.retail import postings, queries, queries_parts
 from market.retail.models import RetailOrder, RetailOrderLine
 from market.retail.models_parts import RetailPart
-from market.retail.services import extras, parting, paying
+from market.retail.services import extras, parting, paying, rations
 from market.retail.services.holding import lock_goods
 from market.retail.services.placing import fresh_code
 from market.stock import services as stock
 
 MAX_WRONG_CODES = 5
+NOTHING_SHOWN = Shown()
 
 
 def hand_over(
@@ -29,19 +31,23 @@ def hand_over(
     pickup_code: str,
     member_sale: bool = False,
     cash_rp: int | None = None,
+    shown: Shown = NOTHING_SHOWN,
 ) -> RetailOrder:
     """Goods for money: reservations end, stock leaves, the sale and the seller's share are posted.
 
-    `cash_rp` is the cash that the page asked for (`counter_due_rp`): without the delivery, when nobody came
-    to the door with what was to be brought; what was paid for that over the internet goes back. Raises
-    Conflict when the order has been paid over the internet meanwhile, or the bank took that back,
-    IllegalMove for an order that has ended, Refused for a wrong code (the edge counts it with
-    `note_wrong_code`); after five wrong ones the buyer makes a new code on the tracking page.
+    `shown` is the card of who takes scarce goods: they count on that person's ration (Refused at the field
+    without a card, or with what is left). `cash_rp` is the cash that the page asked for (`counter_due_rp`):
+    without the delivery, when nobody came to the door with what was to be brought; what was paid for that
+    over the internet goes back. Raises Conflict when the order has been paid over the internet meanwhile,
+    or the bank took that back, IllegalMove for an order that has ended, Refused for a wrong code (the edge
+    counts it with `note_wrong_code`); after five wrong ones the buyer makes a new code on the tracking
+    page.
     """
     actor.require(Permission.RETAIL_HAND_OVER)
     order = queries.order_for(actor, order_id, lock=True)
     if order.state in queries.OPEN:
         require_code(order, pickup_code)
+        rations.claim(order, shown)
         if extras.collected_at_counter(actor, order):
             paying.give_back(actor, order, stored("ongkos antar: diambil sendiri"))
     return complete(actor, order, member_sale=member_sale, cash_rp=cash_rp)
@@ -55,7 +61,7 @@ def complete(
     cash_rp: int | None = None,
     till: str = chart.CASH,
 ) -> RetailOrder:
-    """The hand-over of an order that the caller holds and whose taker has proved who they are.
+    """The hand-over of an order that the caller holds, whose taker has proved who they are and has the right.
 
     `till` is the account of whoever takes the cash. Raises as `hand_over`.
     """

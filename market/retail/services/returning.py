@@ -17,7 +17,7 @@ from market.retail import postings_returns as postings
 from market.retail import queries, queries_complaints
 from market.retail.models import RetailOrder, RetailOrderLine
 from market.retail.models_complaints import Complaint, RetailReturn
-from market.retail.services import complaining, paying
+from market.retail.services import complaining, paying, rations
 from market.retail.services.handing import MAX_WRONG_CODES
 from market.stock import services as stock
 from market.stock.models import Reservation, StockItem, StockMove
@@ -61,6 +61,8 @@ def refund_complaint(actor: Actor, complaint_id: int, decision: Decision) -> Ret
     states.start(row, actor)
     if decision.goods == "shelf":
         _back_on_shelf(actor, row, line)
+    if row.quantity:
+        rations.give_back(line, row.quantity)
     states.advance(complaint, "refunded", actor)
     if decision.words.strip():
         complaining.say(actor, complaint.id, decision.words)
